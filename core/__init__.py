@@ -1,0 +1,1 @@
+"""The engine of the planogram workbench: no screen, no web framework, no model runtime."""

@@ -1,0 +1,1 @@
+"""What stands where: fixtures, immutable planograms, edits and rules. No database, no screen."""
