@@ -1,0 +1,165 @@
+"""The one estimated model: how sales answer to place, space, neighbors, price and season.
+
+Units a day of product p standing at positions i with facings f_i and F = Σ f_i:
+
+    rate_i = exp(base_p + slot_i + price_p · log(price_i / reference_p) + neighbor · A_i
+                 − diversion_c · (log I_c − reference_I_c)) · f_i · F^(space_p − 1) · season · weekday
+
+with slot_i the mean log multiplier of the zones it covers, A_i the summed affinity of the products
+beside it on its shelf, and I_c the inclusive value of its category c: the sum of the bracket's first
+terms over all positions of c, so that what is added takes part of its sales from substitutes
+(attribute-based diversion, nested-logit form; Train 2009, ch. 4). Space elasticity and its prior:
+Eisend 2014. Estimation is in ``estimate``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.planogram.planogram import Planogram
+from core.site.zones import FloatArray, IntArray, Zones
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Parameters with a leading axis D: D = 1 for the point estimate, D = number of draws else.
+
+    ``base`` (D, P) log units a day · ``slot`` (D, S) log multipliers, mean 0 · ``space`` (D, P) ·
+    ``price`` (D, P), negative · ``diversion`` (D, C) in [0, 1] · ``neighbor`` (D,).
+    """
+
+    base: FloatArray
+    slot: FloatArray
+    space: FloatArray
+    price: FloatArray
+    diversion: FloatArray
+    neighbor: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.neighbor)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What an estimate was learned from.
+
+    ``slot_learned`` (S,) and ``product_learned`` (P,): share of the estimate that this site's own
+    history carries, 0 (prior only) to 1; ``days`` of history here; ``sites`` pooled; ``literature``
+    true where a published prior still carries most of the place effects.
+    """
+
+    days: int
+    sites: int
+    slot_learned: FloatArray
+    product_learned: FloatArray
+    literature: bool
+    version: str
+    fitted_on: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """One short phrase for the screen: "learned from 11 months here"."""
+        if self.days >= 60:
+            here = f"learned from {round(self.days / 30.4)} months here"
+        elif self.days > 0:
+            here = f"learned from {self.days} days here"
+        elif self.sites > 0:
+            return f"from {self.sites} similar machines" if self.sites > 1 else "from 1 similar machine"
+        else:
+            return "from published studies"
+        return here + (" and published studies" if self.literature else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A planogram as arrays for the response, n positions: see ``Response.layout``."""
+
+    product: IntArray
+    category: IntArray
+    weights: FloatArray
+    log_price: FloatArray
+    facings: FloatArray
+    total_facings: FloatArray
+    affinity: FloatArray
+    price: FloatArray
+    member: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """Estimated response of one site. P products, C categories, S zones, D draws."""
+
+    product_ids: IntArray
+    category: IntArray
+    categories: tuple[str, ...]
+    reference_price: FloatArray
+    cost: FloatArray
+    affinity: FloatArray
+    season: FloatArray
+    weekday: FloatArray
+    reference_inclusive: FloatArray
+    zones: Zones
+    point: Effects
+    draws: Effects
+    dispersion: float
+    provenance: Provenance
+
+    @cached_property
+    def index(self) -> Mapping[int, int]:
+        """Product id → index along P."""
+        return {int(p): i for i, p in enumerate(self.product_ids)}
+
+    def layout(self, plan: Planogram) -> Layout:
+        """The arrays that ``rates`` needs. Raises KeyError for a product the site does not know."""
+        positions = plan.positions
+        n = len(positions)
+        product = np.fromiter((self.index[p.product_id] for p in positions), np.int64, n)
+        category = self.category[product]
+        reference = self.reference_price[product]
+        price = np.fromiter(
+            (np.nan if p.price is None else p.price for p in positions), np.float64, n
+        )
+        price = np.where(np.isnan(price), reference, price)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_price = np.where((price > 0) & (reference > 0), np.log(price / reference), 0.0)
+        facings = np.fromiter((float(p.facings) for p in positions), np.float64, n)
+        total: FloatArray = np.bincount(product, facings, minlength=len(self.product_ids)).astype(float)[product]
+        return Layout(
+            product, category, self.zones.weights(plan), log_price, facings, total,
+            self._neighbor_affinity(plan, product), price,
+            np.eye(len(self.categories))[category],
+        )
+
+    def _neighbor_affinity(self, plan: Planogram, product: IntArray) -> FloatArray:
+        """Summed affinity of the positions left and right on the same row, shape (n,)."""
+        result = np.zeros(len(product))
+        if len(product) < 2:
+            return result
+        row = np.fromiter((p.row for p in plan.positions), np.int64, len(product))
+        pair = np.where(row[1:] == row[:-1], self.affinity[product[1:], product[:-1]], 0.0)
+        result[1:] += pair
+        result[:-1] += pair
+        return result
+
+    def rates(self, layout: Layout, effects: Effects | None = None) -> FloatArray:
+        """Expected units a day at average season and weekday, shape (D, n)."""
+        e = self.point if effects is None else effects
+        p = layout.product
+        slot = e.slot @ layout.weights.T
+        attraction = e.base[:, p] + slot + e.price[:, p] * layout.log_price
+        attraction += (e.space[:, p] - 1.0) * np.log(layout.total_facings) + np.log(layout.facings)
+        attraction += e.neighbor[:, None] * layout.affinity
+        inclusive = np.log(np.exp(attraction) @ layout.member + 1e-12)
+        shift = e.diversion * (inclusive - self.reference_inclusive)
+        return np.exp(attraction - shift[:, layout.category])
+
+    def season_factor(self, month: int) -> FloatArray:
+        """Multiplier of each category in a month (1–12), mean 1 over the year, shape (C,)."""
+        return self.season[:, month - 1]
