@@ -1,0 +1,48 @@
+# `make run` and `make test` do all the set-up that a fresh machine needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: run test check setup dev system bench bench-drop truth screenshots demo clean help
+
+help:            ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+
+$(BIN)/.run-ready: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(BIN)/.dev-ready: requirements-dev.txt $(BIN)/.run-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: $(BIN)/.run-ready        ## virtual environment and dependencies
+dev: $(BIN)/.dev-ready          ## the same, with the developers' tools
+
+system:          ## Chromium, PostgreSQL and the sqlite3 shell for the tests, where missing
+	@bash .ci/system
+
+run: setup       ## the workbench at http://127.0.0.1:8501 (database and demo data are made on the first start)
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+check: dev       ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/mypy core
+	$(BIN)/lint-imports
+
+test: dev system check  ## everything that must be green
+	$(BIN)/python -m pytest
+
+bench: dev system       ## print the speed figures of tests/bench
+	$(BIN)/python -m tests.bench
+
+truth: dev       ## the estimates against the simulator's truth, into docs/truth.md
+	$(BIN)/python -m tests.truth.evaluate
+
+screenshots: dev system ## every page, light and dark, desk and phone, into docs/screenshots
+	$(BIN)/python -m tests.browser.screenshots
+
+clean:           ## remove the virtual environment and the local database
+	rm -rf $(VENV) data/workbench.db*
