@@ -1,0 +1,1 @@
+"""What pages share: words, charts, the frame around every page."""
