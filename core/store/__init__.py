@@ -1,0 +1,1 @@
+"""Everything that speaks SQL: tables, sessions, migrations, repositories and imports."""

@@ -1,0 +1,100 @@
+"""The database: one URL, an engine tuned for it, migrations, and sessions that carry their user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from core.errors import BadInput
+from core.store.tenant import Actor, TenantSession
+
+__all__ = ["Actor", "Database", "TenantSession"]
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """A SQLite (WAL) or PostgreSQL database by its SQLAlchemy URL.
+
+    Raises BadInput for a URL that is neither. Connects lazily, on first use.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except Exception as error:
+            raise BadInput(
+                "The database URL cannot be read.", "Write it as sqlite:///data/workbench.db."
+            ) from error
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        elif parsed.get_backend_name() != "sqlite":
+            raise BadInput(
+                f"A {parsed.get_backend_name()} database is not supported.", "Use SQLite or PostgreSQL."
+            )
+        self._url = parsed
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database; None in memory and on a server."""
+        name = self._url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    @cached_property
+    def engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self._url, pool_pre_ping=True)
+        if self.path is None:
+            engine = create_engine(
+                self._url, poolclass=StaticPool, connect_args={"check_same_thread": False}
+            )
+        else:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(self._url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _tune_sqlite)
+        return engine
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision. Safe when several processes start at once."""
+        from core.store.migrations.run import upgrade
+
+        upgrade(self.engine)
+
+    @contextmanager
+    def session(self, actor: Actor) -> Iterator[TenantSession]:
+        """A session of the actor's company, committed on leaving, rolled back on an error."""
+        with TenantSession(self.engine, actor=actor, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def admin_session(self) -> Iterator[Session]:
+        """A session without tenant, for set-up and sign-in only; committed on leaving."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        """Close pooled connections; the next use opens new ones."""
+        self.engine.dispose()
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA cache_size = -32768")
+    cursor.close()

@@ -1,0 +1,1 @@
+"""Alembic revisions of the schema and the code that runs them."""

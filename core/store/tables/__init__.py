@@ -1,0 +1,64 @@
+"""Every table of the workbench. Import from here, so that the metadata is always complete."""
+
+from core.store.tables.base import DemoRow, Row, TenantRow, metadata, now, share_defaults
+from core.store.tables.learning import (
+    AuditLog,
+    Embedding,
+    Experiment,
+    ExperimentAssignment,
+    Feedback,
+    Forecast,
+    Inference,
+    Prediction,
+    ProductAffinity,
+    ResponseFit,
+    ZonePerformance,
+)
+from core.store.tables.places import ROLES, Cabinet, Company, Device, Fixture, Project, Site, Store, User
+from core.store.tables.plans import STATUSES, Planogram, PlanogramPerformance, PlanogramVersion, Position
+from core.store.tables.products import Category, Product, ProductAlias, ProductImage
+from core.store.tables.sales import DailySales, SalesImport, SalesLine, slot_code
+
+__all__ = [
+    "ROLES",
+    "STATUSES",
+    "AuditLog",
+    "Cabinet",
+    "Category",
+    "Company",
+    "DailySales",
+    "DemoRow",
+    "Device",
+    "Embedding",
+    "Experiment",
+    "ExperimentAssignment",
+    "Feedback",
+    "Fixture",
+    "Forecast",
+    "Inference",
+    "Planogram",
+    "PlanogramPerformance",
+    "PlanogramVersion",
+    "Position",
+    "Prediction",
+    "Product",
+    "ProductAffinity",
+    "ProductAlias",
+    "ProductImage",
+    "Project",
+    "ResponseFit",
+    "Row",
+    "SalesImport",
+    "SalesLine",
+    "Site",
+    "Store",
+    "TenantRow",
+    "User",
+    "ZonePerformance",
+    "metadata",
+    "now",
+    "slot_code",
+]
+
+for _mapper in Company._sa_registry.mappers:
+    share_defaults(_mapper.class_)
