@@ -8,17 +8,17 @@ tenant tables) are refused. The store's own bulk code works on ``session.connect
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from sqlalchemy import Column, Table, TextClause, event, inspect
+from sqlalchemy import Column, FromClause, Insert, Select, Table, TextClause, Update, event, inspect
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
-from sqlalchemy.sql.dml import Insert, UpdateBase
+from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session
 
 from core.errors import NotAllowed
@@ -65,79 +65,82 @@ def _filter(state: ORMExecuteState) -> None:
     """Add the tenant filter to a statement, or refuse the statement."""
     session = state.session
     assert isinstance(session, TenantSession)
+    mentioned = _mentioned_tables(state.statement)
     if not state.is_orm_statement:
-        _refuse_unfiltered(state.statement)
+        if mentioned:
+            raise TypeError("A Core statement has no tenant filter; use the tables' classes.")
         return
-    if isinstance(state.statement, UpdateBase):
-        _check_written_company(state, session.company_id)
-    if state.is_insert:
+    if isinstance(state.statement, Insert):
+        _stamp_inserted(state, session.company_id)
         return
-    _refuse_core_parts(state.statement)
-    state.statement = state.statement.options(*_criteria(session.company_id))
+    if isinstance(state.statement, Update):
+        _refuse_moved(state)
+    filters = _criteria(session.company_id)
+    state.statement = state.statement.options(*(filters[t] for t in mentioned))
 
 
 @lru_cache(maxsize=256)
-def _criteria(company_id: int) -> tuple[ExecutableOption, ...]:
-    """One filter for each table, wherever a statement mentions it."""
-    classes = [mapper.class_ for mapper in Company._sa_registry.mappers]
-    return tuple(
-        with_loader_criteria(
-            model,
-            model.company_id == company_id if issubclass(model, TenantRow) else model.id == company_id,
-            include_aliases=True,
+def _criteria(company_id: int) -> Mapping[FromClause, ExecutableOption]:
+    """Table → the filter that holds wherever a statement mentions its class, in subqueries too."""
+    result = {}
+    for mapper in Company._sa_registry.mappers:
+        owner: Any = mapper.class_.company_id if issubclass(mapper.class_, TenantRow) else mapper.class_.id
+        result[mapper.local_table] = with_loader_criteria(
+            mapper.class_, owner == company_id, include_aliases=True
         )
-        for model in classes
-    )
+    return result
 
 
-def _refuse_unfiltered(statement: Any) -> None:
-    parts = list(visitors.iterate(statement))
-    if any(isinstance(part, TextClause) for part in parts):
-        raise TypeError("Raw SQL has no tenant filter; use the tables' classes or session.connection().")
-    if any(isinstance(part, Table) and part in _OWN_TABLES for part in parts):
-        raise TypeError("A Core statement has no tenant filter; use the tables' classes.")
-
-
-def _refuse_core_parts(statement: Any) -> None:
-    """Refuse raw SQL, and tables and columns that stand without their ORM class."""
-    tables: set[Any] = set()
-    classes: set[Any] = set()
+def _mentioned_tables(statement: Any) -> set[Any]:
+    """The tenant tables in a statement. Refuses raw SQL, and tables that stand without their class."""
+    mentioned = set()
     for part in visitors.iterate(statement):
-        entity = part._annotations.get("parententity") if hasattr(part, "_annotations") else None
+        if isinstance(part, TextClause):
+            raise TypeError("Raw SQL has no tenant filter; use the tables' classes.")
+        if isinstance(part, Select):
+            with_class, without_class = _tables(part)
+            if bare := without_class - with_class:
+                raise TypeError(f"Table {min(map(str, bare))} stands without its class: no tenant filter.")
+            mentioned |= with_class
+        elif isinstance(part, UpdateBase):
+            mentioned |= {part.table} & _OWN_TABLES
+    return mentioned
+
+
+def _tables(select: Select[Any]) -> tuple[set[Any], set[Any]]:
+    """Tenant tables that a SELECT mentions through their ORM class, and through Core alone."""
+    with_class, without_class = set(), set()
+    for part in visitors.iterate(select):
+        entity = getattr(part, "_annotations", {}).get("parententity")
         if entity is not None:
-            classes.add(entity.mapper.local_table)
+            with_class.add(entity.mapper.local_table)
         elif isinstance(part, Table):
-            tables.add(part)
-        elif isinstance(part, Column) and part.table is not None:
-            tables.add(part.table)
-        elif isinstance(part, TextClause) and not isinstance(statement, UpdateBase):
-            raise TypeError("Raw SQL inside a statement has no tenant filter.")
-    if not isinstance(statement, UpdateBase) and (bare := (tables - classes) & _OWN_TABLES):
-        raise TypeError(f"Table {min(map(str, bare))} stands without its class and would not be filtered.")
+            without_class.add(part)
+        elif isinstance(part, Column):
+            without_class.add(part.table)
+    return with_class & _OWN_TABLES, without_class & _OWN_TABLES
 
 
-def _check_written_company(state: ORMExecuteState, company_id: int) -> None:
-    """Stamp the rows of a bulk INSERT; refuse an INSERT or UPDATE that names another company."""
+def _stamp_inserted(state: ORMExecuteState, company_id: int) -> None:
+    """Give the rows of a bulk INSERT their company; refuse those of another one."""
     statement: Any = state.statement
-    if isinstance(statement, Insert):
-        rows = state.parameters
-        if statement.select is not None or statement._values or statement._multi_values or not rows:
-            raise TypeError("Insert rows as session.execute(insert(Model), rows).")
-        for row in [rows] if isinstance(rows, dict) else rows:
-            if row.setdefault("company_id", company_id) != company_id:
-                _refuse_company(row["company_id"])
-        return
-    named = {getattr(key, "key", key) for key in getattr(statement, "_values", None) or ()}
-    for row in _rows(state.parameters):
+    if statement.select is not None or statement._values or statement._multi_values:
+        raise TypeError("Insert rows as session.execute(insert(Model), rows).")
+    parameters: Any = state.parameters
+    for row in [parameters] if isinstance(parameters, dict) else parameters or ():
+        if row.setdefault("company_id", company_id) != company_id:
+            _refuse_company(row["company_id"])
+
+
+def _refuse_moved(state: ORMExecuteState) -> None:
+    """Refuse an UPDATE that would hand rows to another company."""
+    statement: Any = state.statement
+    parameters: Any = state.parameters
+    named = {getattr(key, "key", key) for key in statement._values or ()}
+    for row in [parameters] if isinstance(parameters, dict) else parameters or ():
         named |= row.keys()
     if "company_id" in named:
         raise NotAllowed("A row cannot be moved to another company.")
-
-
-def _rows(parameters: Any) -> Iterable[dict[str, Any]]:
-    if not parameters:
-        return ()
-    return (parameters,) if isinstance(parameters, dict) else parameters
 
 
 @event.listens_for(TenantSession, "before_flush")
@@ -146,10 +149,10 @@ def _stamp(session: OrmSession, _context: UOWTransaction, _instances: object) ->
     assert isinstance(session, TenantSession)
     for row in session.new:
         if isinstance(row, TenantRow):
-            if row.company_id is None:
-                row.company_id = session.company_id
-            elif row.company_id != session.company_id:
-                _refuse_company(row.company_id)
+            named: int | None = row.company_id
+            if named is not None and named != session.company_id:
+                _refuse_company(named)
+            row.company_id = session.company_id
         elif isinstance(row, Company):
             raise NotAllowed("A company cannot be made from within another one.")
     for row in (*session.dirty, *session.deleted):
