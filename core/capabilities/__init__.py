@@ -1,0 +1,1 @@
+"""What can be asked of a planogram and a site: each capability one function with its own result."""

@@ -1,0 +1,1 @@
+"""Capabilities over many sites at once."""
