@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.errors import BadInput, RuleViolation
 from core.planogram.findings import Notice, Rule, Violation
 from core.planogram.fixture import Fixture, Placement
+from core.planogram.notices import notices
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Catalog
 from core.planogram.space import display_cells, footprint_in, is_free, product_cells, row_length, tolerance
@@ -24,7 +25,7 @@ from core.units import COLLISION_TOLERANCE_IN, RETAIL_CELL_WIDTH_IN, slot_name
 
 __all__ = [
     "Notice", "Rule", "Violation", "added_violations", "check", "check_edit", "footprint_in",
-    "product_cells", "refusal", "violations",
+    "notices", "product_cells", "refusal", "violations",
 ]
 
 FloatArray = NDArray[np.float64]
