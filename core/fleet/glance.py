@@ -84,7 +84,7 @@ def glance(places: Sequence[Place], daily: pd.DataFrame, last_day: int | None) -
         empty = pd.DataFrame({"day": pd.Series(dtype="datetime64[ns]"), "revenue": [], "units": [],
                               "stockouts": []})
         return FleetView(cards, empty, None, None, any(p.is_demo for p in places))
-    by_site = {int(key): group for key, group in daily.groupby("site_id")}
+    by_site = dict(iter(daily.groupby("site_id")))
     cards = tuple(_of_place(p, by_site.get(p.site_id, daily.iloc[:0]), last_day) for p in places)
     total = daily.groupby("day", as_index=False)[["revenue", "units", "stockouts"]].sum()
     total["day"] = pd.to_datetime(total["day"], unit="D")
@@ -152,7 +152,7 @@ def _silent_shelves(rows: pd.DataFrame, last_day: int, place: Place) -> list[Att
     expected = rate * SILENT_DAYS
     silent = expected[(expected >= SILENT_EXPECTED) & (sold_now.reindex(expected.index).fillna(0) == 0)]
     found = []
-    for shelf, units in silent.items():
+    for shelf, units in zip(silent.index.to_numpy(), silent.to_numpy(), strict=True):
         cabinet, row = divmod(int(shelf), 256)
         ids = place.planogram_ids
         planogram = ids[cabinet] if cabinet < len(ids) else (ids[0] if ids else None)

@@ -39,7 +39,8 @@ def places(session: TenantSession) -> list[Place]:
 
 def last_day(session: TenantSession) -> int | None:
     """The newest day with sales, in days since 1970-01-01, or None without any."""
-    return session.execute(select(func.max(DailySales.day))).scalar_one()
+    newest: int | None = session.execute(select(func.max(DailySales.day))).scalar_one()
+    return newest
 
 
 def daily_by_row(session: TenantSession, since_day: int) -> pd.DataFrame:
