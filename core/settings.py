@@ -1,0 +1,67 @@
+"""Configuration: environment variables with the prefix ``WORKBENCH_``; the defaults need nothing."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from functools import cached_property
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_DATABASE_URL = "sqlite:///data/workbench.db"
+MEGABYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Raises pydantic's ValidationError for a value out of range."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = DEFAULT_DATABASE_URL
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=1, le=65535)
+    demo: bool = True
+    """Build the demo company in an empty database and let a request without a token act as its
+    manager. Counts only while the server is bound to loopback."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs tokens; empty means a key made at the start, so that tokens end with the process."""
+    upload_limit_mb: int = Field(default=200, ge=1)
+    rate_limits: bool | None = None
+    """None: off in demo mode, on otherwise."""
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        if self.demo and "demo" in self.model_fields_set and not self.on_loopback:
+            raise ValueError(
+                f"demo mode is refused on {self.host}: bind 127.0.0.1 or set WORKBENCH_DEMO=false"
+            )
+        return self
+
+    @property
+    def on_loopback(self) -> bool:
+        """True where only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def demo_mode(self) -> bool:
+        return self.demo and self.on_loopback
+
+    @property
+    def limits_on(self) -> bool:
+        return not self.demo_mode if self.rate_limits is None else self.rate_limits
+
+    @property
+    def upload_limit_bytes(self) -> int:
+        return self.upload_limit_mb * MEGABYTE
+
+    @cached_property
+    def signing_key(self) -> str:
+        return self.secret_key.get_secret_value() or secrets.token_urlsafe(32)
