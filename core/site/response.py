@@ -92,6 +92,19 @@ class Layout:
     member: FloatArray
 
 
+def neighbor_affinity(row: IntArray, product: IntArray, affinity: FloatArray) -> FloatArray:
+    """Summed affinity of each position's neighbors left and right on its row, shape (n,).
+
+    Positions come in order of row and left edge, as in a planogram.
+    """
+    result = np.zeros(len(product))
+    if len(product) > 1:
+        pair = np.where(row[1:] == row[:-1], affinity[product[1:], product[:-1]], 0.0)
+        result[1:] += pair
+        result[:-1] += pair
+    return result
+
+
 @dataclass(frozen=True, eq=False)
 class Response:
     """Estimated response of one site. P products, C categories, S zones, D draws."""
@@ -130,23 +143,14 @@ class Response:
         with np.errstate(divide="ignore", invalid="ignore"):
             log_price = np.where((price > 0) & (reference > 0), np.log(price / reference), 0.0)
         facings = np.fromiter((float(p.facings) for p in positions), np.float64, n)
-        total: FloatArray = np.bincount(product, facings, minlength=len(self.product_ids)).astype(float)[product]
+        everywhere = np.bincount(product, facings, minlength=len(self.product_ids))
+        total: FloatArray = everywhere[product].astype(np.float64)
+        row = np.fromiter((p.row for p in positions), np.int64, n)
         return Layout(
             product, category, self.zones.weights(plan), log_price, facings, total,
-            self._neighbor_affinity(plan, product), price,
+            neighbor_affinity(row, product, self.affinity), price,
             np.eye(len(self.categories))[category],
         )
-
-    def _neighbor_affinity(self, plan: Planogram, product: IntArray) -> FloatArray:
-        """Summed affinity of the positions left and right on the same row, shape (n,)."""
-        result = np.zeros(len(product))
-        if len(product) < 2:
-            return result
-        row = np.fromiter((p.row for p in plan.positions), np.int64, len(product))
-        pair = np.where(row[1:] == row[:-1], self.affinity[product[1:], product[:-1]], 0.0)
-        result[1:] += pair
-        result[:-1] += pair
-        return result
 
     def rates(self, layout: Layout, effects: Effects | None = None) -> FloatArray:
         """Expected units a day at average season and weekday, shape (D, n)."""

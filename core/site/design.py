@@ -1,0 +1,184 @@
+"""Which parameter acts where: the global index, and each site's linear design.
+
+Attraction of a position is linear in the parameters; what makes the model nonlinear, diversion
+within a category, is the solver's. Local parameters belong to one site (its level, its products, its
+rows, columns and zones), global ones to the whole group of sites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.planogram.fixture import Fixture
+from core.site import priors
+from core.site.cells import Goods, SiteCells
+from core.site.zones import FloatArray, IntArray, Zones, zones_of
+
+LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_column", "site_zone", "site_time")
+ELASTICITIES = {"space": priors.SPACE, "price": priors.PRICE, "diversion": priors.DIVERSION}
+
+
+def model_key(fixture: Fixture) -> str:
+    """Fixtures of one make share row, column and zone effects: same placement, same rows."""
+    zones = zones_of(fixture)
+    return f"{fixture.placement.value}:" + "-".join(str(n) for n in np.bincount(zones.row))
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where each block of global parameters lies.
+
+    ``blocks``: name → (start, size); ``stocked``: catalog indices of the P products with a fleet
+    effect; ``venues``; ``models``: key → first row, column and zone index within their blocks.
+    """
+
+    blocks: Mapping[str, tuple[int, int]]
+    stocked: IntArray
+    venues: tuple[str, ...]
+    models: Mapping[str, tuple[int, int, int]]
+    categories: int
+
+    @property
+    def size(self) -> int:
+        return sum(n for _, n in self.blocks.values())
+
+    def at(self, block: str, offset: IntArray | int = 0) -> IntArray:
+        """Global index of entries of a block."""
+        return np.asarray(self.blocks[block][0] + np.asarray(offset, np.int64))
+
+    def span(self, block: str) -> slice:
+        start, size = self.blocks[block]
+        return slice(start, start + size)
+
+    def product_of(self, catalog_index: IntArray) -> IntArray:
+        """Offset within the product block, −1 for a product that no site has stocked."""
+        if not len(self.stocked):
+            return np.full(len(catalog_index), -1, np.int64)
+        place = np.minimum(np.searchsorted(self.stocked, catalog_index), len(self.stocked) - 1)
+        return np.where(self.stocked[place] == catalog_index, place, -1)
+
+
+def build_index(
+    products: Sequence[IntArray], venues: Sequence[str], fixtures: Sequence[Fixture], categories: int
+) -> Index:
+    """The index for a group of sites: their products (catalog indices), venue types and fixtures."""
+    stocked = np.unique(np.concatenate([np.zeros(0, np.int64), *products]))
+    kinds = tuple(sorted(set(venues)))
+    models: dict[str, tuple[int, int, int]] = {}
+    rows = columns = cells = 0
+    for fixture in fixtures:
+        key = model_key(fixture)
+        if key not in models:
+            zones = zones_of(fixture)
+            models[key] = (rows, columns, cells)
+            rows += int(zones.row.max()) + 1
+            columns += int(zones.column.max()) + 1
+            cells += len(zones)
+    sizes = {
+        "level": 1, "category": categories, "product": len(stocked),
+        "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns,
+        "zone": cells, "space0": 1, "space": categories, "price0": 1, "price": categories,
+        "diversion0": 1, "diversion": categories, "neighbor": 1,
+    }
+    starts = np.concatenate([[0], np.cumsum(list(sizes.values()))])
+    blocks = {name: (int(starts[i]), n) for i, (name, n) in enumerate(sizes.items())}
+    return Index(blocks, stocked, kinds, models, categories)
+
+
+@dataclass(frozen=True, eq=False)
+class SiteDesign:
+    """Design of one site: attraction = offset + matrix @ [local, global[touched]].
+
+    ``local``: block → (start, size) of the L + T local parameters (time last; it acts on counts,
+    not on attraction, so ``matrix`` has zeros there). ``diversion`` (N, 2): columns of the
+    category's and of the common diversion parameter within ``matrix``.
+    """
+
+    cells: SiteCells
+    products: IntArray
+    local: Mapping[str, tuple[int, int]]
+    touched: IntArray
+    matrix: FloatArray
+    offset: FloatArray
+    diversion: IntArray
+
+    @property
+    def local_size(self) -> int:
+        return sum(n for _, n in self.local.values())
+
+    def span(self, block: str) -> slice:
+        start, size = self.local[block]
+        return slice(start, start + size)
+
+
+def local_blocks(zones: Zones, products: int, times: int) -> dict[str, tuple[int, int]]:
+    """Name → (start, size) of a site's own parameters."""
+    sizes = (1, products, int(zones.row.max()) + 1, int(zones.column.max()) + 1, len(zones), times)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    return {name: (int(starts[i]), n) for i, (name, n) in enumerate(zip(LOCAL_BLOCKS, sizes, strict=True))}
+
+
+def zone_columns(zones: Zones, key: str, index: Index) -> tuple[IntArray, IntArray, IntArray]:
+    """Global (row, column, zone) parameter of each zone; empty for a make the index does not know."""
+    if key not in index.models:
+        none = np.zeros(0, np.int64)
+        return none, none, none
+    row, column, cell = index.models[key]
+    return (
+        index.at("row", row + zones.row), index.at("column", column + zones.column),
+        index.at("zone", cell + np.arange(len(zones))),
+    )
+
+
+def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
+    """Build the dense design of a site, N positions × (L + T + touched)."""
+    standing, zones = cells.standing, cells.zones
+    n = len(standing.product)
+    products = np.unique(standing.product)
+    times = int(cells.time.max(initial=-1)) + 1
+    local = local_blocks(zones, len(products), times)
+    own = np.zeros((n, sum(size for _, size in local.values())))
+    every = np.arange(n)
+    own[:, 0] = 1.0
+    own[every, local["site_product"][0] + np.searchsorted(products, standing.product)] = 1.0
+    _spread(own, standing.weights, local["site_row"][0] + zones.row)
+    _spread(own, standing.weights, local["site_column"][0] + zones.column)
+    _spread(own, standing.weights, local["site_zone"][0] + np.arange(len(zones)))
+    wide = np.zeros((n, index.size))
+    category = goods.category[standing.product]
+    venue = index.venues.index(cells.history.venue_type)
+    wide[:, index.at("level")] = 1.0
+    wide[every, index.at("category", category)] = 1.0
+    wide[every, index.at("product", index.product_of(standing.product))] = 1.0
+    wide[every, index.at("venue_category", venue * index.categories + category)] = 1.0
+    wide[:, index.span("profile")] = standing.weights @ priors.place_profile(zones)
+    for columns in zone_columns(zones, model_key(cells.history.fixture), index):
+        _spread(wide, standing.weights, columns)
+    for block, values in (("space", standing.log_total), ("price", standing.log_price)):
+        wide[:, index.at(f"{block}0")] = values
+        wide[every, index.at(block, category)] = values
+    wide[:, index.at("neighbor")] = standing.affinity
+    used = np.abs(wide).sum(axis=0) > 0
+    used[index.at("diversion0")] = True
+    used[index.at("diversion", category)] = True
+    touched = np.flatnonzero(used)
+    own_size = own.shape[1]
+    diversion = own_size + np.column_stack([
+        np.searchsorted(touched, index.at("diversion", category)),
+        np.full(n, np.searchsorted(touched, index.at("diversion0"))),
+    ])
+    return SiteDesign(
+        cells, products, local, touched, np.hstack([own, wide[:, touched]]),
+        standing.log_facings - standing.log_total, diversion,
+    )
+
+
+def _spread(matrix: FloatArray, weights: FloatArray, columns: IntArray) -> None:
+    """Add each zone's weight to its parameter's column (several zones may share one)."""
+    if len(columns):
+        onehot = np.zeros((len(columns), matrix.shape[1]))
+        onehot[np.arange(len(columns)), columns] = 1.0
+        matrix += weights @ onehot

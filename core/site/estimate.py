@@ -1,0 +1,82 @@
+"""Fit the response of a group of sites together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.planogram.fixture import Fixture
+from core.planogram.product import Catalog
+from core.site.affinity import log_lift
+from core.site.cells import Goods, SiteCells, goods_of, site_cells, weekday_factors
+from core.site.design import build_index, site_design
+from core.site.posterior import FleetFit, site_posterior
+from core.site.response import Layout, Response
+from core.site.site import SiteHistory
+from core.site.solver import solve
+from core.site.zones import FloatArray
+
+__all__ = ["FleetFit", "fit_fleet", "fit_groups", "prior_response"]
+
+
+def fit_fleet(
+    histories: Sequence[SiteHistory], catalog: Catalog, *, shrinkage: bool = True
+) -> FleetFit:
+    """Fit all sites of one group together; they learn from each other.
+
+    Sites without a plan or a sold unit are left out (``response_for`` answers for them). The caller
+    decides who may learn from whom; see ``fit_groups``. ``shrinkage=False`` gives every effect a
+    flat prior, for comparison only. Raises KeyError for a product that the catalog lacks.
+    """
+    goods = goods_of(catalog)
+    used = [h for h in histories if any(p.plan.positions for p in h.periods) and len(h.daily)]
+    affinity = log_lift([h.baskets for h in used if h.baskets is not None], goods.product_ids)
+    cells = [
+        site_cells(h, goods, affinity, weekday)
+        for h, weekday in zip(used, weekday_factors(used), strict=True)
+    ]
+    index = build_index(
+        [c.standing.product for c in cells], [h.venue_type for h in used], [h.fixture for h in used],
+        len(goods.categories),
+    )
+    designs = [site_design(c, goods, index) for c in cells]
+    solution = solve(designs, index, len(goods), shrinkage)
+    posteriors = {
+        state.design.cells.history.site_id: site_posterior(
+            state, solution, _last_layout(state.design.cells, goods)
+        )
+        for state in solution.sites
+    }
+    return FleetFit(
+        goods, index, solution.theta, solution.covariance, solution.spread, solution.season, affinity,
+        posteriors, shrinkage,
+    )
+
+
+def fit_groups(histories: Sequence[SiteHistory], catalog: Catalog) -> dict[bool, FleetFit]:
+    """One fit for the demo sites (True) and one for the user's own (False): a simulated sale never
+    informs a real site."""
+    return {
+        demo: fit_fleet([h for h in histories if h.is_demo is demo], catalog) for demo in (False, True)
+    }
+
+
+def prior_response(fixture: Fixture, catalog: Catalog, draws: int = 1000, seed: int = 0) -> Response:
+    """What published studies and the products' stated velocity say of a place, with no sale seen."""
+    return fit_fleet([], catalog).response_for(fixture, "", catalog, draws, seed)
+
+
+def _last_layout(cells: SiteCells, goods: Goods) -> Layout:
+    """The arrays of the plan that stands now."""
+    standing = cells.standing
+    last = standing.period == standing.period.max()
+    product = standing.product[last]
+    category = goods.category[product]
+    facings = np.exp(standing.log_facings[last])
+    price: FloatArray = cells.price[product] * np.exp(standing.log_price[last])
+    return Layout(
+        product, category, standing.weights[last], standing.log_price[last], facings,
+        np.exp(standing.log_total[last]), standing.affinity[last], price,
+        np.eye(len(goods.categories))[category],
+    )

@@ -1,0 +1,235 @@
+"""From a posterior to a site's response: joint draws, and a point that equals their mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.planogram.fixture import Fixture
+from core.planogram.product import Catalog
+from core.site.cells import Goods, goods_of
+from core.site.design import ELASTICITIES, local_blocks
+from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior, zone_basis
+from core.site.response import Effects, Layout, Provenance, Response
+from core.site.solver import DIVERSION_RANGE
+from core.site.zones import FloatArray, IntArray, zones_of
+
+TYPICAL_RANGE = 6
+"""Products of a category on a face, where nothing is known of the range."""
+VELOCITY_SD = 0.4
+PRICE_LIMIT = -0.05
+
+
+@dataclass(frozen=True, eq=False)
+class _Shelf:
+    """The products to answer for, P of them, and where each lies in the fit (−1: newer than it)."""
+
+    goods: Goods
+    fitted: IntArray
+    affinity: FloatArray
+    season: FloatArray
+
+    def of_fit(self, values: FloatArray, missing: FloatArray | float) -> FloatArray:
+        """Values by the fit's products, (P of the fit,) → (P,)."""
+        if not len(values):
+            return np.broadcast_to(np.asarray(missing, np.float64), (len(self.goods),)).copy()
+        return np.where(self.fitted >= 0, values[np.maximum(self.fitted, 0)], missing)
+
+
+def site_response(
+    fit: FleetFit, site: SitePosterior, draws: int, seed: int, catalog: Catalog | None
+) -> Response:
+    """Response of a site with history."""
+    shelf = _shelf(fit, catalog)
+    rng = np.random.default_rng([seed, 2, site.site_id])
+    shared = fit.global_draws(draws, seed)
+    own = site.mean - (shared[:, site.touched] - fit.theta[site.touched]) @ site.gain.T
+    own += rng.standard_normal((draws, len(site.mean))) @ site.root.T
+    zones = zones_of(site.fixture)
+    stood = np.full(max(len(fit.goods), 1), -1, np.int64)
+    stood[site.products] = np.arange(len(site.products))
+    here = np.where(shelf.fitted >= 0, stood[np.maximum(shelf.fitted, 0)], -1)
+    new = here < 0
+    first = local_blocks(zones, len(site.products), 0)["site_product"][0]
+    base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
+    base[:, ~new] += own[:, first + here[~new]]
+    base[:, new] += fit.spread["site_product"] * rng.standard_normal((draws, int(new.sum())))
+    basis = zone_basis(zones, site.fixture, fit.index, len(site.products))
+    sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
+    known = np.full(len(shelf.goods.categories), np.nan)
+    known[: fit.index.categories] = site.reference_inclusive
+    reference = np.where(np.isnan(known), _typical_inclusive(fit, shelf, base, float(site.mean[0])), known)
+    learned = np.where(new, 0.0, site.learned[np.maximum(here, 0)])
+    provenance = Provenance(
+        site.days, fit.sites - 1, site.slot_learned, learned, site.slot_known < 0.5, MODEL_VERSION,
+        site.last_day,
+    )
+    response = Response(
+        shelf.goods.product_ids, shelf.goods.category, shelf.goods.categories,
+        shelf.of_fit(site.reference_price, shelf.goods.price), shelf.goods.cost, shelf.affinity,
+        shelf.season, site.weekday, reference, zones, _mean_effects(sampled), sampled,
+        site.dispersion, provenance,
+    )
+    return _agree(response, _relocated(site.layout, shelf))
+
+
+def place_response(
+    fit: FleetFit, fixture: Fixture, venue_type: str, catalog: Catalog, draws: int, seed: int
+) -> Response:
+    """Response of a place without history of its own."""
+    shelf = _shelf(fit, catalog)
+    rng = np.random.default_rng([seed, 3])
+    shared = fit.global_draws(draws, seed)
+    zones = zones_of(fixture)
+    base = _common_base(fit, shelf, shared, venue_type, rng)
+    base += fit.spread["site"] * rng.standard_normal((draws, 1))
+    base += fit.spread["site_product"] * rng.standard_normal(base.shape)
+    if not fit.sites:
+        base = _from_velocity(base, catalog, rng)
+    basis = zone_basis(zones, fixture, fit.index, 0)
+    own_sd = np.zeros(basis.own.shape[1])
+    for block, (start, size) in local_blocks(zones, 0, 0).items():
+        if block in ("site_row", "site_column", "site_zone"):
+            own_sd[start : start + size] = fit.spread[block]
+    own = own_sd * rng.standard_normal((draws, len(own_sd)))
+    sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
+    zeros = np.zeros(len(zones))
+    provenance = Provenance(
+        0, fit.sites, zeros, np.zeros(len(shelf.goods)), fit.sites == 0, MODEL_VERSION
+    )
+    same = [p for p in fit.posteriors.values() if p.venue_type == venue_type] or [*fit.posteriors.values()]
+    weekday = np.mean([p.weekday for p in same], axis=0) if same else np.ones(7)
+    dispersion = float(np.mean([p.dispersion for p in same])) if same else 1.2
+    return Response(
+        shelf.goods.product_ids, shelf.goods.category, shelf.goods.categories, shelf.goods.price,
+        shelf.goods.cost, shelf.affinity, shelf.season, weekday,
+        _typical_inclusive(fit, shelf, base, 0.0), zones, _mean_effects(sampled), sampled, dispersion,
+        provenance,
+    )
+
+
+def _shelf(fit: FleetFit, catalog: Catalog | None) -> _Shelf:
+    if catalog is None:
+        return _Shelf(fit.goods, np.arange(len(fit.goods)), fit.affinity, fit.season)
+    goods = goods_of(catalog, fit.goods.categories)
+    known = fit.goods.index
+    fitted = np.fromiter((known.get(int(p), -1) for p in goods.product_ids), np.int64, len(goods))
+    affinity = np.zeros((len(goods), len(goods)))
+    old = np.flatnonzero(fitted >= 0)
+    affinity[np.ix_(old, old)] = fit.affinity[np.ix_(fitted[old], fitted[old])]
+    season = np.ones((len(goods.categories), 12))
+    season[: len(fit.season)] = fit.season
+    return _Shelf(goods, fitted, affinity, season)
+
+
+def _common_base(
+    fit: FleetFit, shelf: _Shelf, shared: FloatArray, venue_type: str, rng: np.random.Generator
+) -> FloatArray:
+    """Level + category + venue's taste + product, (D, P); what the fit never saw comes from its prior."""
+    index, draws = fit.index, len(shared)
+    n_categories = len(shelf.goods.categories)
+    by_category = fit.spread["category"] * rng.standard_normal((draws, n_categories))
+    by_category[:, : index.categories] = shared[:, index.span("category")]
+    taste = fit.spread["venue_category"] * rng.standard_normal((draws, n_categories))
+    if venue_type in index.venues:
+        start = index.venues.index(venue_type) * index.categories + index.blocks["venue_category"][0]
+        taste[:, : index.categories] = shared[:, start : start + index.categories]
+    offset = index.product_of(shelf.fitted)
+    product = fit.spread["product"] * rng.standard_normal((draws, len(shelf.goods)))
+    product[:, offset >= 0] = shared[:, index.at("product", offset[offset >= 0])]
+    level = shared[:, index.span("level")]
+    return np.asarray(level + (by_category + taste)[:, shelf.goods.category] + product)
+
+
+def _elasticities(
+    fit: FleetFit, shelf: _Shelf, shared: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """(space (D, P), price (D, P), diversion (D, C), neighbor (D,)) within their possible range."""
+    index, c = fit.index, len(shelf.goods.categories)
+    values = []
+    for name, (_, _, own) in ELASTICITIES.items():
+        common = shared[:, index.span(f"{name}0")]
+        mine = np.zeros((len(shared), c))
+        mine[:, : index.categories] = shared[:, index.span(name)]
+        if c > index.categories:
+            extra = np.random.default_rng(4).standard_normal((len(shared), c - index.categories))
+            mine[:, index.categories :] = own * extra
+        values.append(common + mine)
+    space, price, diversion = values
+    neighbor = shared[:, index.span("neighbor")][:, 0]
+    category = shelf.goods.category
+    return (
+        space[:, category], np.minimum(price, PRICE_LIMIT)[:, category],
+        np.clip(diversion, *DIVERSION_RANGE), neighbor,
+    )
+
+
+def _typical_inclusive(fit: FleetFit, shelf: _Shelf, base: FloatArray, site_level: float) -> FloatArray:
+    """Inclusive value (C,) that a category would have with its usual range: as at the group's other
+    sites, moved to this site's level; of a category nobody has, a handful of average products."""
+    c = len(shelf.goods.categories)
+    typical = np.full(c, np.nan)
+    if fit.sites:
+        seen = np.array([p.reference_inclusive - p.mean[0] for p in fit.posteriors.values()])
+        count = (~np.isnan(seen)).sum(axis=0)
+        mean = np.nansum(seen, axis=0) / np.maximum(count, 1)
+        typical[: fit.index.categories] = np.where(count > 0, mean + site_level, np.nan)
+    average = base.mean(axis=0)
+    n = np.bincount(shelf.goods.category, minlength=c)
+    level = np.bincount(shelf.goods.category, average, minlength=c) / np.maximum(n, 1)
+    handful = level + np.log(np.clip(n, 1, TYPICAL_RANGE))
+    return np.where(np.isnan(typical), handful, typical)
+
+
+def _from_velocity(base: FloatArray, catalog: Catalog, rng: np.random.Generator) -> FloatArray:
+    """Where no site was ever seen, a product's stated units a day are the best guess there is."""
+    velocity = np.array([catalog[i].velocity for i in sorted(catalog)])
+    stated = velocity > 0
+    drawn = np.log(np.where(stated, velocity, 1.0)) + VELOCITY_SD * rng.standard_normal(base.shape)
+    return np.where(stated, drawn, base)
+
+
+def _mean_effects(sampled: Effects) -> Effects:
+    """Point effects whose exponentials are the means of the draws' (a lognormal mean in closed form)."""
+    slot = sampled.slot.mean(axis=0) + sampled.slot.var(axis=0) / 2
+    shift = float(slot.mean()) if len(slot) else 0.0
+    return Effects(
+        (sampled.base.mean(axis=0) + sampled.base.var(axis=0) / 2)[None], (slot - shift)[None],
+        sampled.space.mean(axis=0)[None], sampled.price.mean(axis=0)[None],
+        sampled.diversion.mean(axis=0)[None], sampled.neighbor.mean(axis=0)[None],
+    )
+
+
+def _relocated(layout: Layout, shelf: _Shelf) -> Layout | None:
+    """A layout by the fit's products as one by the answer's; None when one has left the catalog."""
+    place = np.full(int(shelf.fitted.max(initial=-1)) + 1, -1, np.int64)
+    old = np.flatnonzero(shelf.fitted >= 0)
+    place[shelf.fitted[old]] = old
+    if not len(layout.product) or layout.product.max() >= len(place):
+        return None
+    product = place[layout.product]
+    if product.min() < 0:
+        return None
+    category = shelf.goods.category[product]
+    return replace(
+        layout, product=product, category=category, member=np.eye(len(shelf.goods.categories))[category]
+    )
+
+
+def _agree(response: Response, layout: Layout | None) -> Response:
+    """Move each product's point base so that point rates equal the draws' mean on the present plan."""
+    if layout is None:
+        return response
+    wanted = response.rates(layout, response.draws).mean(axis=0)
+    size = len(response.product_ids)
+    by_product = np.bincount(layout.product, wanted, minlength=size)
+    stands = by_product > 0
+    point = response.point
+    for _ in range(6):
+        rates = response.rates(layout, point)[0]
+        now = np.bincount(layout.product, rates, minlength=size)
+        shift = np.zeros(size)
+        shift[stands] = np.log(by_product[stands] / now[stands])
+        point = replace(point, base=point.base + shift)
+    return replace(response, point=point)
