@@ -1,0 +1,359 @@
+"""The worth of every single move at once: product × target, in closed form.
+
+A move puts a product on a target cell: it swaps with what stands there, replaces it when the product
+was not on the plan, or goes to the free stretch. At most the product, the displaced one, their old and
+new neighbors and the displaced one's other facings change their attraction, so that revenue
+
+    Σ_c V_c · exp(−diversion_c · (log I_c − reference_c)),   V_c = Σ money_i e^{a_i},   I_c = Σ e^{a_i}
+
+is known exactly from the changes of V and I. The figures equal those of ``Response.rates`` on the
+edited plan; tests hold them to that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.capabilities.money import season_ahead
+from core.capabilities.shelf import BoolArray, Shelf, Targets, at, mean_slot, revenue_of
+from core.errors import BadInput
+from core.planogram.fixture import Fixture
+from core.planogram.product import Product
+from core.planogram.space import footprint_in, is_free, length
+from core.site.zones import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """Outcome of moving each of P products to each of T targets, arrays (P, T) unless said otherwise.
+
+    ``gain``: money a day · ``legal``: it fits, nothing locked moves, temperature agrees · ``displaced``:
+    index of the position that makes way, −1 on a free stretch · ``left``, ``right``: catalog index of
+    the product's new neighbors, −1 where none · ``slot``: log multiplier where the product comes to
+    stand · ``affinity`` with the new neighbors · ``stays``: the target is the product's own place ·
+    ``displaced_gain``: what the displaced position earns more (less) · ``source`` (P,): index moved.
+    """
+
+    gain: FloatArray
+    legal: BoolArray
+    displaced: IntArray
+    left: IntArray
+    right: IntArray
+    slot: FloatArray
+    affinity: FloatArray
+    stays: BoolArray
+    displaced_gain: FloatArray
+    source: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """The held products as columns, shape (P, 1)."""
+
+    product: IntArray
+    source: IntArray
+    length: FloatArray
+    width_in: FloatArray
+    own: FloatArray
+    """Attraction less slot and neighbors."""
+    worth: FloatArray
+    temperature_ok: BoolArray
+
+
+def sources_of(
+    shelf: Shelf, product_ids: Sequence[int], sources: Mapping[int, tuple[int, int]] | None = None
+) -> IntArray:
+    """Index of the position that each product is moved from, −1 for one that is not on the plan.
+
+    Of several positions the one named in ``sources`` (row, column), else the one that earns least.
+    """
+    order = np.argsort(-shelf.position_revenue(), kind="stable")
+    first = {int(shelf.layout.product[i]): int(i) for i in order}
+    result = np.fromiter((first.get(shelf.site.response.index[p], -1) for p in product_ids), np.int64,
+                         len(product_ids))
+    for k, product_id in enumerate(product_ids):
+        if sources and product_id in sources:
+            result[k] = _named(shelf, product_id, sources[product_id], int(result[k]))
+    return result
+
+
+def _named(shelf: Shelf, product_id: int, source: tuple[int, int], default: int) -> int:
+    for i, p in enumerate(shelf.plan.positions):
+        if p.product_id == product_id and p.row == source[0] and p.column <= source[1] < p.column + p.cells:
+            return i
+    return default
+
+
+def moves(shelf: Shelf, product_ids: Sequence[int], targets: Targets, source: IntArray) -> Moves:
+    """Every product to every target. ``source``: see ``sources_of``. Raises KeyError as ``shelf_of``."""
+    held = _held(shelf, product_ids, source)
+    place = _places(shelf, held, targets)
+    return _valued(shelf, held, place)
+
+
+def _held(shelf: Shelf, product_ids: Sequence[int], source: IntArray) -> _Held:
+    site, fixture, n = shelf.site, shelf.plan.fixture, len(product_ids)
+    response = site.response
+    e = response.point
+    p = np.fromiter((response.index[i] for i in product_ids), np.int64, n)
+    products = [site.catalog[i] for i in product_ids]
+    room = np.array([_room(q, fixture) for q in products]).reshape(n, 2)
+    length_p, width_p = room[:, 0], room[:, 1]
+    worth = response.reference_price[p] * season_ahead(site)[response.category[p]]
+    own = e.base[0, p].copy()
+    standing = source >= 0
+    if standing.any():
+        i = source[standing]
+        length_p[standing], width_p[standing] = shelf.length[i], shelf.width_in[i]
+        worth[standing] = shelf.worth[i]
+        own[standing] = shelf.attraction[i] - shelf.slot[i] - e.neighbor[0] * shelf.layout.affinity[i]
+    zone = fixture.temperature_zone
+    fits = np.fromiter((q.temperature in (None, zone) for q in products), np.bool_, n)
+    return _Held(p[:, None], source[:, None], length_p[:, None], width_p[:, None], own[:, None],
+                 worth[:, None], fits[:, None])
+
+
+def _room(product: Product, fixture: Fixture) -> tuple[float, float]:
+    """(units, inches) of one facing; a product without a usable width is endless, so it fits nowhere."""
+    try:
+        return length(product, fixture), footprint_in(product, fixture)
+    except BadInput:
+        return math.inf, fixture.cell_width_in
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Where the held product and the one it displaces come to stand, arrays (P, T)."""
+
+    row: IntArray
+    start: FloatArray
+    back: FloatArray
+    displaced: IntArray
+    before: IntArray
+    after: IntArray
+    fits: BoolArray
+    stays: BoolArray
+
+
+def _places(shelf: Shelf, held: _Held, targets: Targets) -> _Places:
+    """The rules of ``edit.drop`` as arrays."""
+    i = held.source
+    last, following = _around(shelf, targets)
+    covered = (last >= 0) & (targets.middle < at(shelf.end, last))
+    j = np.where(covered, last, -1)[None, :]
+    own = (j == i) & (i >= 0)
+    taken = (j >= 0) & ~own
+    j = np.where(taken, j, -1)
+    before = np.where(taken, at(shelf.before, j), _without(last[None, :], i, shelf.before))
+    after = np.where(taken, at(shelf.after, j), _without(following[None, :], i, shelf.after))
+    low, high = _gap(shelf, targets.row[None, :], _without(before, i, shelf.before),
+                     _without(after, i, shelf.after))
+    swap = taken & (i >= 0)
+    start_i, start_j = at(shelf.start, i), at(shelf.start, j)
+    row = np.broadcast_to(targets.row[None, :], taken.shape)
+    same = swap & (at(shelf.row, i) == row)
+    # On one row the outer edges of a swapped pair stay.
+    wish_p = np.where(same & (start_i < start_j), at(shelf.end, j) - held.length, start_j)
+    wish_p = np.where(swap, wish_p, targets.edge[None, :])
+    start = _clamp(wish_p, held.length, low, high)
+    length_q = at(shelf.length, j)
+    low_q, high_q = _gap(shelf, at(shelf.row, i), _without(at(shelf.before, i), j, shelf.before),
+                         _without(at(shelf.after, i), j, shelf.after))
+    wish_q = np.where(same & (start_j < start_i), at(shelf.end, i) - length_q, start_i)
+    back = _clamp(wish_q, length_q, low_q, high_q)
+    fits = (high - low >= held.length - 1e-9) & (~swap | (high_q - low_q >= length_q - 1e-9))
+    repeated = (j >= 0) & (_product_at(shelf.layout.product, j) == held.product) & (i < 0)
+    stays = own & (np.abs(start - start_i) < 1e-9)
+    return _Places(row, start, back, j, before, after, fits & ~repeated, stays)
+
+
+def _around(shelf: Shelf, targets: Targets) -> tuple[IntArray, IntArray]:
+    """Last position that starts at or before each target, and the one after it, −1 off the row."""
+    n, big = len(shelf.row), float(shelf.row_length.max()) + 10.0
+    rank = np.searchsorted(
+        shelf.row * big + shelf.start, targets.row * big + targets.middle + 1e-9, side="right"
+    )
+    last, following = rank - 1, np.where(rank < n, rank, -1)
+    last = np.where((last >= 0) & (at(shelf.row, last) == targets.row), last, -1)
+    following = np.where((following >= 0) & (at(shelf.row, following) == targets.row), following, -1)
+    return last, following
+
+
+def _without(index: IntArray, gone: IntArray, beyond: IntArray) -> IntArray:
+    """``index``, or the next one beyond where that is the position which leaves."""
+    return np.where((index == gone) & (gone >= 0), at(beyond, gone), index)
+
+
+def _gap(shelf: Shelf, row: IntArray, before: IntArray, after: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Free stretch between two positions of a row, −1 meaning the end of the row."""
+    low = np.where(before >= 0, at(shelf.end, before), 0.0)
+    high = np.where(after >= 0, at(shelf.start, after), shelf.row_length[row])
+    return low, high
+
+
+def _clamp(wish: FloatArray, width: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Start nearest to the wish that keeps ``width`` inside the gap, the wish where it cannot."""
+    inside = np.minimum(np.maximum(wish, low), np.maximum(high - width, low))
+    return np.where(high - low < width - 1e-9, wish, inside)
+
+
+def _valued(shelf: Shelf, held: _Held, place: _Places) -> Moves:
+    e, response = shelf.site.response.point, shelf.site.response
+    i, j, p = held.source, place.displaced, held.product
+    product, nu = shelf.layout.product, float(e.neighbor[0])
+    q = np.where(j >= 0, at(product, j), -1)
+    swap, replace = (j >= 0) & (i >= 0), (j >= 0) & (i < 0)
+    inches = 1.0 if is_free(shelf.plan.fixture) else shelf.plan.fixture.cell_width_in
+    slot = mean_slot(shelf, place.row, place.start * inches, held.width_in)
+    back = mean_slot(shelf, at(shelf.row, i), place.back * inches, at(shelf.width_in, j))
+
+    # In a swap of neighbors each is the other's new neighbor.
+    left = np.where(swap & (place.before == i), q, _product_at(product, place.before))
+    right = np.where(swap & (place.after == i), q, _product_at(product, place.after))
+    affinity = _pair(response.affinity, p, left) + _pair(response.affinity, p, right)
+    new_p = np.exp(held.own + slot + nu * affinity)
+    back_before, back_after = _sides(shelf, i)
+    near = [
+        np.where(back_before == j, p, _product_at(product, back_before)),
+        np.where(back_after == j, p, _product_at(product, back_after)),
+    ]
+    affinity_q = _pair(response.affinity, q, near[0]) + _pair(response.affinity, q, near[1])
+    own_q = at(shelf.attraction, j) - at(shelf.slot, j) - nu * at(shelf.layout.affinity, j)
+    new_q = np.where(swap, np.exp(own_q + back + nu * affinity_q), 0.0)
+    changes = _Changes(shelf, place.start.shape)
+    changes.add(response.category[p], new_p, held.worth)
+    changes.add(*_standing(shelf, i, -1.0))
+    change_q = np.where(j >= 0, new_q - at(shelf.exp_attraction, j), 0.0)
+    changes.add(_category(shelf, j), change_q, at(shelf.worth, j))
+    scale = _less_facings(shelf, j, replace)
+    _scale_others(changes, shelf, j, q, scale)
+    for node, shift in _neighbor_shifts(shelf, held, place, q, swap):
+        factor = np.where(_product_at(product, node) == q, scale, 1.0)
+        change = at(shelf.exp_attraction, node) * factor * (np.exp(nu * shift) - 1.0)
+        changes.add(_category(shelf, node), np.where(node >= 0, change, 0.0), at(shelf.worth, node))
+
+    gain = np.where(place.stays, 0.0, changes.gain())
+    locked = (i >= 0) & at(shelf.locked, i) | (j >= 0) & at(shelf.locked, j)
+    legal = place.fits & held.temperature_ok & (~locked | place.stays)
+    displaced_gain = at(shelf.worth, j) * change_q
+    return Moves(gain, legal, j, left, right, slot, affinity, place.stays, displaced_gain, i[:, 0])
+
+
+def _sides(shelf: Shelf, i: IntArray) -> tuple[IntArray, IntArray]:
+    """Neighbors of the place that the held product leaves, −1 where it had none."""
+    return np.where(i >= 0, at(shelf.before, i), -1), np.where(i >= 0, at(shelf.after, i), -1)
+
+
+class _Changes:
+    """Changes of I and V by category, gathered entry by entry for every (product, target)."""
+
+    def __init__(self, shelf: Shelf, shape: tuple[int, ...]) -> None:
+        self.shelf, self.shape = shelf, shape
+        self.base = np.arange(int(np.prod(shape))).reshape(shape) * len(shelf.site.response.categories)
+        self.bins: list[IntArray] = []
+        self.inclusive: list[FloatArray] = []
+        self.value: list[FloatArray] = []
+
+    def add(self, category: IntArray, change: FloatArray, worth: FloatArray) -> None:
+        self.bins.append((self.base + category).ravel())
+        self.inclusive.append(np.broadcast_to(change, self.shape).ravel())
+        self.value.append(np.broadcast_to(change * worth, self.shape).ravel())
+
+    def gain(self) -> FloatArray:
+        """Money a day more than the plan as it stands."""
+        categories = len(self.shelf.site.response.categories)
+        size, bins = self.base.size * categories, np.concatenate(self.bins)
+        inclusive = np.bincount(bins, np.concatenate(self.inclusive), size).reshape(-1, categories)
+        value = np.bincount(bins, np.concatenate(self.value), size).reshape(-1, categories)
+        rows, columns = np.nonzero((inclusive != 0.0) | (value != 0.0))
+        i_old, v_old = self.shelf.category_sums
+        i_new = np.maximum(i_old[columns] + inclusive[rows, columns], 0.0)
+        v_new = np.maximum(v_old[columns] + value[rows, columns], 0.0)
+        old = revenue_of(self.shelf, i_old, v_old)
+        new = revenue_of(self.shelf, i_new, v_new, columns)
+        gain: FloatArray = np.bincount(rows, new - old[columns], self.base.size).astype(float)
+        return gain.reshape(self.shape)
+
+
+def _neighbor_shifts(
+    shelf: Shelf, held: _Held, place: _Places, q: IntArray, swap: BoolArray
+) -> list[tuple[IntArray, FloatArray]]:
+    """(position, change of its summed affinity) of every bystander, each position once."""
+    a, i, j, p = shelf.site.response.affinity, held.source, place.displaced, held.product
+    product = shelf.layout.product
+    old_before, old_after = _sides(shelf, i)
+    nodes: list[IntArray] = []
+    shifts: list[FloatArray] = []
+
+    def touch(node: IntArray, change: FloatArray) -> None:
+        outside = (node < 0) | ((node == i) & (i >= 0)) | ((node == j) & (j >= 0))
+        nodes.append(np.broadcast_to(np.where(outside, -1, node), place.start.shape))
+        shifts.append(np.where(outside, 0.0, change))
+
+    x_before, x_after = _product_at(product, old_before), _product_at(product, old_after)
+    y_before, y_after = _product_at(product, place.before), _product_at(product, place.after)
+    # Where the product left: the displaced one comes in, or the two neighbors close up.
+    closes = _pair(a, x_before, x_after)
+    touch(old_before, np.where(swap, _pair(a, x_before, q), closes) - _pair(a, x_before, p))
+    touch(old_after, np.where(swap, _pair(a, x_after, q), closes) - _pair(a, x_after, p))
+    # Where it arrives: in the place of the displaced one, or between two that stood side by side.
+    parts = _pair(a, y_before, y_after)
+    touch(place.before, _pair(a, y_before, p) - np.where(j >= 0, _pair(a, y_before, q), parts))
+    touch(place.after, _pair(a, y_after, p) - np.where(j >= 0, _pair(a, y_after, q), parts))
+    return _each_once(nodes, shifts)
+
+
+def _each_once(nodes: list[IntArray], shifts: list[FloatArray]) -> list[tuple[IntArray, FloatArray]]:
+    """Shifts of a position that is named twice are added at its first mention."""
+    for later in range(1, len(nodes)):
+        for earlier in range(later):
+            same = (nodes[earlier] == nodes[later]) & (nodes[later] >= 0)
+            if same.any():
+                shifts[earlier] = np.where(same, shifts[earlier] + shifts[later], shifts[earlier])
+                nodes[later] = np.where(same, -1, nodes[later])
+    return list(zip(nodes, shifts, strict=True))
+
+
+def _less_facings(shelf: Shelf, j: IntArray, replaced: BoolArray) -> FloatArray:
+    """Factor on the displaced product's other positions when this one goes and does not come back."""
+    layout = shelf.layout
+    total, gone = at(layout.total_facings, j), at(layout.facings, j)
+    rest = np.where(replaced & (total > gone), total - gone, total)
+    space = shelf.site.response.point.space[0, at(layout.product, j)]
+    share = np.divide(rest, total, out=np.ones_like(total), where=(j >= 0) & (total > 0))
+    factor: FloatArray = share ** (space - 1.0)
+    return factor
+
+
+def _scale_others(changes: _Changes, shelf: Shelf, j: IntArray, q: IntArray, scale: FloatArray) -> None:
+    if not np.any(scale != 1.0):
+        return
+    product, e = shelf.layout.product, shelf.exp_attraction
+    size = len(shelf.site.response.product_ids)
+    sums = np.bincount(product, e, size), np.bincount(product, e * shelf.worth, size)
+    others = sums[0][q] - at(e, j)
+    money = sums[1][q] - at(e * shelf.worth, j)
+    mean_worth = np.divide(money, others, out=np.zeros_like(others), where=others > 1e-12)
+    changes.add(_category(shelf, j), np.where(j >= 0, (scale - 1.0) * others, 0.0), mean_worth)
+
+
+def _standing(shelf: Shelf, i: IntArray, sign: float) -> tuple[IntArray, FloatArray, FloatArray]:
+    change = np.where(i >= 0, sign * at(shelf.exp_attraction, i), 0.0)
+    return _category(shelf, i), change, at(shelf.worth, i)
+
+
+def _product_at(product: IntArray, index: IntArray) -> IntArray:
+    return np.where(index >= 0, at(product, index), -1)
+
+
+def _category(shelf: Shelf, index: IntArray) -> IntArray:
+    return np.where(index >= 0, at(shelf.layout.category, index), 0)
+
+
+def _pair(affinity: FloatArray, a: IntArray, b: IntArray) -> FloatArray:
+    """Affinity of two products by index, 0 where either is −1."""
+    return np.where((a >= 0) & (b >= 0), affinity[a, b], 0.0)
