@@ -1,0 +1,1 @@
+"""Files of other systems, read into the store: recognize, validate, insert, infer."""
