@@ -76,6 +76,17 @@ def start_of(fixture: Fixture, column: int) -> float:
     return column * fixture.cell_width_in if is_free(fixture) else float(column)
 
 
+def middle_of(fixture: Fixture, row: int, column: int) -> float:
+    """Units at the middle of a cell: what a pointer on it means."""
+    middle = (start_of(fixture, column) + start_of(fixture, column + 1)) / 2
+    return min(middle, row_length(fixture, row))
+
+
+def fits(need: float, left: float, right: float) -> bool:
+    """Whether ``need`` units fit between two edges, rounding aside."""
+    return right - left >= need - 1e-9
+
+
 def display_cells(fixture: Fixture, row: int, x_in: float, width_in: float) -> tuple[int, int]:
     """(column, cells) with which a free position is shown; always inside the row."""
     columns = fixture.row_columns[row]
