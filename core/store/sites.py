@@ -1,4 +1,4 @@
-"""What the estimation reads: each site's plans over time and its daily sales, as arrays.
+"""What the estimation reads: each planogram's versions over time and its daily sales, as arrays.
 
 Sales are read as one stream of integers in the order of their key; no ORM object is made of them.
 """
@@ -35,45 +35,46 @@ _fit: Any = t.ResponseFit
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """A version that stood at a site since a day."""
+    """A version that stood at a site since a day; ``cabinet`` tells the site's plans apart, and
+    ``alone`` says that there is no other."""
 
-    planogram_id: int
+    site_id: int
     cabinet: int
+    alone: bool
     since: date
     plan: Planogram
 
 
 def load_history(
     session: TenantSession,
-    site_ids: Collection[int] | None = None,
+    planogram_ids: Collection[int] | None = None,
     since: date | None = None,
     *,
     baskets: bool = False,
     demo: bool | None = None,
 ) -> list[SiteHistory]:
-    """History of the sites where a plan has stood and something was sold, by site id.
+    """One history for each planogram that has stood somewhere and sold, by planogram id, which is
+    the ``site_id`` of the history: a machine with two cabinets has two.
 
     ``since`` leaves out earlier days. ``demo`` True or False reads only the demo's sites or only the
-    user's own. ``baskets`` also reads the sales lines that share a transaction. Where several plans
-    stand at one site, the history is that of its first cabinet, or of its first plan.
+    user's own. ``baskets`` also reads the sales lines that share a transaction.
     """
-    chosen = select(_site).order_by(_site.id)
-    if site_ids is not None:
-        chosen = chosen.where(_site.id.in_(site_ids))
-    if demo is not None:
-        chosen = chosen.where(_site.is_demo == demo)
-    rows = {row.id: row for row in session.scalars(chosen)}
-    standing = _standing_plans(session, rows.keys())
+    standing = _standing_plans(session, planogram_ids, demo)
+    sites = _site_rows(session, {plans[0].site_id for plans in standing.values()})
     first_day = None if since is None else (since - EPOCH).days
-    sales = _daily(session, list(standing), first_day)
-    lines = _baskets(session, list(standing), since) if baskets else {}
+    sales = _daily(session, sorted(sites), first_day)
+    lines = _baskets(session, sorted(sites), since) if baskets else {}
     histories = []
-    for site_id, daily in sales.items():
-        plans, row = standing[site_id], rows[site_id]
+    for planogram_id, plans in standing.items():
+        last = plans[-1]
+        daily = _of_cabinet(sales.get(last.site_id), last.cabinet, last.alone)
+        if not len(daily):
+            continue
+        row = sites[last.site_id]
         histories.append(SiteHistory(
-            site_id=site_id, name=row.name, venue_type=row.venue_type, fixture=plans[-1].plan.fixture,
-            periods=_periods(plans, daily, since), daily=_daily_frame(daily, plans[-1].cabinet),
-            baskets=lines.get(site_id), is_demo=row.is_demo,
+            site_id=planogram_id, name=row.name, venue_type=row.venue_type, fixture=last.plan.fixture,
+            periods=_periods(plans, daily, since), daily=_daily_frame(daily),
+            baskets=lines.get(last.site_id), is_demo=row.is_demo,
         ))
     return histories
 
@@ -113,28 +114,53 @@ def load_fit(session: TenantSession, version: str | None = None) -> tuple[str, b
     return None if row is None else (row[0], row[1], row[2])
 
 
-def _standing_plans(session: TenantSession, site_ids: Collection[int]) -> dict[int, list[_Standing]]:
-    """Site → the versions that stood there, of one planogram, in the order of their days."""
-    rows = session.execute(
+def _site_rows(session: TenantSession, site_ids: Collection[int]) -> dict[int, t.Site]:
+    rows = session.scalars(select(_site).where(_site.id.in_(site_ids)))
+    return {row.id: row for row in rows}
+
+
+def _standing_plans(
+    session: TenantSession, planogram_ids: Collection[int] | None, demo: bool | None
+) -> dict[int, list[_Standing]]:
+    """Planogram → its versions that really stood, in the order of their days.
+
+    A plan without a cabinet (a store's shelf) is told apart by its rank among the site's plans.
+    """
+    chosen = (
         select(
-            _plan.site_id, _plan.id, func.coalesce(_cabinet.cabinet_index, 0), _version.effective_from,
-            _version.id, _version.fixture_id, _version.rule_set,
+            _plan.id, _plan.site_id, _cabinet.cabinet_index, _version.effective_from, _version.id,
+            _version.fixture_id, _version.rule_set,
         )
         .join(_version, _version.planogram_id == _plan.id)
         .outerjoin(_cabinet, _cabinet.id == _plan.cabinet_id)
-        .where(_plan.site_id.in_(site_ids), _version.effective_from.is_not(None))
-        .order_by(
-            _plan.site_id, func.coalesce(_cabinet.cabinet_index, 0), _plan.is_primary.desc(), _plan.id,
-            _version.effective_from, _version.version,
-        )
-    ).all()
-    first: dict[int, int] = {}
-    kept = [row for row in rows if first.setdefault(row[0], row[1]) == row[1]]
+        .where(_plan.site_id.is_not(None), _version.effective_from.is_not(None))
+        .order_by(_plan.site_id, _plan.id, _version.effective_from, _version.version)
+    )
+    if demo is not None:
+        chosen = chosen.where(_plan.is_demo == demo)
+    rows = session.execute(chosen).all()
+    shelves: dict[int, list[int]] = {}
+    for planogram_id, site_id, *_ in rows:
+        if planogram_id not in shelves.setdefault(site_id, []):
+            shelves[site_id].append(planogram_id)
+    kept = [row for row in rows if planogram_ids is None or row[0] in planogram_ids]
     plans = load_plans(session, [(row[4], row[5], row[6]) for row in kept])
     result: dict[int, list[_Standing]] = {}
-    for site_id, planogram_id, cabinet, since, version_id, _, _ in kept:
-        result.setdefault(site_id, []).append(_Standing(planogram_id, cabinet, since, plans[version_id]))
+    for planogram_id, site_id, cabinet, since, version_id, *_ in kept:
+        shelf = shelves[site_id].index(planogram_id) if cabinet is None else cabinet
+        standing = _Standing(site_id, shelf, len(shelves[site_id]) == 1, since, plans[version_id])
+        result.setdefault(planogram_id, []).append(standing)
     return result
+
+
+def _of_cabinet(daily: _IntArray | None, cabinet: int, alone: bool) -> _IntArray:
+    """The rows of one cabinet; those without a slot only where there is no other."""
+    if daily is None:
+        return np.empty((0, 6), np.int64)
+    slot = daily[:, 1]
+    here = (slot > 0) & ((slot - 1) // 65_536 == cabinet)
+    rows: _IntArray = daily[here | ((slot == 0) & alone)]
+    return rows
 
 
 def _periods(
@@ -181,20 +207,19 @@ def _by_site(rows: _IntArray) -> dict[int, _IntArray]:
     return {int(site): part for site, part in zip(sites, parts, strict=False)}
 
 
-def _daily_frame(daily: _IntArray, cabinet: int) -> pd.DataFrame:
-    """The frame that ``SiteHistory.daily`` describes; slots of other cabinets are left out."""
+def _daily_frame(daily: _IntArray) -> pd.DataFrame:
+    """The frame that ``SiteHistory.daily`` describes."""
     day, slot, product, units, revenue, stockout = daily.T
     place = slot - 1
-    here = (slot == 0) | (place // 65_536 == cabinet)
-    known = slot[here] > 0
+    known = slot > 0
     return pd.DataFrame({
-        "day": day[here].astype("datetime64[D]").astype("datetime64[ns]"),
-        "product_id": product[here],
-        "row": np.where(known, place[here] // 256 % 256, -1),
-        "column": np.where(known, place[here] % 256, -1),
-        "units": units[here],
-        "revenue": revenue[here] / MONEY_SCALE,
-        "stockout": stockout[here].astype(bool),
+        "day": day.astype("datetime64[D]").astype("datetime64[ns]"),
+        "product_id": product,
+        "row": np.where(known, place // 256 % 256, -1),
+        "column": np.where(known, place % 256, -1),
+        "units": units,
+        "revenue": revenue / MONEY_SCALE,
+        "stockout": stockout.astype(bool),
     })
 
 
