@@ -14,8 +14,8 @@ from core.store.demo.assortment import AFFINE, CATEGORIES, TWINS, category_index
 from core.store.demo.places import VENUES, CabinetModel
 
 VERTICAL_RANGE, HORIZONTAL_RANGE = np.log(1.39), np.log(1.15)
-APPEAL_SD, DEVIATION_SD, TASTE_SD, IDIOSYNCRASY_SD = .5, .25, .12, .05
-NEIGHBOR_EFFECT, AFFINE_PAIRS, RIVAL = .08, 30, -.3
+APPEAL_SD, DEVIATION_SD, TASTE_SD, IDIOSYNCRASY_SD = 0.5, 0.25, 0.12, 0.05
+NEIGHBOR_EFFECT, AFFINE_PAIRS, RIVAL = 0.08, 30, -0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +42,9 @@ def draw_products(catalog: Catalog, rng: np.random.Generator) -> ProductEffects:
     category = np.array([index[p.category] for p in products])
     price = np.array([p.price for p in products])
     n, c = len(products), len(CATEGORIES)
-    appeal = rng.normal(0, APPEAL_SD, n) - .25 * np.log(price)
-    space = np.array([s.space for s in CATEGORIES])[category] + rng.normal(0, .02, n)
-    trend = rng.normal(0, .07, n)
+    appeal = rng.normal(0, APPEAL_SD, n) - 0.25 * np.log(price)
+    space = np.array([s.space for s in CATEGORIES])[category] + rng.normal(0, 0.02, n)
+    trend = rng.normal(0, 0.07, n)
     taste = rng.normal(0, TASTE_SD, (len(VENUES), c))
     for v, venue in enumerate(VENUES):
         for name, liking in venue.taste:
@@ -54,15 +54,24 @@ def draw_products(catalog: Catalog, rng: np.random.Generator) -> ProductEffects:
         for effect in (appeal, space, trend):
             effect[b] = effect[a]
     return ProductEffects(
-        category, price, appeal, taste, space,
-        np.array([s.price for s in CATEGORIES]) * np.exp(rng.normal(0, .08, c)),
-        np.clip(np.array([s.diversion for s in CATEGORIES]) + rng.normal(0, .03, c), .15, .5),
-        draw_affinity(category, twins, rng), season_curves(rng.normal(0, .02, (c, 12))), trend, twins,
+        category,
+        price,
+        appeal,
+        taste,
+        space,
+        np.array([s.price for s in CATEGORIES]) * np.exp(rng.normal(0, 0.08, c)),
+        np.clip(np.array([s.diversion for s in CATEGORIES]) + rng.normal(0, 0.03, c), 0.15, 0.5),
+        draw_affinity(category, twins, rng),
+        season_curves(rng.normal(0, 0.02, (c, 12))),
+        trend,
+        twins,
     )
 
 
-def draw_affinity(category: IntArray, twins: tuple[tuple[int, int], ...], rng: np.random.Generator) -> FloatArray:
-    """Symmetric (P, P): products that go together by category, some special pairs, rivals within a category."""
+def draw_affinity(
+    category: IntArray, twins: tuple[tuple[int, int], ...], rng: np.random.Generator
+) -> FloatArray:
+    """Symmetric (P, P): what goes together by category, some special pairs, rivals within a category."""
     index = category_index()
     by_category = np.diag(np.full(len(CATEGORIES), RIVAL))
     pairs = [(index[a], index[b], value) for a, b, value in AFFINE]
@@ -72,7 +81,7 @@ def draw_affinity(category: IntArray, twins: tuple[tuple[int, int], ...], rng: n
     for _ in range(AFFINE_PAIRS):
         a, b, _value = pairs[int(rng.integers(len(pairs)))]
         p, q = (int(rng.choice(np.flatnonzero(category == k))) for k in (a, b))
-        affinity[p, q] = affinity[q, p] = affinity[p, q] + rng.uniform(.5, 1.0)
+        affinity[p, q] = affinity[q, p] = affinity[p, q] + rng.uniform(0.5, 1.0)
     for a, b in twins:
         affinity[b], affinity[:, b] = affinity[a], affinity[:, a]
     np.fill_diagonal(affinity, RIVAL)
@@ -97,18 +106,19 @@ def draw_deviations(sites: int, effects: ProductEffects, rng: np.random.Generato
 def draw_slots(models: Sequence[CabinetModel], rng: np.random.Generator) -> list[FloatArray]:
     """Log multipliers of the zones of each site, mean 0.
 
-    A fall from the eye row (worst to best about +39 %) and from the eye column (about +15 %; Drèze, Hoch and Purk
-    1994), both places a property of the model, plus small row effects and a smooth pattern of the site's own.
+    A fall from the eye row (worst to best about +39 %) and from the eye column (about +15 %; Drèze, Hoch and
+    Purk 1994), both places a property of the model, plus small row effects and a smooth
+    pattern of the site's own.
     """
     result = []
     for model in models:
         fixture = model.fixture
         zones = zones_of(fixture)
-        row = (zones.row + .5) / fixture.rows
-        column = (zones.column + .5) / np.array(fixture.row_columns)[zones.row]
-        effect = _fall(row, model.eye_row) * VERTICAL_RANGE * rng.uniform(.85, 1.15)
-        effect = effect + _fall(column, model.eye_column) * HORIZONTAL_RANGE * rng.uniform(.8, 1.2)
-        effect = effect + rng.normal(0, .03, fixture.rows)[zones.row]
+        row = (zones.row + 0.5) / fixture.rows
+        column = (zones.column + 0.5) / np.array(fixture.row_columns)[zones.row]
+        effect = _fall(row, model.eye_row) * VERTICAL_RANGE * rng.uniform(0.85, 1.15)
+        effect = effect + _fall(column, model.eye_column) * HORIZONTAL_RANGE * rng.uniform(0.8, 1.2)
+        effect = effect + rng.normal(0, 0.03, fixture.rows)[zones.row]
         effect = effect + _smooth(row, column, fixture.placement, rng)
         result.append(np.asarray(effect - effect.mean()))
     return result
@@ -121,9 +131,11 @@ def _fall(at: FloatArray, eye: float) -> FloatArray:
     return np.asarray(-((distance / distance.max()) ** 1.3))
 
 
-def _smooth(row: FloatArray, column: FloatArray, placement: Placement, rng: np.random.Generator) -> FloatArray:
+def _smooth(
+    row: FloatArray, column: FloatArray, placement: Placement, rng: np.random.Generator
+) -> FloatArray:
     """A smooth random surface over the face with standard deviation ``IDIOSYNCRASY_SD``."""
-    reach = .2 if placement is Placement.SLOTS else .15
+    reach = 0.2 if placement is Placement.SLOTS else 0.15
     distance = ((row[:, None] - row) ** 2 + (column[:, None] - column) ** 2) / reach**2
     surface = np.exp(-distance) @ rng.normal(size=len(row))
     return np.asarray(surface / max(float(surface.std()), 1e-9) * IDIOSYNCRASY_SD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Catalog, Product
 from core.planogram.space import new_position
-from core.site.zones import FloatArray
+from core.site.zones import FloatArray, IntArray
 from core.store.demo.assortment import CATEGORIES
 from core.store.demo.places import CabinetModel
 
@@ -46,22 +46,38 @@ class PlannedPeriod:
 class Planner:
     """Draws the plans of one site. ``liking`` (P,): log appeal as this site's merchandiser guesses it."""
 
-    def __init__(self, catalog: Catalog, liking: Mapping[int, float], markup: float, visits: int,
-                 rng: np.random.Generator) -> None:
-        self._catalog, self._liking, self._markup, self._visits, self._rng = catalog, liking, markup, visits, rng
+    def __init__(
+        self,
+        catalog: Catalog,
+        liking: Mapping[int, float],
+        markup: float,
+        visits: int,
+        rng: np.random.Generator,
+    ) -> None:
+        self._catalog, self._liking, self._markup, self._visits, self._rng = (
+            catalog,
+            liking,
+            markup,
+            visits,
+            rng,
+        )
         self._of_category: dict[str, list[int]] = {}
         for p in catalog.values():
             self._of_category.setdefault(p.category, []).append(p.id)
 
     def first(self, model: CabinetModel, mix: tuple[tuple[str, float], ...]) -> Assortment:
         """A first assortment that fills the fixture."""
-        weights = np.array([w for _, w in mix]) * np.exp(self._rng.normal(0, .15, len(mix)))
+        weights = np.array([w for _, w in mix]) * np.exp(self._rng.normal(0, 0.15, len(mix)))
         cells = _largest_remainders(weights, model.fixture.cell_count)
         index = {spec.name: i for i, spec in enumerate(CATEGORIES)}
-        assortment = Assortment(model, [
-            (index[name], self._members(self._of_category[name], int(n), model))
-            for (name, _), n in zip(mix, cells, strict=True) if n
-        ])
+        assortment = Assortment(
+            model,
+            [
+                (index[name], self._members(self._of_category[name], int(n), model))
+                for (name, _), n in zip(mix, cells, strict=True)
+                if n
+            ],
+        )
         for product in self._catalog.values():
             assortment.prices[product.id] = round(product.price * self._markup * 20) / 20
         return assortment
@@ -71,10 +87,11 @@ class Planner:
         for b, (c, members) in enumerate(a.blocks):
             kept = list(members)
             spare = [p for p in self._of_category[CATEGORIES[c].name] if p not in dict(members)]
+            spare.sort(key=lambda p: self._liking[p] + self._rng.gumbel())
             for i in range(len(kept)):
                 if spare and self._rng.random() < EXCHANGE_SHARE:
-                    kept[i] = (spare.pop(int(self._rng.integers(len(spare)))), kept[i][1])
-            if self._rng.random() < .6:
+                    kept[i] = (spare.pop(), kept[i][1])
+            if self._rng.random() < 0.6:
                 kept = [kept[i] for i in self._rng.permutation(len(kept))]
             a.blocks[b] = (c, kept)
         for _ in range(max(1, len(a.blocks) // 4)):
@@ -96,15 +113,17 @@ class Planner:
     def reprice(self, a: Assortment) -> None:
         """Raise the price of about a third of the products by 4 to 12 %."""
         for p in a.prices:
-            if self._rng.random() < .35:
-                a.prices[p] = max(a.prices[p] + .05, round(a.prices[p] * self._rng.uniform(1.04, 1.12) * 20) / 20)
+            if self._rng.random() < 0.35:
+                a.prices[p] = max(
+                    a.prices[p] + 0.05, round(a.prices[p] * self._rng.uniform(1.04, 1.12) * 20) / 20
+                )
 
     def promote(self, a: Assortment) -> dict[int, float]:
         """Cut the price of one block by about a fifth; returns the prices to go back to."""
         regular = dict(a.prices)
         _, members = a.blocks[int(self._rng.integers(len(a.blocks)))]
         for p, _ in members:
-            a.prices[p] = round(a.prices[p] * .8 * 20) / 20
+            a.prices[p] = round(a.prices[p] * 0.8 * 20) / 20
         return regular
 
     def plan(self, a: Assortment) -> Planogram:
@@ -117,7 +136,7 @@ class Planner:
     def _members(self, candidates: list[int], cells: int, model: CabinetModel) -> list[tuple[int, int]]:
         """Products with their facings, which add up to ``cells``; good sellers are likelier, and get more."""
         machine = model.fixture.placement is Placement.SLOTS
-        distinct = min(len(candidates), max(1, round(cells * (.78 if machine else .55))))
+        distinct = min(len(candidates), max(1, round(cells * (0.78 if machine else 0.55))))
         liking = np.array([self._liking[p] for p in candidates])
         chosen = np.argsort(-(1.6 * liking + self._rng.gumbel(size=len(liking))))[:distinct]
         facings = np.ones(distinct, int)
@@ -130,7 +149,7 @@ class Planner:
         return [(candidates[int(chosen[i])], int(facings[i])) for i in shuffled]
 
     def _coils(self, a: Assortment) -> list[tuple[int, int, int, int]]:
-        """(product, row, column, facings) in a machine: a second coil stands beside the first, one with it or apart."""
+        """(product, row, column, facings) in a machine: a second coil stands beside the first."""
         coils = [p for _, members in a.blocks for p, n in members for _ in range(n)]
         cells = a.fixture.cells()
         spots: list[tuple[int, int, int, int]] = []
@@ -148,7 +167,12 @@ class Planner:
     def _facings(self, a: Assortment) -> list[tuple[int, int, int, int]]:
         """(product, row, column, facings) on a shelf: each product once, cut where a row ends."""
         wanted = [(p, n) for _, members in a.blocks for p, n in members]
-        spare = [p for c, members in a.blocks for p in self._of_category[CATEGORIES[c].name] if p not in dict(members)]
+        spare = [
+            p
+            for c, members in a.blocks
+            for p in self._of_category[CATEGORIES[c].name]
+            if p not in dict(members)
+        ]
         wanted += [(p, 1) for p in sorted(spare, key=lambda p: -self._liking[p])]
         spots: list[tuple[int, int, int, int]] = []
         row = column = 0
@@ -165,9 +189,15 @@ class Planner:
     def _position(self, a: Assortment, product: int, row: int, column: int, facings: int) -> Position:
         item = self._catalog[product]
         capacity = facings * units_deep(item, a.fixture)
-        par = min(capacity, max(2, round(.35 * capacity + .5 * self._visits * np.exp(self._liking[product]))))
-        return replace(new_position(item, a.fixture, row, float(column), facings),
-                       capacity=capacity, par_level=par, price=a.prices[product])
+        par = min(
+            capacity, max(2, round(0.35 * capacity + 0.5 * self._visits * np.exp(self._liking[product])))
+        )
+        return replace(
+            new_position(item, a.fixture, row, float(column), facings),
+            capacity=capacity,
+            par_level=par,
+            price=a.prices[product],
+        )
 
 
 def units_deep(product: Product, fixture: Fixture) -> int:
@@ -181,25 +211,29 @@ def units_deep(product: Product, fixture: Fixture) -> int:
     return min(deep * high * wide, 24)
 
 
-def year_of_plans(planner: Planner, a: Assortment, days: int, rng: np.random.Generator,
-                  season_of: Mapping[int, str]) -> list[PlannedPeriod]:
+def year_of_plans(
+    planner: Planner, a: Assortment, seasons: Sequence[str], rng: np.random.Generator
+) -> list[PlannedPeriod]:
     """4 to 7 periods (fewer in a short history): resets, price updates, facings, a promotion.
 
-    ``season_of``: day → name of the season, for the comments.
+    ``seasons`` names the season of each day, for the comments.
     """
+    days = len(seasons)
     count = int(np.clip(days // MIN_PERIOD_DAYS, 2, rng.integers(4, 8)))
-    edges = np.round((np.arange(1, count) + rng.uniform(-.22, .22, count - 1)) * days / count).astype(int)
+    edges = np.round((np.arange(1, count) + rng.uniform(-0.22, 0.22, count - 1)) * days / count).astype(int)
     starts = [0, *(int(e) for e in edges), days]
     kinds = ["first", *_changes(count - 1, rng)]
     periods: list[PlannedPeriod] = []
     regular: dict[int, float] | None = None
     for k, kind in enumerate(kinds):
-        comment = _change(planner, a, kind, season_of[starts[k]])
+        comment = _change(planner, a, kind, seasons[starts[k]])
         end = starts[k + 1] - 1
         if kind == "promotion":
             regular = planner.promote(a)
             if end - starts[k] > 2 * PROMOTION_DAYS and len(periods) + len(kinds) - k < 7:
-                periods.append(PlannedPeriod(starts[k], starts[k] + PROMOTION_DAYS - 1, planner.plan(a), comment))
+                periods.append(
+                    PlannedPeriod(starts[k], starts[k] + PROMOTION_DAYS - 1, planner.plan(a), comment)
+                )
                 a.prices, regular, comment = regular, None, "Promotion ends"
                 periods.append(PlannedPeriod(starts[k] + PROMOTION_DAYS, end, planner.plan(a), comment))
                 continue
@@ -230,41 +264,9 @@ def _change(planner: Planner, a: Assortment, kind: str, season: str) -> str:
     return "Three weeks of lower prices" if kind == "promotion" else "First set"
 
 
-def mislaid(plan: Planogram, value: FloatArray, rate_per_facing: FloatArray) -> Planogram:
-    """The same products laid out the wrong way round: best sellers one facing on the worst cells.
-
-    ``value`` (cells,): log multiplier of each cell; ``rate_per_facing`` (positions,).
-    """
-    fixture = plan.fixture
-    order = np.argsort(rate_per_facing)
-    rows = np.argsort(-np.array([value[fixture.cell_index(r, 0) : fixture.cell_index(r, 0) + n].mean()
-                                 for r, n in enumerate(fixture.row_columns)]))
-    slack = fixture.cell_count - len(order)
-    positions: list[Position] = []
-    at = 0
-    for row in rows:
-        column = 0
-        while column < fixture.row_columns[row] and at < len(order):
-            old = plan.positions[order[at]]
-            facings = min(1 + (min(2, slack) if at < len(order) // 2 else 0), fixture.row_columns[row] - column)
-            if at == len(order) - 1:
-                facings = min(facings + slack, fixture.row_columns[row] - column)
-            slack -= facings - 1
-            per_facing = old.cells // old.facings
-            deep = 0 if old.capacity is None else old.capacity // old.facings
-            positions.append(replace(
-                old, row=int(row), column=column, cells=facings * per_facing, facings=facings,
-                x_in=column * fixture.cell_width_in, width_in=facings * per_facing * fixture.cell_width_in,
-                capacity=facings * deep, par_level=max(2, facings * deep // 2),
-            ))
-            column += facings
-            at += 1
-    return plan.with_positions(positions)
-
-
-def _largest_remainders(weights: FloatArray, total: int) -> np.ndarray:
+def _largest_remainders(weights: FloatArray, total: int) -> IntArray:
     """Whole numbers in proportion to ``weights`` that add up to ``total``."""
     exact = weights / weights.sum() * total
     whole = np.floor(exact).astype(int)
     whole[np.argsort(whole - exact)[: total - whole.sum()]] += 1
-    return whole
+    return np.asarray(whole, np.int64)

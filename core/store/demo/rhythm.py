@@ -15,8 +15,15 @@ def us_holidays(year: int) -> tuple[date, ...]:
     """The public holidays that change sales, with the day after Thanksgiving."""
     thanksgiving = _nth(year, 11, 3, 4)
     return (
-        date(year, 1, 1), _nth(year, 1, 0, 3), _nth(year, 5, 0, 5), date(year, 7, 4), _nth(year, 9, 0, 1),
-        thanksgiving, thanksgiving + timedelta(1), date(year, 12, 24), date(year, 12, 25),
+        date(year, 1, 1),
+        _nth(year, 1, 0, 3),
+        _nth(year, 5, 0, 5),
+        date(year, 7, 4),
+        _nth(year, 9, 0, 1),
+        thanksgiving,
+        thanksgiving + timedelta(1),
+        date(year, 12, 24),
+        date(year, 12, 25),
     )
 
 
@@ -55,12 +62,12 @@ def season_days(curves: FloatArray, days: list[date]) -> FloatArray:
 
 def hour_shares() -> FloatArray:
     """Cumulative share of a day's sales by the end of each hour, shape (V, C, 24)."""
-    hour = np.arange(24) + .5
+    hour = np.arange(24) + 0.5
     result = np.empty((len(VENUES), len(CATEGORIES), 24))
     for v, venue in enumerate(VENUES):
-        traffic = .04 + sum(weight * np.exp(-.5 * ((hour - at) / 1.4) ** 2) for at, weight in venue.peaks)
+        traffic = 0.04 + sum(weight * np.exp(-0.5 * ((hour - at) / 1.4) ** 2) for at, weight in venue.peaks)
         for c, spec in enumerate(CATEGORIES):
-            daypart = .35 + np.exp(-.5 * ((hour - spec.hour) / 3.5) ** 2)
+            daypart = 0.35 + np.exp(-0.5 * ((hour - spec.hour) / 3.5) ** 2)
             result[v, c] = np.cumsum(traffic * daypart)
     return np.asarray(result / result[:, :, -1:])
 

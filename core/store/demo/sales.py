@@ -1,4 +1,4 @@
-"""Selling from real coils: stock runs down, is refilled at service visits, and hides demand when it is gone."""
+"""Selling from real coils: stock runs down, is refilled at visits, and hides demand when it is gone."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ class Spots:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """What moves demand from day to day. ``season`` (C, D), ``site_day`` (K, D), ``trend`` (P, D), ``fault`` (N, D
-    or 1) factors; ``diversion`` (C,), ``reference`` (K × C,) log inclusive values; ``dispersion`` of a slot-day."""
+    """What moves demand from day to day: factors ``season`` (C, D), ``site_day`` (K, D), ``trend`` (P, D)
+    and, from ``fault_since`` on, ``fault`` (N,); ``diversion`` (C,), ``reference`` (K × C,) log
+    inclusive values; ``dispersion``: variance of a slot-day's noise."""
 
     season: FloatArray
     site_day: FloatArray
     trend: FloatArray
-    fault: Callable[[int], FloatArray]
+    fault: FloatArray
+    fault_since: int
     diversion: FloatArray
     reference: FloatArray
     dispersion: float
@@ -48,7 +50,7 @@ class Demand:
 
 @dataclass(frozen=True, eq=False)
 class SlotDays:
-    """Slot-days that sold or were out of stock: ``spot`` index into Spots, ``day``, ``units``, ``stockout``."""
+    """Slot-days that sold or were out of stock. ``spot``: index into Spots; ``final_stock`` (N,)."""
 
     spot: IntArray
     day: IntArray
@@ -57,8 +59,13 @@ class SlotDays:
     final_stock: IntArray
 
 
-def sell(spots: Spots, demand: Demand, visits: BoolArray, rng: np.random.Generator,
-         progress: Callable[[float], None]) -> SlotDays:
+def sell(
+    spots: Spots,
+    demand: Demand,
+    visits: BoolArray,
+    rng: np.random.Generator,
+    progress: Callable[[float], None],
+) -> SlotDays:
     """Simulate all days. ``visits`` (K, D): service in the morning, which fills every slot."""
     days = visits.shape[1]
     stock = spots.capacity.copy()
@@ -73,7 +80,9 @@ def sell(spots: Spots, demand: Demand, visits: BoolArray, rng: np.random.Generat
         inclusive = np.log(np.bincount(group, open_weight, len(demand.reference)) + 1e-12)[group]
         rate = open_weight * np.exp(-gamma[idx] * (inclusive - demand.reference[group]))
         rate *= demand.season[spots.category[idx], day] * demand.site_day[spots.site[idx], day]
-        rate *= demand.trend[spots.product[idx], day] * demand.fault(day)[idx]
+        rate *= demand.trend[spots.product[idx], day] * (
+            demand.fault[idx] if day >= demand.fault_since else 1.0
+        )
         noise = rng.gamma(1 / demand.dispersion, demand.dispersion, len(idx))
         sold = _sell_day(rng, rate, noise, held, group, gamma[idx], len(demand.reference))
         stock[idx] = held - sold
@@ -86,8 +95,15 @@ def sell(spots: Spots, demand: Demand, visits: BoolArray, rng: np.random.Generat
     return SlotDays(spot, when, units, stockout, stock)
 
 
-def _sell_day(rng: np.random.Generator, rate: FloatArray, noise: FloatArray, held: IntArray, group: IntArray,
-              diversion: FloatArray, groups: int) -> IntArray:
+def _sell_day(
+    rng: np.random.Generator,
+    rate: FloatArray,
+    noise: FloatArray,
+    held: IntArray,
+    group: IntArray,
+    diversion: FloatArray,
+    groups: int,
+) -> IntArray:
     """Units sold: what is wanted up to what is held; part of the rest goes to substitutes in the group."""
     wanted = rng.poisson(rate * noise)
     sold = np.minimum(wanted, held)
@@ -103,8 +119,8 @@ def _sell_day(rng: np.random.Generator, rate: FloatArray, noise: FloatArray, hel
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Sales lines, shape (L,) each, sorted by place and time. ``sold_at``: seconds since the first midnight of the
-    history; ``transaction`` counts from 1, 0 where the source has only daily totals."""
+    """Sales lines, shape (L,) each, sorted by place and time. ``sold_at``: seconds since the first midnight
+    of the history; ``transaction`` counts from 1, 0 where the source has only daily totals."""
 
     spot: IntArray
     sold_at: IntArray
@@ -112,12 +128,21 @@ class Lines:
     transaction: IntArray
 
 
-def to_lines(slot_days: SlotDays, spots: Spots, place: IntArray, venue: IntArray, totals_until: IntArray,
-             shares: FloatArray, merge: FloatArray, base_merge: FloatArray, rng: np.random.Generator) -> Lines:
+def to_lines(
+    slot_days: SlotDays,
+    spots: Spots,
+    place: IntArray,
+    venue: IntArray,
+    totals_until: IntArray,
+    shares: FloatArray,
+    merge: FloatArray,
+    base_merge: FloatArray,
+    rng: np.random.Generator,
+) -> Lines:
     """Turn slot-days into vends and baskets, or into one line a day before ``totals_until`` (K,).
 
-    ``place`` (K,): sites that share a basket; ``merge`` (P, P): how much likelier than chance two products are
-    bought together; ``base_merge`` (K,): chance that two vends in a row are one purchase.
+    ``place`` (K,): sites that share a basket; ``merge`` (P, P): how much likelier than chance two products
+    are bought together; ``base_merge`` (K,): chance that two vends in a row are one purchase.
     """
     sold = slot_days.units > 0
     spot, day, units = slot_days.spot[sold], slot_days.day[sold], slot_days.units[sold]
@@ -138,7 +163,9 @@ def to_lines(slot_days: SlotDays, spots: Spots, place: IntArray, venue: IntArray
     )
 
 
-def _seconds(spot: IntArray, spots: Spots, venue: IntArray, shares: FloatArray, rng: np.random.Generator) -> IntArray:
+def _seconds(
+    spot: IntArray, spots: Spots, venue: IntArray, shares: FloatArray, rng: np.random.Generator
+) -> IntArray:
     """Second of the day of each vend, by venue type and daypart of the category."""
     v, c = venue[spots.site[spot]], spots.category[spot]
     key = v * shares.shape[1] + c
@@ -147,14 +174,21 @@ def _seconds(spot: IntArray, spots: Spots, venue: IntArray, shares: FloatArray, 
     return np.asarray(np.clip(hour, 0, 23) * 3600 + rng.integers(0, 3600, len(spot)))
 
 
-def _first_of_basket(spot: IntArray, day: IntArray, spots: Spots, place: IntArray, merge: FloatArray,
-                     base_merge: FloatArray, rng: np.random.Generator) -> BoolArray:
+def _first_of_basket(
+    spot: IntArray,
+    day: IntArray,
+    spots: Spots,
+    place: IntArray,
+    merge: FloatArray,
+    base_merge: FloatArray,
+    rng: np.random.Generator,
+) -> BoolArray:
     """True where a new transaction begins. At most three items, no product twice."""
     if not len(spot):
         return np.zeros(0, bool)
     product, site = spots.product[spot], spots.site[spot]
     where = place[site]
-    chance = np.minimum(base_merge[site[1:]] * merge[product[1:], product[:-1]], .85)
+    chance = np.minimum(base_merge[site[1:]] * merge[product[1:], product[:-1]], 0.85)
     joined = np.zeros(len(spot), bool)
     joined[1:] = (where[1:] == where[:-1]) & (day[1:] == day[:-1]) & (rng.random(len(spot) - 1) < chance)
     start = np.maximum.accumulate(np.where(joined, 0, np.arange(len(spot))))

@@ -1,8 +1,8 @@
 """The true effects of a simulated world: what every estimate on every page can be checked against.
 
-The form is that of ``core.site.response`` with known parameters; it is written out here on its own, so that an
-error there cannot hide. The truth is kept beside the database as one .npz file. For tests alone: nothing that
-estimates may import it.
+The form is that of ``core.site.response`` with known parameters; it is written out here on its own, so that
+an error there cannot hide. The truth is kept beside the database as one .npz file. For tests alone: nothing
+that estimates may import it.
 """
 
 from __future__ import annotations
@@ -44,11 +44,12 @@ class Truth:
     """P products, C categories, K sites, V venue types. Rates are units a day averaged over the history
     (season, weekday, holidays and trend at their mean), with everything in stock and no anomaly.
 
-    ``base`` (K, P) log units a day at reference price · ``slots`` and ``slot_start``: the log multipliers of all
-    sites end to end, mean 0 a site · ``space`` (P,) · ``price_elasticity`` (C,) · ``diversion`` (C,) ·
-    ``affinity`` (P, P) symmetric · ``neighbor`` effect of one unit of affinity beside a product ·
-    ``reference_inclusive`` (K, C) · ``season`` (C, 12) · ``weekday`` (V, 7), Monday first · ``trend`` (P,) log a
-    year · ``dispersion``: variance of the gamma noise of a slot-day · ``site_shock``: log sd of a site-day.
+    ``base`` (K, P) log units a day at reference price · ``slots`` and ``slot_start``: the log multipliers of
+    all sites end to end, mean 0 a site · ``space`` (P,) · ``price_elasticity`` (C,) · ``diversion`` (C,) ·
+    ``affinity`` (P, P) symmetric · ``neighbor``: effect of one unit of affinity beside a product ·
+    ``reference_inclusive`` (K, C) · ``season`` (C, 12) · ``weekday`` (V, 7), Monday first · ``trend`` (P,)
+    log a year · ``dispersion``: variance of the gamma noise of a slot-day · ``site_shock``: log sd of a
+    site-day.
     """
 
     seed: int
@@ -114,7 +115,8 @@ class Truth:
             self.base[self.site_index[site_id], product]
             + zones_of(plan.fixture).weights(plan) @ self.slot_effects(site_id)
             + self.price_elasticity[category] * np.log(price / reference)
-            + np.log(facings) + (self.space[product] - 1.0) * np.log(total)
+            + np.log(facings)
+            + (self.space[product] - 1.0) * np.log(total)
             + self.neighbor * beside
         )
         return PlanTerms(attraction, product, category, price)
@@ -154,7 +156,7 @@ class Truth:
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in arrays}
         plain["anomalies"] = [asdict(a) for a in self.anomalies]
         with path.open("wb") as file:
-            np.savez_compressed(file, plain=np.array(json.dumps(plain)), **arrays)
+            np.savez_compressed(file, allow_pickle=False, plain=np.array(json.dumps(plain)), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Truth:
