@@ -38,14 +38,14 @@ def short_money(amount: float) -> str:
 
 
 def signed_money(amount: float | None) -> str:
-    """"+$6.10" or "−$0.70"."""
+    """ "+$6.10" or "−$0.70"."""
     if amount is None or not math.isfinite(amount):
         return NOTHING
     return ("+" if amount >= 0 else "") + money(amount)
 
 
 def estimate(value: float, low: float, high: float, per: str = "") -> str:
-    """"$412 a month (380–446)": an estimated amount with its interval and no false digits."""
+    """ "$412 a month (380–446)": an estimated amount with its interval and no false digits."""
     step = step_of(low, high)
     bounds = f"({_plain(low, step)}{DASH}{_plain(high, step)})"
     if min(low, high) < 0:
@@ -54,7 +54,7 @@ def estimate(value: float, low: float, high: float, per: str = "") -> str:
 
 
 def signed_estimate(value: float, low: float, high: float, per: str = "") -> str:
-    """"+$6.10 a day (+3.20 to +9.30)": a change in money."""
+    """ "+$6.10 a day (+3.20 to +9.30)": a change in money."""
     head, bounds = signed_parts(value, low, high)
     return " ".join(part for part in (head, per, bounds) if part)
 
@@ -68,7 +68,7 @@ def signed_parts(value: float, low: float, high: float) -> tuple[str, str]:
 
 
 def percent(value: float | None, signed: bool = False) -> str:
-    """"4.1%", "46%": no decimals above 10."""
+    """ "4.1%", "46%": no decimals above 10."""
     if value is None or not math.isfinite(value):
         return NOTHING
     text = f"{abs(value):,.0f}%" if abs(value) >= 9.95 else f"{abs(value):.1f}%"
@@ -78,7 +78,7 @@ def percent(value: float | None, signed: bool = False) -> str:
 
 
 def lift(value: float, low: float | None = None, high: float | None = None) -> str:
-    """"+4.1% (+1.2 to +7.0)": a change in percent."""
+    """ "+4.1% (+1.2 to +7.0)": a change in percent."""
     if low is None or high is None:
         return percent(value, signed=True)
     bounds = " to ".join(percent(v, signed=True).rstrip("%") for v in (low, high))
@@ -96,7 +96,7 @@ def units(amount: float) -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """"1 machine", "3 machines", "1,204 rows"."""
+    """ "1 machine", "3 machines", "1,204 rows"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
@@ -111,7 +111,7 @@ def nine_in_ten(level: float) -> str:
 
 
 def day(when: date | None, today: date | None = None) -> str:
-    """"Nov 18", with the year when it is another year than today's."""
+    """ "Nov 18", with the year when it is another year than today's."""
     if when is None:
         return NOTHING
     today = today or date.today()
@@ -120,7 +120,7 @@ def day(when: date | None, today: date | None = None) -> str:
 
 
 def days(start: date, end: date, today: date | None = None) -> str:
-    """"Oct 22 – Nov 18"."""
+    """ "Oct 22 – Nov 18"."""
     if start == end:
         return day(start, today)
     same_year = start.year == end.year
@@ -129,7 +129,7 @@ def days(start: date, end: date, today: date | None = None) -> str:
 
 
 def ago(when: datetime | date, now: datetime | None = None) -> str:
-    """"just now", "12 minutes ago", "yesterday", "3 days ago", then the date."""
+    """ "just now", "12 minutes ago", "yesterday", "3 days ago", then the date."""
     now = now or datetime.now(UTC)
     if isinstance(when, datetime):
         moment = when if when.tzinfo else when.replace(tzinfo=UTC)

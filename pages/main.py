@@ -1,0 +1,31 @@
+"""The page script: frame, navigation and context around the page that was asked for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import frame, nav, picker, session, starting
+from pages.parts.start import house
+
+
+def main() -> None:
+    st.set_page_config("Planogram workbench", frame.mark(), layout="wide", initial_sidebar_state=208)
+    frame.dress()
+    st.logo(frame.logo(frame.is_dark()), size="large")
+    house().begin()
+    if not house().progress.ready:
+        starting.show()
+        return
+    if session.actor() is None:
+        starting.sign_in()
+        return
+    session.read_url()
+    page = st.navigation(nav.sections(), position="sidebar", expanded=True)
+    with frame.telling():
+        picker.show(session.workbench())
+    session.write_url()
+    with frame.telling():
+        page.run()
+
+
+main()

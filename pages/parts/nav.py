@@ -1,0 +1,70 @@
+"""Which pages there are, in their groups. Only pages that work are listed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+
+class Entry(NamedTuple):
+    """A page of the workbench; ``path`` is relative to the page script."""
+
+    section: str
+    path: str
+    title: str
+    icon: str
+    help: str
+
+
+EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "what_if.py", "data.py"
+
+PAGES = (
+    Entry(
+        "Plan",
+        EDITOR,
+        "Editor",
+        ":material/grid_view:",
+        "Drag products to slots and see at once what each move is worth.",
+    ),
+    Entry("Understand", HOME, "Home", ":material/home:", "The fleet at a glance, and what needs attention."),
+    Entry(
+        "Understand",
+        HEAT,
+        "Heat zones",
+        ":material/local_fire_department:",
+        "Which slots sell more, how that was learned, and which swaps pay.",
+    ),
+    Entry(
+        "Understand",
+        WHAT_IF,
+        "What-if",
+        ":material/compare_arrows:",
+        "Compare plans side by side: revenue, interval, break-even, risks.",
+    ),
+    Entry(
+        "System",
+        DATA,
+        "Data",
+        ":material/database:",
+        "Bring sales in, see what is there, remove the demo company.",
+    ),
+)
+
+
+def sections() -> dict[str, list[StreamlitPage]]:
+    """The navigation: section → pages. Home opens first."""
+    grouped: dict[str, list[StreamlitPage]] = {}
+    for entry in PAGES:
+        page = st.Page(
+            entry.path, title=entry.title, icon=entry.icon, help=entry.help, default=entry.path == HOME
+        )
+        grouped.setdefault(entry.section, []).append(page)
+    return grouped
+
+
+def page_path(name: str) -> str:
+    """The page that the engine means by a plain name ("editor", "heat zones"); the editor when unknown."""
+    wanted = name.lower().removesuffix(".py").replace(" ", "_").replace("-", "_")
+    return next((e.path for e in PAGES if e.path.removesuffix(".py") == wanted), EDITOR)

@@ -1,0 +1,141 @@
+"""A running workbench with the demo company, and Chromium to look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+START_LIMIT_S = 180.0
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A workbench that answers at ``url``; ``database_url`` is its own, thrown away afterwards."""
+
+    url: str
+    database_url: str
+    process: subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def status_of(url: str) -> int:
+    """HTTP status, 0 when nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return int(error.code)
+    except OSError:
+        return 0
+
+
+def start(folder: Path, **environment: str) -> Server:
+    """Start the app on a free port with its database in ``folder``; returns at once."""
+    port = free_port()
+    database_url = f"sqlite:///{folder / 'workbench.db'}"
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT, stdout=log, stderr=log,
+            env={**os.environ, "WORKBENCH_DATABASE_URL": database_url, **environment},
+        )
+    return Server(f"http://127.0.0.1:{port}", database_url, process)
+
+
+def wait_ready(server: Server, folder: Path, limit_s: float = START_LIMIT_S) -> float:
+    """Seconds until /health answers 200; fails with the end of the log otherwise."""
+    began = time.monotonic()
+    while time.monotonic() - began < limit_s:
+        if status_of(f"{server.url}/health") == 200:
+            return time.monotonic() - began
+        if server.process.poll() is not None:
+            break
+        time.sleep(0.25)
+    log = (folder / "server.log").read_text(errors="replace")[-2000:]
+    pytest.fail(f"the workbench was not ready within {limit_s:.0f} s:\n{log}")
+
+
+def stop(server: Server) -> None:
+    server.process.terminate()
+    try:
+        server.process.wait(10)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One workbench for all browser tests, its demo company built once."""
+    folder = tmp_path_factory.mktemp("workbench")
+    running = start(folder)
+    try:
+        wait_ready(running, folder)
+        yield running
+    finally:
+        stop(running)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium under Playwright; skipped where it is not installed."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("Chromium is not installed (make system installs it)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+NewPage = Callable[..., Any]
+
+
+@pytest.fixture
+def new_page(chromium: Any) -> Iterator[NewPage]:
+    """Opens pages, each in a context of its own (another person's browser); closes them afterwards."""
+    contexts = []
+
+    def open_page(width: int = 1440, height: int = 900, theme: str = "light") -> Any:
+        phone = {"is_mobile": True, "has_touch": True, "user_agent": PHONE} if width < 500 else {}
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce", **phone
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Any:
+    """A page at 1440 × 900, light."""
+    return new_page()
