@@ -1,0 +1,85 @@
+"""From process start to first content in the browser, and resident memory, with the demo data there.
+
+Reference of the same run: an empty Streamlit page started and opened the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.support.chromium import CHROMIUM, FLAGS
+
+ROOT = Path(__file__).parents[2]
+RUNS = 3
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def measure(script: Path, selector: str, database_url: str, browser: object) -> tuple[float, float]:
+    """Seconds until ``selector`` is visible, and resident megabytes of the server then."""
+    port = _free_port()
+    environment = os.environ | {"WORKBENCH_DATABASE_URL": database_url}
+    page = browser.new_page()  # type: ignore[attr-defined]
+    started = time.perf_counter()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
+         "--server.headless", "true"],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    try:
+        while time.perf_counter() - started < 60:
+            try:
+                page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
+                break
+            except Exception as error:
+                if "ERR_CONNECTION_REFUSED" not in str(error):
+                    raise
+                time.sleep(0.02)
+        page.wait_for_selector(selector, timeout=60_000)
+        seconds = time.perf_counter() - started
+        page.wait_for_timeout(3_000)
+        return seconds, _resident_mb(server.pid)
+    finally:
+        page.close()
+        server.terminate()
+        server.wait(10)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        url = f"sqlite:///{folder}/workbench.db"
+        code = "from pages.parts.start import house; assert house().wait().ready"
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True,
+                       env=os.environ | {"WORKBENCH_DATABASE_URL": url})
+        empty = Path(folder) / "empty.py"
+        empty.write_text("import streamlit as st\nst.markdown('# empty')\n")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name, script, selector in (("empty page", empty, "h1"), ("workbench", ROOT / "app.py", "h1")):
+            figures = [measure(script, selector, url, browser) for _ in range(RUNS)]
+            seconds = sorted(s for s, _ in figures)
+            print(f"{name:12s} first content {seconds[len(seconds) // 2]:5.2f} s "
+                  f"(of {RUNS}: {seconds[0]:.2f}–{seconds[-1]:.2f}), "
+                  f"resident {max(mb for _, mb in figures):.0f} MB")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
