@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.capabilities.memo import remembered
 from core.errors import BadInput
 from core.planogram.planogram import Planogram
 from core.planogram.product import Product
@@ -72,20 +73,21 @@ def money_of(site: Site, layout: Layout, effects: Effects | None, season: FloatA
     return revenue
 
 
-@lru_cache(maxsize=32)
+@remembered(32)
 def layout_of(plan: Planogram, site: Site) -> Layout:
     """``Response.layout``, kept for the plans of the last moments. Raises KeyError as it does."""
     return site.response.layout(plan)
 
 
-def covering(site: Site, plans: Iterable[Planogram]) -> Site:
-    """The site, its response widened by the plans' products that it has never seen.
+def covering(site: Site, plans: Iterable[Planogram], product_ids: Iterable[int] = ()) -> Site:
+    """The site, its response widened by products, of the plans or named, that it has never seen.
 
     A new product starts from its own velocity, or the mean of its category, with wide draws.
     Raises BadInput for a product that is not even in the site's catalog.
     """
     known = site.response.index
-    missing = sorted({p.product_id for plan in plans for p in plan.positions} - known.keys())
+    wanted = {p.product_id for plan in plans for p in plan.positions} | set(product_ids)
+    missing = sorted(wanted - known.keys())
     return _widened(site, tuple(missing)) if missing else site
 
 
@@ -200,15 +202,20 @@ def restricted(layout: Layout, keep: np.ndarray) -> Layout:
 
 
 def _touched(current: Planogram, before: Layout, proposed: Planogram, after: Layout) -> np.ndarray:
-    """Categories with a position, or a neighbor of a position, that differs: shape (C,) bool."""
-    old = dict(zip(current.positions, zip(before.affinity, before.category, strict=True), strict=True))
+    """Categories with a position, or a neighbor of a position, that differs: shape (C,) bool.
+
+    An edit keeps the positions it does not change, so identity tells them; an equal copy only costs time.
+    """
+    old = {id(p): i for i, p in enumerate(current.positions)}
+    found = [old.get(id(p), -1) for p in proposed.positions]
+    match = np.array(found, np.int64).reshape(len(found))
+    same = match >= 0
+    same[same] = before.affinity[match[same]] == after.affinity[same]
+    gone = np.ones(len(current.positions), np.bool_)
+    gone[match[same]] = False
     touched = np.zeros(before.member.shape[1], np.bool_)
-    for position, affinity, category in zip(proposed.positions, after.affinity, after.category, strict=True):
-        was = old.pop(position, None)
-        if was is None or was[0] != affinity:
-            touched[category] = True
-    for _, category in old.values():
-        touched[category] = True
+    touched[after.category[~same]] = True
+    touched[before.category[gone]] = True
     return touched
 
 

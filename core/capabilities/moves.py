@@ -22,8 +22,9 @@ from core.capabilities.money import season_ahead
 from core.capabilities.shelf import BoolArray, Shelf, Targets, at, mean_slot, revenue_of
 from core.errors import BadInput
 from core.planogram.fixture import Fixture
+from core.planogram.planogram import Planogram
 from core.planogram.product import Product
-from core.planogram.space import footprint_in, is_free, length
+from core.planogram.space import footprint_in, is_free, length, new_position, relocated
 from core.site.zones import FloatArray, IntArray
 
 
@@ -35,7 +36,8 @@ class Moves:
     index of the position that makes way, −1 on a free stretch · ``left``, ``right``: catalog index of
     the product's new neighbors, −1 where none · ``slot``: log multiplier where the product comes to
     stand · ``affinity`` with the new neighbors · ``stays``: the target is the product's own place ·
-    ``displaced_gain``: what the displaced position earns more (less) · ``source`` (P,): index moved.
+    ``start``, ``back``: left edge, in units of the row, of the product and of the displaced position in
+    a swap · ``source`` (P,): index of the position moved, −1 for a product that is not on the plan.
     """
 
     gain: FloatArray
@@ -46,7 +48,8 @@ class Moves:
     slot: FloatArray
     affinity: FloatArray
     stays: BoolArray
-    displaced_gain: FloatArray
+    start: FloatArray
+    back: FloatArray
     source: IntArray
 
 
@@ -239,8 +242,24 @@ def _valued(shelf: Shelf, held: _Held, place: _Places) -> Moves:
     gain = np.where(place.stays, 0.0, changes.gain())
     locked = (i >= 0) & at(shelf.locked, i) | (j >= 0) & at(shelf.locked, j)
     legal = place.fits & held.temperature_ok & (~locked | place.stays)
-    displaced_gain = at(shelf.worth, j) * change_q
-    return Moves(gain, legal, j, left, right, slot, affinity, place.stays, displaced_gain, i[:, 0])
+    return Moves(gain, legal, j, left, right, slot, affinity, place.stays, place.start, place.back, i[:, 0])
+
+
+def moved(shelf: Shelf, table: Moves, product_id: int, a: int, row: int, t: int) -> Planogram:
+    """The plan after the legal move of product ``a`` of the table to its target ``t`` on ``row``."""
+    plan, fixture = shelf.plan, shelf.plan.fixture
+    i, j = int(table.source[a]), int(table.displaced[a, t])
+    source = plan.positions[i] if i >= 0 else None
+    other = plan.positions[j] if j >= 0 else None
+    start = float(table.start[a, t])
+    if source is None:
+        arrives = new_position(shelf.site.catalog[product_id], fixture, row, start)
+    else:
+        arrives = relocated(source, fixture, row, start)
+    rest = [p for p in plan.positions if p is not source and p is not other]
+    if source is not None and other is not None:
+        rest.append(relocated(other, fixture, source.row, float(table.back[a, t])))
+    return plan.with_positions([*rest, arrives])
 
 
 def _sides(shelf: Shelf, i: IntArray) -> tuple[IntArray, IntArray]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.capabilities.memo import remembered
 from core.capabilities.money import layout_of, season_ahead
 from core.planogram.planogram import Planogram
 from core.planogram.space import is_free, row_length, span
@@ -76,7 +77,7 @@ class Shelf:
         return int(hit[0]) if len(hit) else -1
 
 
-@lru_cache(maxsize=32)
+@remembered(32)
 def shelf_of(plan: Planogram, site: Site) -> Shelf:
     """The plan as arrays. Raises KeyError for a product that the response does not know."""
     layout = layout_of(plan, site)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.capabilities.money import season_ahead
-from core.capabilities.moves import moves, sources_of
+from core.capabilities.moves import moved, moves, sources_of
 from core.capabilities.shelf import shelf_of, zone_targets
 from core.errors import WorkbenchError
 from core.planogram import edit
@@ -43,7 +43,10 @@ def compare_all(plan: Planogram, site: Site) -> int:
                 assert not table.legal[a, t], (product_id, cell)
                 continue
             assert table.legal[a, t], (product_id, cell)
-            assert table.gain[a, t] == pytest.approx(money(edited, site) - before, abs=1e-9), (product_id, cell)
+            built = moved(shelf, table, product_id, a, cell[0], t)
+            assert built == edited, (product_id, cell)
+            worth = money(edited, site) - before
+            assert table.gain[a, t] == pytest.approx(worth, abs=1e-9), (product_id, cell)
             compared += 1
     return compared
 
@@ -90,11 +93,13 @@ def test_every_move_on_a_free_shelf_equals_the_edited_plan(seed: int) -> None:
     """Positions anywhere in inches, none on a cell edge."""
     rng = np.random.default_rng(seed)
     fixture = Fixture.shelves(30, 2, cell_width_in=0.5)
-    catalog = {i: make_product(i, "soda" if i % 2 else "chips", width_in=2.0 + 0.37 * i) for i in range(1, 10)}
+    catalog = {i: make_product(i, "soda" if i % 2 else "chips", width_in=2.0 + 0.37 * i)
+               for i in range(1, 10)}
     plan = Planogram(fixture, (), RuleSet.STRICT)
     for product_id in rng.permutation(np.arange(1, 10))[:6]:
+        row, x_in = int(rng.integers(2)), float(rng.uniform(0, 26))
         try:
-            plan = edit.place(plan, catalog, int(product_id), int(rng.integers(2)), x_in=float(rng.uniform(0, 26)))
+            plan = edit.place(plan, catalog, int(product_id), row, x_in=x_in)
         except WorkbenchError:
             continue
     compare_all(plan, rich_site(fixture, 9, seed, plan, catalog))

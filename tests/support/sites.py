@@ -115,7 +115,7 @@ def make_site(
         zones=zones,
         point=point,
         draws=_draws(point, sd, draws, seed),
-        dispersion=0.0,
+        dispersion=1.2,
         provenance=Provenance(days, 1 if days else 0, np.full(len(zones), learned),
                               np.full(len(known), learned), days == 0, "test-1"),
     )
