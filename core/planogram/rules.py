@@ -249,7 +249,7 @@ def _footprints(plan: Planogram, catalog: Catalog, table: _Table) -> Iterator[_F
         sound &= (table.column == np.floor(table.column)) & (table.cells == np.floor(table.cells))
         sound &= np.abs(table.x - table.column * pitch) <= COLLISION_TOLERANCE_IN
         sound &= np.abs(table.width - table.cells * pitch) <= COLLISION_TOLERANCE_IN
-    for i in np.flatnonzero(~sound).tolist():
+    for i in np.flatnonzero(table.on_row & ~sound).tolist():
         p = plan.positions[i]
         wants = f" and needs {needed[i]:g} {'in' if free else 'cells'}" if math.isfinite(needed[i]) else ""
         yield _finding(

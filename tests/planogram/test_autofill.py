@@ -10,7 +10,7 @@ from core.planogram.fixture import Fixture, TemperatureZone
 from core.planogram.planogram import RuleSet
 from core.planogram.product import Product
 from core.planogram.rules import violations
-from tests.planogram.strategies import catalogs, fixtures
+from tests.planogram.strategies import catalogs, fixtures, keeps_the_rules
 
 
 def product(id, category="chips", *, margin=1.0, score=50.0, **more):
@@ -27,6 +27,7 @@ def test_no_catalog_makes_it_break_a_rule(fixture, catalog, rule_set):
     """Every product is placed or told with a reason, in whatever order they come."""
     result = autofill(fixture, catalog.values(), rule_set)
     assert violations(result.plan, catalog) == ()
+    keeps_the_rules(result.plan, catalog)
     not_placed = {n.product_id for n in result.not_placed}
     assert not_placed | set(result.plan.product_ids) == set(catalog)
     assert not not_placed & set(result.plan.product_ids)

@@ -11,7 +11,7 @@ from core.errors import BadInput, WorkbenchError
 from core.planogram import edit
 from core.planogram.planogram import RuleSet
 from core.planogram.rules import violations
-from tests.planogram.strategies import catalogs, empty_plans
+from tests.planogram.strategies import catalogs, empty_plans, keeps_the_rules
 
 K = st.integers(0, 10_000)
 WILD = st.one_of(st.integers(-3, 40), st.integers(), st.floats(), st.booleans())
@@ -115,6 +115,7 @@ def test_no_sequence_of_edits_breaks_a_hard_rule(plan, catalog, edits):
     previous, before = plan, repr(plan)
     for now in run(plan, catalog, edits):
         assert violations(now, catalog) == ()
+        keeps_the_rules(now, catalog)
         assert repr(previous) == before
         previous, before = now, repr(now)
 

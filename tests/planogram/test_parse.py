@@ -15,7 +15,7 @@ from core.planogram.parse import plan_from_payload, positions_from_payload
 from core.planogram.planogram import RuleSet
 from core.planogram.product import Product
 from core.planogram.rules import violations
-from tests.planogram.strategies import catalogs, fixtures
+from tests.planogram.strategies import catalogs, fixtures, keeps_the_rules
 
 SHELF = Fixture.shelves(48, 3)
 MACHINE = Fixture.machine((4, 3), labels=(("110", "111", "112", "113"), ("120", "121", "122")))
@@ -126,3 +126,4 @@ def test_no_payload_breaks_a_hard_rule(items, fixture, catalog, rule_set, merge)
         json.dumps([error.message, error.hint])
     else:
         assert violations(plan, catalog) == ()
+        keeps_the_rules(plan, catalog)
