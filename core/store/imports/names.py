@@ -140,15 +140,15 @@ NAMES: Mapping[Role, Mapping[str, str]] = {
 }
 
 FORBIDDEN: Mapping[Role, frozenset[str]] = {
-    Role.TOTAL: frozenset("trans transaction basket receipt order invoice tax cost discount".split()),
-    Role.PRICE: frozenset("cost total tax discount".split()),
-    Role.PRODUCT: frozenset("id code price type group category cost".split()),
-    Role.MACHINE: frozenset("id type model price".split()),
-    Role.STORE: frozenset("id code type".split()),
-    Role.DATE: frozenset("processed prcd expiry expiration birth settlement".split()),
-    Role.QUANTITY: frozenset("stock hand price".split()),
-    Role.TIME: frozenset("zone processing response".split()),
-    Role.SLOT: frozenset("price qty".split()),
+    Role.TOTAL: frozenset(["trans", "transaction", "basket", "receipt", "order", "invoice", "tax", "cost", "discount"]),
+    Role.PRICE: frozenset(["cost", "total", "tax", "discount"]),
+    Role.PRODUCT: frozenset(["id", "code", "price", "type", "group", "category", "cost"]),
+    Role.MACHINE: frozenset(["id", "type", "model", "price"]),
+    Role.STORE: frozenset(["id", "code", "type"]),
+    Role.DATE: frozenset(["processed", "prcd", "expiry", "expiration", "birth", "settlement"]),
+    Role.QUANTITY: frozenset(["stock", "hand", "price"]),
+    Role.TIME: frozenset(["zone", "processing", "response"]),
+    Role.SLOT: frozenset(["price", "qty"]),
 }
 """Words that make a header mean something else when it only contains a role's name."""
 

@@ -20,7 +20,16 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from core.errors import BadInput, UnsupportedType
-from core.store.imports.read import READABLE, SAMPLE_ROWS, Chunk, RowError, clean_headers, encode, find_header, no_rows
+from core.store.imports.read import (
+    READABLE,
+    SAMPLE_ROWS,
+    Chunk,
+    RowError,
+    clean_headers,
+    encode,
+    find_header,
+    no_rows,
+)
 
 DELIMITERS = ",;\t|"
 MAX_LINE_BYTES = 1024 * 1024
