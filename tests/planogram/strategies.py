@@ -41,7 +41,7 @@ fixtures = st.one_of(cell_fixtures, machines, free_fixtures)
 
 
 def keeps_the_rules(plan, catalog):
-    """The hard rules once more, pair by pair and in inches: an examiner that shares no code with ``rules``."""
+    """The hard rules once more, pair by pair and in inches, sharing no code with ``rules``."""
     fixture, pitch = plan.fixture, plan.fixture.cell_width_in
     free, machine = fixture.placement == "free", fixture.placement == "slots"
     for k, p in enumerate(plan.positions):
@@ -51,11 +51,16 @@ def keeps_the_rules(plan, catalog):
         assert 0 <= p.row < fixture.rows
         end = fixture.width_in if free else fixture.row_columns[p.row] * pitch
         assert -0.01 <= p.x_in <= p.x_in + p.width_in <= end + 0.0101
-        wide = (product.width_in < 12 and 1) or int(product.width_in // 6)
-        each = product.width_in if free else pitch * (1 if machine else wide)
-        assert abs(p.width_in - each * p.facings) < 0.01
+        wide = 1 if product.width_in < 12 else int(product.width_in // 6)
+        needed = p.facings * (product.width_in if free else pitch * (1 if machine else wide))
+        if free:
+            assert p.width_in > 0
+            assert plan.rule_set == "as found" or p.width_in >= needed - 0.0101
+        else:
+            assert abs(p.width_in - needed) < 0.01
         for q in plan.positions[:k]:
-            assert p.row != q.row or p.x_in >= q.x_in + q.width_in - 0.0101 or q.x_in >= p.x_in + p.width_in - 0.0101
+            shared = min(p.x_in + p.width_in, q.x_in + q.width_in) - max(p.x_in, q.x_in)
+            assert p.row != q.row or shared < 0.0101
             assert plan.rule_set == "as found" or p.product_id != q.product_id
         numbers = (p.capacity, p.quantity, p.par_level, p.price)
         assert all(v is None or 0 <= v < float("inf") for v in numbers)

@@ -110,7 +110,8 @@ ITEMS = st.lists(st.one_of(
     JSON,
     st.fixed_dictionaries(
         {"product_id": st.integers(1, 9), "row": st.integers(0, 3), "column": st.integers(0, 8)},
-        optional={"facings": st.integers(0, 3), "price": st.floats(), "x_in": st.floats(0, 50)},
+        optional={"facings": st.integers(0, 3), "price": st.floats(), "x_in": st.floats(0, 50),
+                  "width_in": st.floats(-1, 20)},
     ),
     st.dictionaries(st.sampled_from(KEYS), JSON),
 ), max_size=6)
