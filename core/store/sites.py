@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -112,6 +112,14 @@ def load_fit(session: TenantSession, version: str | None = None) -> tuple[str, b
         statement = statement.where(_fit.version == version)
     row = session.execute(statement.order_by(_fit.created_at.desc(), _fit.id.desc())).first()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def fit_time(session: TenantSession, version: str) -> datetime | None:
+    """When the named fit was kept, None where there is none."""
+    kept: datetime | None = session.execute(
+        select(_fit.created_at).where(_fit.version == version)
+    ).scalar()
+    return kept
 
 
 def _site_rows(session: TenantSession, site_ids: Collection[int]) -> dict[int, t.Site]:

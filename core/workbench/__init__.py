@@ -1,0 +1,14 @@
+"""The door: for this user, may they; load planogram and site; call the capability; record the rest.
+
+Pages and REST routes call this class and nothing below it.
+"""
+
+from core.workbench.data import DataDoor
+from core.workbench.estimates import EstimatesDoor
+from core.workbench.plans import PlansDoor
+
+__all__ = ["Workbench"]
+
+
+class Workbench(PlansDoor, EstimatesDoor, DataDoor):
+    """Everything one user can do, as one object."""

@@ -1,0 +1,81 @@
+"""History in, results out: imports, summaries, the fleet, the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.fleet.glance import WINDOW_DAYS, FleetView, glance
+from core.store import fleet, records, sales, sites
+from core.store.imports.preview import Preview, preview
+from core.store.imports.run import ImportReport, import_sales
+from core.store.sales import Grouping, SalesSummary
+from core.trust.access import Role
+from core.workbench.door import Door
+from core.workbench.library import refit
+
+Progress = Callable[[float, str], None]
+IMPORT_SHARE = 0.85
+
+
+class DataDoor(Door):
+    """Sales files and what is read from them."""
+
+    def fleet(self) -> FleetView:
+        """The fleet at a glance, from memory until any site changes."""
+        with self._session() as session:
+            key = (self.actor.company_id, "fleet", sites.fleet_version(session))
+            view = self.memory.views.get(key, lambda: self._glance(session))
+        assert isinstance(view, FleetView)
+        return view
+
+    def preview_sales(self, path: Path, name: str, mapping: Mapping[str, str] | None = None) -> Preview:
+        return preview(path, name, mapping)
+
+    def import_sales(
+        self, path: Path, name: str, mapping: Mapping[str, str] | None = None, dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import, then learn anew from the user's own places."""
+        self._require(Role.MANAGER, "import sales")
+        report = progress or (lambda share, doing: None)
+        result = import_sales(
+            self.database, self.actor, path, name, mapping, dry_run,
+            lambda share, doing: report(IMPORT_SHARE * share, doing),
+        )
+        if result.rows_imported and not dry_run:
+            self.learn(False, lambda share, doing: report(IMPORT_SHARE + (1 - IMPORT_SHARE) * share, doing))
+        return result
+
+    def learn(self, is_demo: bool, progress: Progress | None = None) -> bool:
+        """Fit the response of the demo's places or of the user's own; false where nothing sold yet."""
+        with self._session() as session:
+            return refit(session, is_demo, progress) is not None
+
+    def imports(self) -> list[dict[str, Any]]:
+        """Files that were read, the newest first."""
+        with self._session() as session:
+            return sales.imports(session)
+
+    def sales_summary(
+        self, device_ids: Sequence[int] | None = None, start: date | None = None,
+        end: date | None = None, by: Grouping | None = None,
+    ) -> SalesSummary:
+        with self._session() as session:
+            return sales.summary(session, device_ids, start, end, by)
+
+    def remove_demo(self) -> None:
+        """Take the demo company's places and sales away; what the user brought stays."""
+        self._require(Role.ADMIN if not self.settings.demo_mode else Role.MANAGER, "remove the demo data")
+        from core.store.demo.remove import remove_demo
+
+        remove_demo(self.database)
+        with self._session() as session:
+            records.audit(session, "remove", "demo")
+
+    def _glance(self, session: Any) -> FleetView:
+        newest = fleet.last_day(session)
+        since = 0 if newest is None else newest - WINDOW_DAYS + 1
+        return glance(fleet.places(session), fleet.daily_by_row(session, since), newest)

@@ -1,0 +1,46 @@
+"""What every part of the door shares: the database, the user, and what the process keeps in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from core.cache import Cache
+from core.settings import Settings
+from core.site.estimate import FleetFit
+from core.site.site import Site
+from core.store.database import Actor, Database
+from core.store.tenant import TenantSession
+from core.trust.access import Role, require
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Caches of one database in this process, shared by all its users; every key names the company."""
+
+    sites: Cache[Site] = field(default_factory=lambda: Cache(48))
+    fits: Cache[FleetFit | None] = field(default_factory=lambda: Cache(8))
+    views: Cache[object] = field(default_factory=lambda: Cache(64))
+
+
+_memories: WeakKeyDictionary[Database, Memory] = WeakKeyDictionary()
+
+
+class Door:
+    """The base of the door's parts."""
+
+    def __init__(self, database: Database, actor: Actor, settings: Settings | None = None) -> None:
+        self.database = database
+        self.actor = actor
+        self.settings = settings or Settings()
+        self.memory = _memories.setdefault(database, Memory())
+
+    @contextmanager
+    def _session(self) -> Iterator[TenantSession]:
+        with self.database.session(self.actor) as session:
+            yield session
+
+    def _require(self, role: Role, action: str) -> None:
+        require(self.actor.role, role, action)
