@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from core.errors import BadInput, Conflict, NotFound
 from core.planogram.planogram import Planogram
 from core.store import tables as t
+from core.store import validate
+from core.store.plan_cards import PlanogramCard, cards, key_of, with_place
 from core.store.plan_rows import (
     add_fixture,
     add_positions,
@@ -26,7 +28,11 @@ from core.store.plan_rows import (
 )
 from core.store.tenant import TenantSession
 
-MAX_NAME = 200
+__all__ = [
+    "PlanogramCard", "SavedPlanogram", "VersionCard", "cards", "create", "load", "load_all", "patch",
+    "restore", "save", "versions",
+]
+
 MAX_COMMENT = 2000
 
 _KEY = re.compile(r"^(\d{1,9})_(\d{1,3})$")
@@ -69,26 +75,6 @@ class SavedPlanogram:
     @property
     def rule_set(self) -> str:
         return self.plan.rule_set.value
-
-
-@dataclass(frozen=True, slots=True)
-class PlanogramCard:
-    """A planogram in a list."""
-
-    id: int
-    name: str
-    key: str | None
-    site_id: int | None
-    site_name: str
-    device_id: int | None
-    store_id: int | None
-    project_id: int | None
-    venue_type: str
-    version: int
-    status: str
-    season: str | None
-    updated_at: datetime
-    is_demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +132,8 @@ def create(
     require_products(session, plan)
     site_id = _site_of(session, site_id, project_id, cabinet_id)
     row = t.Planogram(
-        name=checked_name(name), season=season, status=checked_status(status), site_id=site_id,
-        project_id=project_id, cabinet_id=cabinet_id, is_primary=is_primary, last_version=1, is_demo=is_demo,
+        name=validate.name(name), season=season,
+        status=validate.choice(status, "status", t.STATUSES), site_id=site_id, project_id=project_id, cabinet_id=cabinet_id, is_primary=is_primary, last_version=1, is_demo=is_demo,
     )
     session.add(row)
     session.flush()
@@ -202,9 +188,9 @@ def patch(session: TenantSession, planogram_id: int, **changes: Any) -> SavedPla
     if row is None:
         raise NotFound(f"There is no planogram {planogram_id}.", "Choose one from the list.")
     if "name" in changes:
-        changes["name"] = checked_name(changes["name"])
+        changes["name"] = validate.name(changes["name"])
     if "status" in changes:
-        checked_status(changes["status"])
+        validate.choice(changes["status"], "status", t.STATUSES)
     _require(session, _project, changes.get("project_id"), "project")
     for field, value in changes.items():
         setattr(row, field, value)
@@ -237,56 +223,6 @@ def versions(session: TenantSession, planogram_id: int) -> list[VersionCard]:
     return [VersionCard(*row) for row in rows]
 
 
-def cards(
-    session: TenantSession,
-    *,
-    device_id: int | None = None,
-    store_id: int | None = None,
-    project_id: int | None = None,
-    ids: Collection[int] | None = None,
-) -> list[PlanogramCard]:
-    """Planograms for a picker, by site and name. A store's include those of its machines."""
-    statement = _with_place(
-        select(
-            _plan.id, _plan.name, _plan.is_primary, _cabinet.device_id, _cabinet.cabinet_index,
-            _plan.site_id, func.coalesce(_site.name, ""), _device.id,
-            func.coalesce(_store.id, _device.store_id, _project.store_id), _plan.project_id,
-            func.coalesce(_site.venue_type, ""), _plan.last_version, _plan.status, _plan.season,
-            _plan.updated_at, _plan.is_demo,
-        ).select_from(_plan)
-    )
-    if device_id is not None:
-        statement = statement.where(_device.id == device_id)
-    if store_id is not None:
-        statement = statement.where(
-            or_(_store.id == store_id, _device.store_id == store_id, _project.store_id == store_id)
-        )
-    if project_id is not None:
-        statement = statement.where(_plan.project_id == project_id)
-    if ids is not None:
-        statement = statement.where(_plan.id.in_(ids))
-    rows = session.execute(statement.order_by(_site.name, _plan.name, _plan.id))
-    return [
-        PlanogramCard(row[0], row[1], _key(row[2], row[3], row[4]), *row[5:]) for row in rows
-    ]
-
-
-def checked_name(name: str) -> str:
-    """The name without outer spaces. Raises BadInput when it is empty or too long."""
-    text = name.strip()
-    if not text:
-        raise BadInput("A name is missing.", "Write a name.")
-    if len(text) > MAX_NAME:
-        raise BadInput(f"A name of {len(text)} characters is too long.", f"Keep it under {MAX_NAME}.")
-    return text
-
-
-def checked_status(status: str) -> str:
-    if status not in t.STATUSES:
-        raise BadInput(f"“{status}” is not a status.", f"Choose one of {', '.join(t.STATUSES)}.")
-    return status
-
-
 def _named(id_or_key: int | str) -> ColumnElement[bool]:
     if isinstance(id_or_key, int):
         return _plan.id == id_or_key  # type: ignore[no-any-return]
@@ -302,25 +238,10 @@ def _named(id_or_key: int | str) -> ColumnElement[bool]:
     )
 
 
-def _key(is_primary: bool, device_id: int | None, cabinet_index: int | None) -> str | None:
-    return f"{device_id}_{cabinet_index}" if is_primary and device_id is not None else None
-
-
-def _with_place(statement: Select[Any]) -> Select[Any]:
-    """Join what is known of a planogram's place."""
-    return (
-        statement.outerjoin(_site, _site.id == _plan.site_id)
-        .outerjoin(_device, _device.site_id == _plan.site_id)
-        .outerjoin(_store, _store.site_id == _plan.site_id)
-        .outerjoin(_project, _project.id == _plan.project_id)
-        .outerjoin(_cabinet, _cabinet.id == _plan.cabinet_id)
-    )
-
-
 def _load(
     session: TenantSession, chosen: ColumnElement[bool], wanted: ColumnElement[bool]
 ) -> list[SavedPlanogram]:
-    statement = _with_place(
+    statement = with_place(
         select(
             _plan, _version, _cabinet.device_id, _cabinet.cabinet_index,
             func.coalesce(_site.name, ""), func.coalesce(_site.venue_type, ""), _device.id,
@@ -337,7 +258,7 @@ def _load(
     plans = load_plans(session, [(row[1].id, row[1].fixture_id, row[1].rule_set) for row in rows])
     return [
         SavedPlanogram(
-            id=plan.id, key=_key(plan.is_primary, key_device, index), name=plan.name,
+            id=plan.id, key=key_of(plan.is_primary, key_device, index), name=plan.name,
             version=version.version, last_version=plan.last_version, status=plan.status,
             season=plan.season, plan=plans[version.id], site_id=plan.site_id, site_name=site_name,
             venue_type=venue_type, device_id=device_id, store_id=store_id, project_id=plan.project_id,

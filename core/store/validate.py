@@ -1,0 +1,81 @@
+"""Small checks of what people and files send, each with one clear sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.errors import BadInput
+from core.units import to_e4
+
+MAX_NAME = 200
+MAX_TEXT = 500
+MAX_PRICE = 1_000_000.0
+
+
+def only_fields(changes: Mapping[str, Any], allowed: Iterable[str], noun: str) -> None:
+    """Raise BadInput for a field that the thing does not have or that may not be changed."""
+    known = set(allowed)
+    if unknown := sorted(changes.keys() - known):
+        raise BadInput(
+            f"A {noun} has no field “{unknown[0]}” to set.", f"Set any of {', '.join(sorted(known))}."
+        )
+
+
+def number(value: Any, name: str, *, least: float, most: float, above: bool = False) -> float:
+    """A finite number within [least, most], or above ``least`` where ``above``."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise BadInput(f"{name} “{value}” is not a number.", "Write a plain number.")
+    if value < least or value > most or (above and value == least):
+        limit = f"above {least:g}" if above else f"at least {least:g}"
+        raise BadInput(f"{name} {value:g} is out of range.", f"Give a number {limit} and at most {most:g}.")
+    return float(value)
+
+
+def optional_number(value: Any, name: str, *, least: float, most: float) -> float | None:
+    return None if value is None else number(value, name, least=least, most=most)
+
+
+def money_e4(value: Any, name: str) -> int:
+    """Currency units → exact ten-thousandths."""
+    return to_e4(number(value, name, least=0.0, most=MAX_PRICE))
+
+
+def whole(value: Any, name: str, *, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput(f"{name} “{value}” is not a whole number.", "Write a whole number.")
+    return int(number(value, name, least=least, most=most))
+
+
+def text(value: Any, name: str) -> str:
+    """Text without outer spaces, possibly empty."""
+    if not isinstance(value, str):
+        raise BadInput(f"{name} “{value}” is not text.", "Write it as text.")
+    if len(value) > MAX_TEXT:
+        raise BadInput(f"{name} of {len(value)} characters is too long.", f"Keep it under {MAX_TEXT}.")
+    return value.strip()
+
+
+def name(value: Any) -> str:
+    """A name without outer spaces, not empty."""
+    result = text(value, "Name")
+    if not result:
+        raise BadInput("A name is missing.", "Write a name.")
+    if len(result) > MAX_NAME:
+        raise BadInput(f"A name of {len(result)} characters is too long.", f"Keep it under {MAX_NAME}.")
+    return result
+
+
+def choice(value: Any, name: str, allowed: Iterable[str]) -> str:
+    options = tuple(allowed)
+    if value not in options:
+        raise BadInput(f"“{value}” is not a {name}.", f"Choose one of {', '.join(options)}.")
+    return str(value)
+
+
+def shares(value: Any, name: str, count: int) -> list[float]:
+    """``count`` numbers that are not negative, or none at all."""
+    if not isinstance(value, (list, tuple)) or len(value) not in (0, count):
+        raise BadInput(f"{name} needs {count} numbers.", "Give one for each, or leave it empty.")
+    return [number(v, name, least=0.0, most=1e9) for v in value]
