@@ -133,7 +133,8 @@ def create(
     site_id = _site_of(session, site_id, project_id, cabinet_id)
     row = t.Planogram(
         name=validate.name(name), season=season,
-        status=validate.choice(status, "status", t.STATUSES), site_id=site_id, project_id=project_id, cabinet_id=cabinet_id, is_primary=is_primary, last_version=1, is_demo=is_demo,
+        status=validate.choice(status, "status", t.STATUSES), site_id=site_id,
+        project_id=project_id, cabinet_id=cabinet_id, is_primary=is_primary, last_version=1, is_demo=is_demo,
     )
     session.add(row)
     session.flush()
