@@ -55,9 +55,10 @@ def test_a_row_is_filled_by_margin_then_score():
 
 def test_the_highest_scorer_gets_two_facings_where_they_fit():
     """It waits for a row with room for two, and then comes first in it."""
-    products = [product(1, margin=9, width_in=12.0), product(2, margin=1, score=99), product(3, margin=5)]
-    assert slots(autofill(Fixture.shelves(18, 2), products)) == {
-        1: ("A1", 1), 3: ("A3", 1), 2: ("B1", 2)}
+    products = [product(1, margin=9, width_in=12.0), product(2, margin=1, score=99),
+                product(3, margin=5, width_in=12.0)]
+    assert slots(autofill(Fixture.shelves(18, 3), products)) == {
+        1: ("A1", 1), 2: ("B1", 2), 3: ("C1", 1)}
     assert slots(autofill(Fixture.shelves(6, 1), [product(1, score=99)])) == {1: ("A1", 1)}
 
 
