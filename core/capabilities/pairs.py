@@ -14,12 +14,11 @@ import numpy as np
 
 from core.capabilities.money import covering
 from core.capabilities.moves import Moves, moves, sources_of
-from core.capabilities.shelf import BoolArray, Shelf, Targets, at, cell_targets, shelf_of, zone_targets
+from core.capabilities.shelf import BoolArray, Shelf, Targets, at, shelf_of, target_names, zone_targets
 from core.planogram.planogram import Planogram
 from core.site.priors import place_profile
 from core.site.site import Site
 from core.site.zones import FloatArray, IntArray, Zones
-from core.units import slot_name
 
 ILLEGAL_CAP = 15.0
 """A place that a hard rule forbids scores no higher, however good it would be."""
@@ -81,6 +80,16 @@ class Suggestion:
     daily_gain: float
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The best places for a held product, best first."""
+
+    product_id: int
+    optimal_positions: tuple[Suggestion, ...]
+    rules_only: bool
+    learned_from: str
+
+
 def score_pairs(
     plan: Planogram, site: Site, product_ids: Sequence[int] | None = None,
     sources: Mapping[int, tuple[int, int]] | None = None, targets: Targets | None = None,
@@ -96,28 +105,50 @@ def score_pairs(
     site = covering(site, (plan,), ids)
     shelf = shelf_of(plan, site)
     where = zone_targets(plan, site) if targets is None else targets
-    table = moves(shelf, ids, where, sources_of(shelf, ids, sources))
-    rules_only = site.history_days <= 0
-    parts = part_values(shelf, ids, table, where)
+    return _scored(shelf, ids, sources_of(shelf, ids, sources), where)
+
+
+def own_scores(plan: Planogram, site: Site) -> FloatArray:
+    """Score of every position of the plan where it stands, shape (n,)."""
+    site = covering(site, (plan,))
+    shelf, n = shelf_of(plan, site), len(plan.positions)
+    zones = zone_targets(plan, site)
+    columns = np.fromiter((p.column for p in plan.positions), np.int64, n)
+    where = Targets(
+        np.append(zones.row, shelf.row), np.append(zones.column, columns),
+        np.append(zones.edge, shelf.start), np.append(zones.middle, shelf.start + shelf.length / 2.0),
+    )
+    pairs = _scored(shelf, tuple(p.product_id for p in plan.positions), np.arange(n), where)
+    own: FloatArray = pairs.score[np.arange(n), len(zones) + np.arange(n)]
+    return own
+
+
+def _scored(shelf: Shelf, ids: tuple[int, ...], source: IntArray, where: Targets) -> PairScores:
+    """Scores of moving the position ``source`` of each product (−1: a new one) to the targets."""
+    table = moves(shelf, ids, where, source)
+    rules_only = shelf.site.history_days <= 0
     weights = RULE_WEIGHTS if rules_only else WEIGHTS
-    points = parts * np.array([getattr(weights, name) for name in PARTS])
+    points = part_values(shelf, ids, table) * np.array([getattr(weights, name) for name in PARTS])
     total = points.sum(axis=2)
     score = np.where(table.legal, total, np.minimum(total, ILLEGAL_CAP))
-    names = tuple(slot_name(int(r), int(c)) for r, c in zip(where.row, where.column, strict=True))
-    return PairScores(
-        ids, names, score, np.where(table.legal, table.gain, np.nan), table.legal, points, table, rules_only
-    )
+    gain = np.where(table.legal, table.gain, np.nan)
+    names = target_names(shelf.plan.fixture, where)
+    return PairScores(ids, names, score, gain, table.legal, points, table, rules_only)
 
 
 def suggest_positions(
     plan: Planogram, site: Site, product_id: int, k: int = 3, source: tuple[int, int] | None = None
-) -> tuple[Suggestion, ...]:
-    """The k best legal places for a product, best first: by money, without history by score."""
+) -> Suggestions:
+    """The k best legal places for a product, best first: by money, without history by score.
+
+    Raises BadInput for a product that is not in the catalog.
+    """
     pairs = score_pairs(plan, site, [product_id], {product_id: source} if source else None)
-    order = best_targets(pairs, 0)
-    return tuple(
-        Suggestion(pairs.slots[t], float(pairs.score[0, t]), float(pairs.daily_gain[0, t])) for t in order[:k]
+    best = tuple(
+        Suggestion(pairs.slots[t], float(pairs.score[0, t]), float(pairs.daily_gain[0, t]))
+        for t in best_targets(pairs, 0)[:k]
     )
+    return Suggestions(product_id, best, pairs.rules_only, site.response.provenance.phrase)
 
 
 def best_targets(pairs: PairScores, row: int) -> list[int]:
@@ -132,7 +163,7 @@ def best_targets(pairs: PairScores, row: int) -> list[int]:
     return [int(t) for t in order[np.sort(first)]]
 
 
-def part_values(shelf: Shelf, product_ids: Sequence[int], table: Moves, targets: Targets) -> FloatArray:
+def part_values(shelf: Shelf, product_ids: Sequence[int], table: Moves) -> FloatArray:
     """Each part of the score in [0, 1], shape (P, T, 7) in the order of ``PARTS``."""
     response = shelf.site.response
     p = np.fromiter((response.index[i] for i in product_ids), np.int64, len(product_ids))[:, None]
@@ -229,8 +260,3 @@ def reach(zones: Zones) -> FloatArray:
     profile: FloatArray = np.exp(place_profile(zones).sum(axis=1))
     best: FloatArray = profile / profile.max()
     return best
-
-
-def targets_at(plan: Planogram, row: int, column: int) -> Targets:
-    """One cell as targets."""
-    return cell_targets(plan, np.array([row]), np.array([column]))

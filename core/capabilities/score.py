@@ -131,7 +131,8 @@ def _pairs_with(
     targets = zone_targets(plan, site)
     hit = np.flatnonzero((targets.row == cell[0]) & (targets.column == cell[1]))
     if not len(hit):
-        targets = cell_targets(plan, np.append(targets.row, cell[0]), np.append(targets.column, cell[1]))
+        row, column = np.append(targets.row, cell[0]), np.append(targets.column, cell[1])
+        targets = cell_targets(plan.fixture, row, column)
         hit = np.array([len(targets) - 1])
     sources = None if origin is None else {product_id: origin}
     return score_pairs(plan, site, (product_id,), sources, targets), int(hit[0])

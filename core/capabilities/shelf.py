@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from core.capabilities.memo import remembered
 from core.capabilities.money import layout_of, season_ahead
+from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram
-from core.planogram.space import is_free, row_length, span
+from core.planogram.space import row_length, span
 from core.site.response import Layout
 from core.site.site import Site
-from core.site.zones import FloatArray, IntArray
+from core.site.zones import FloatArray, IntArray, Zones
+from core.units import slot_name
 
 BoolArray = NDArray[np.bool_]
 T = TypeVar("T", bound=np.generic)
@@ -116,24 +118,35 @@ class Targets:
         return len(self.row)
 
 
-def cell_targets(plan: Planogram, row: IntArray, column: IntArray) -> Targets:
+def cell_targets(fixture: Fixture, row: IntArray, column: IntArray) -> Targets:
     """Cells of the fixture as targets."""
-    unit = plan.fixture.cell_width_in if is_free(plan.fixture) else 1.0
+    unit = fixture.cell_width_in if fixture.placement is Placement.FREE else 1.0
     edge: FloatArray = column.astype(np.float64) * unit
-    limits = np.array([row_length(plan.fixture, r) for r in range(plan.fixture.rows)])
+    limits = np.array([row_length(fixture, r) for r in range(fixture.rows)])
     middle: FloatArray = np.minimum(edge + unit / 2.0, limits[row])
     return Targets(row, column, edge, middle)
 
 
 def zone_targets(plan: Planogram, site: Site) -> Targets:
     """One target a zone of the response: its cell, on a free shelf the cell at its middle."""
-    zones, fixture = site.response.zones, plan.fixture
-    if not is_free(fixture):
-        return cell_targets(plan, zones.row, zones.column)
+    return _zone_targets(plan.fixture, site.response.zones)
+
+
+@remembered(32)
+def _zone_targets(fixture: Fixture, zones: Zones) -> Targets:
+    if fixture.placement is not Placement.FREE:
+        return cell_targets(fixture, zones.row, zones.column)
     middle = np.minimum((zones.left + zones.right) / 2.0, fixture.width_in)
     column = np.floor(middle / fixture.cell_width_in + 1e-9).astype(np.int64)
     last = np.array(fixture.row_columns, np.int64)[zones.row] - 1
-    return cell_targets(plan, zones.row, np.minimum(column, last))
+    return cell_targets(fixture, zones.row, np.minimum(column, last))
+
+
+@remembered(32)
+def target_names(fixture: Fixture, targets: Targets) -> tuple[str, ...]:
+    """The slot of each target."""
+    cells = zip(targets.row.tolist(), targets.column.tolist(), strict=True)
+    return tuple(slot_name(row, column) for row, column in cells)
 
 
 def mean_slot(shelf: Shelf, row: IntArray, x_in: FloatArray, width_in: FloatArray) -> FloatArray:
