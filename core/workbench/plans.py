@@ -104,7 +104,7 @@ class PlansDoor(CatalogDoor):
         """The rule-based layout of the given products, or of the catalog's (by category)."""
         if products is None:
             products = self.products_of(category_ids)
-        return autofill(fixture, {p.id: p for p in products})
+        return autofill(fixture, products)
 
     def what_strict_asks(self, planogram_id: int, plan: Planogram | None = None) -> tuple[Violation, ...]:
         """What has to change before a plan can follow the strict rule set."""
