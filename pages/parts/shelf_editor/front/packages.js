@@ -6,14 +6,14 @@ const SHAPES = {
   can: { aspect: [0.46, 0.64], label: [12, 40, 76, 22] },
   bottle: { aspect: [0.3, 0.42], label: [14, 50, 72, 20] },
   bag: { aspect: [0.66, 0.92], label: [14, 20, 72, 18] },
-  bar: { aspect: [1.25, 1.7], label: [14, 34, 72, 32] },
+  bar: { aspect: [0.4, 1.7], label: [14, 20, 72, 60] },
   box: { aspect: [0.62, 1.05], label: [14, 22, 72, 22] },
   carton: { aspect: [0.42, 0.6], label: [14, 44, 72, 20] },
   cup: { aspect: [0.66, 0.9], label: [22, 42, 56, 22] },
   jar: { aspect: [0.62, 0.82], label: [14, 44, 72, 24] },
   tub: { aspect: [1.05, 1.4], label: [16, 44, 68, 30] },
   pouch: { aspect: [0.64, 0.84], label: [16, 30, 68, 20] },
-  gum: { aspect: [1.2, 1.7], label: [14, 34, 72, 32] },
+  gum: { aspect: [0.46, 1.7], label: [14, 22, 72, 46] },
   tray: { aspect: [1.1, 1.5], label: [22, 52, 56, 28] },
   glass: { aspect: [0.32, 0.46], label: [14, 50, 72, 20] },
 };
@@ -43,8 +43,9 @@ const PACKAGE_MARKUP = `
   <symbol id="pe-bag" ${FRAME}><path fill="currentColor" d="M5 4l4-3 5 3 5-3 5 3 5-3 5 3 5-3 5 3 5-3 5 3 5-3 5 3 5-3 5 3 5-3 5 3 5-3 4 3-3 46 4 46-4 3-5-3-5 3-5-3-5 3-5-3-5 3-5-3-5 3-5-3-5 3-5-3-5 3-5-3-5 3-5-3-5 3-5-3-4 3 3-46z"/>
     <path ${FLAT} d="M6 3h88l-3 47 3 47H6l3-47z"/><ellipse cx="50" cy="66" rx="24" ry="15" fill="#fff" fill-opacity=".26"/>
     <path fill="#000" fill-opacity=".14" d="M6 8h88v2H6zM6 90h88v2H6z"/></symbol>
-  <symbol id="pe-bar" ${FRAME}><path fill="currentColor" d="M6 10h88l-3 6 3 6-3 6 3 6-3 6 3 6-3 6 3 6-3 6 3 6-3 6 3 6-3 6 3 6H6l3-6-3-6 3-6-3-6 3-6-3-6 3-6-3-6 3-6-3-6 3-6-3-6 3-6z"/>
-    <path ${FLAT} d="M6 10h88v80H6z"/><path fill="#fff" fill-opacity=".16" d="M9 24h82v6H9zM9 72h82v6H9z"/></symbol>
+  <symbol id="pe-bar" ${FRAME}><path fill="currentColor" d="M8 2l7 2 7-2 7 2 7-2 7 2 7-2 7 2 7-2 7 2 7-2 7 2 7-2v96l-7-2-7 2-7-2-7 2-7-2-7 2-7-2-7 2-7-2-7 2-7-2-7 2z"/>
+    <path ${FLAT} d="M8 3h84v94H8z"/><path fill="#000" fill-opacity=".16" d="M8 8h84v1.500H8zM8 90.500h84v1.500H8z"/>
+    <path fill="#fff" fill-opacity=".2" d="M8 14h84v4H8zM8 82h84v4H8z"/></symbol>
   <symbol id="pe-box" ${FRAME}><path fill="currentColor" d="M5 3h90v94H5z"/><path ${FLAT} d="M5 3h90v94H5z"/>
     <path fill="#fff" fill-opacity=".2" d="M5 3h90v8H5z"/><circle cx="50" cy="68" r="17" fill="#fff" fill-opacity=".24"/></symbol>
   <symbol id="pe-carton" ${FRAME}><path fill="#fff" fill-opacity=".75" d="M24 0h52v9H24z"/><path fill="currentColor" d="M24 7h52l16 20v70H8V27z"/>
@@ -70,6 +71,7 @@ const PACKAGE_MARKUP = `
 </defs></svg>`;
 
 const DARK_LABEL = new Set(["bottle", "glass"]);
+const UPRIGHT_LABEL = new Set(["bar", "gum"]);
 
 /** Width : height that a product's package is drawn with. */
 function packageAspect(product) {
@@ -87,13 +89,16 @@ function packageSvg(product, facings = 1) {
     viewBox: `0 0 ${(width * count).toFixed(1)} 100`, preserveAspectRatio: "xMidYMax meet",
     "aria-hidden": "true", style: { color: product.color },
   });
-  const size = Math.min(lh * 0.72, (lw / 100) * width / (0.6 * Math.max(product.short.length, 2)));
+  const upright = UPRIGHT_LABEL.has(shape) && width < 75;
+  const [across, along] = upright ? [lh, (lw / 100) * width] : [(lw / 100) * width, lh];
+  const size = Math.min(along * (upright ? 0.62 : 0.72), across / (0.6 * Math.max(product.short.length, 2)));
   for (let i = 0; i < count; i++) {
+    const [cx, cy] = [i * width + ((lx + lw / 2) / 100) * width, ly + lh / 2];
     svg.append(
       s("use", { href: `#pe-${shape}`, x: (i * width).toFixed(1), width: width.toFixed(1), height: 100 }),
       s("text", {
-        x: (i * width + ((lx + lw / 2) / 100) * width).toFixed(1), y: (ly + lh / 2 + size * 0.36).toFixed(1),
-        "text-anchor": "middle", "font-size": size.toFixed(1), "font-weight": 700,
+        x: cx.toFixed(1), y: (cy + size * 0.36).toFixed(1), "text-anchor": "middle", "font-size": size.toFixed(1), "font-weight": 700,
+        transform: upright ? `rotate(-90 ${cx.toFixed(1)} ${cy.toFixed(1)})` : null,
         fill: DARK_LABEL.has(shape) ? product.color : "#fff", "fill-opacity": DARK_LABEL.has(shape) ? 1 : 0.95,
       }, product.short),
     );

@@ -1,0 +1,67 @@
+"""The editor: drag products to slots and see at once what each move is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.trust.access import Role
+from pages.parts import empty, frame, session
+from pages.parts.shelf_editor import sent, shelf_editor
+from pages.parts.shelf_editor.desk import Desk
+
+if TYPE_CHECKING:
+    from core.workbench import Workbench
+
+_DESKS = "editor_desks"
+_KEPT = 8
+"""Desks of other planograms that a session keeps, with their unsaved edits."""
+
+
+def show() -> None:
+    wanted = session.context()
+    if wanted.planogram_id is None:
+        empty.no_sites()
+        return
+    desk = _desk(session.workbench(), wanted.planogram_id, wanted.version)
+    _editor(desk)
+
+
+def _desk(wb: Workbench, planogram_id: int, version: int | None) -> Desk:
+    """The person's desk for this plan: the one with unsaved edits, else a fresh one."""
+    desks: dict[tuple[int, int | None], Desk] = st.session_state.setdefault(_DESKS, {})
+    saved = wb.open(planogram_id, version)
+    key = (saved.id, None if saved.version == saved.last_version else saved.version)
+    desk = desks.pop(key, None)
+    if desk is None or not (desk.session.changed or desk.saved.version == saved.version):
+        overlay = st.query_params.get("overlay", desk.overlay if desk else "revenue")
+        may_edit = Role.named(wb.actor.role) >= Role.MANAGER
+        desk = Desk(saved, wb.site(saved.id), wb, may_edit=may_edit, overlay=overlay)
+    desks[key] = desk
+    for old in list(desks)[:-_KEPT]:
+        del desks[old]
+    return desk
+
+
+@st.fragment
+def _editor(desk: Desk) -> None:
+    """Everything that a drop changes; no other part of the page runs again."""
+    key = f"shelf_editor_{desk.saved.id}"
+
+    def edited() -> None:
+        desk.handle(sent(key))
+        session.keep_draft(desk.saved.id, desk.plan if desk.session.changed else None)
+
+    if desk.goto is not None:
+        session.look_at(desk.goto)
+        desk.goto = None
+        st.rerun(scope="app")
+    if st.query_params.get("overlay") != desk.overlay:
+        st.query_params["overlay"] = desk.overlay
+    frame.headline(*desk.so_what())
+    shelf_editor(desk.payload(), key=key, on_edit=edited)
+
+
+with frame.telling():
+    show()

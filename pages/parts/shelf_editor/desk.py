@@ -1,0 +1,330 @@
+"""One person's work on one planogram: what the editor's events do, and the payload that answers them.
+
+The path of a drop runs only through ``events`` and ``answers``: no SQL, nothing loaded. Opening, saving,
+comparing and restoring go through the workbench. Nothing here knows the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from core.capabilities import confidence
+from core.capabilities.money import Estimate
+from core.capabilities.score import PlacementScore
+from core.errors import Conflict, WorkbenchError
+from core.planogram.diff import PlanDiff, diff
+from core.planogram.planogram import Planogram, RuleSet
+from core.site.site import Site
+from core.site.zones import FloatArray
+from pages.parts import format as fmt
+from pages.parts.shelf_editor import answers, events, payload
+
+if TYPE_CHECKING:
+    from core.store.planograms import SavedPlanogram, VersionCard
+
+CURRENCY = "$"
+Event = Mapping[str, Any]
+
+
+class Plans(Protocol):
+    """What the desk needs of the workbench."""
+
+    def open(self, planogram_id: int | str, version: int | None = None) -> SavedPlanogram: ...
+    def save(
+        self, planogram_id: int, base_version: int, plan: Planogram, comment: str = ""
+    ) -> SavedPlanogram: ...
+    def save_as(self, planogram_id: int, name: str, plan: Planogram, comment: str = "") -> SavedPlanogram: ...
+    def restore(self, planogram_id: int, version: int) -> SavedPlanogram: ...
+    def versions(self, planogram_id: int) -> list[VersionCard]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LastMove:
+    """The step that was made last: what it is worth, and the score of the placement where it was one."""
+
+    id: int
+    title: str
+    gain: Estimate
+    score: PlacementScore | None
+
+
+class Desk:
+    """The state between two events. ``goto``: another planogram that the page should open now."""
+
+    def __init__(
+        self,
+        saved: SavedPlanogram,
+        site: Site,
+        plans: Plans,
+        *,
+        may_edit: bool = True,
+        overlay: str = "revenue",
+    ) -> None:
+        self.saved = saved
+        self.plans = plans
+        self.overlay = overlay
+        self.read_only = not may_edit or saved.version != saved.last_version
+        self.goto: int | None = None
+        self._site = answers.ready(site, saved.plan)
+        self._few = answers.quick(self._site)
+        self._count = 0
+        self._begin(saved)
+
+    def _begin(self, saved: SavedPlanogram, client: str = "", ack: int = 0) -> None:
+        """Start anew from a saved version."""
+        self.saved = saved
+        self.session = events.EditSession.start(saved.version, saved.plan).acknowledged(client, ack)
+        self.figures = answers.first_figures(saved.plan, saved.plan, self._site)
+        self.ranking = answers.rank(saved.plan, self._site, self._few)
+        self.last: LastMove | None = None
+        self.notice: dict[str, Any] | None = None
+        self.conflict: dict[str, Any] | None = None
+        self.compared: tuple[int, PlanDiff, Planogram] | None = None
+        self.shown_versions: list[VersionCard] = []
+        self.detail: answers.Detail | None = None
+
+    @property
+    def plan(self) -> Planogram:
+        return self.session.plan
+
+    # --- what people do ---
+
+    def handle(self, message: Event) -> None:
+        """Apply the events of a message that are new. What goes wrong is told and changes nothing."""
+        for event in events.fresh_events(self.session, message):
+            try:
+                self._do(event)
+            except WorkbenchError as error:
+                self._say("error", error.message, error.hint)
+            client = str(message.get("client", ""))
+            self.session = self.session.acknowledged(client, int(event["seq"]))
+
+    def _do(self, event: Event) -> None:
+        kind = str(event.get("type"))
+        if kind in _LOOKING:
+            _LOOKING[kind](self, event)
+        elif self.read_only:
+            self._say(
+                "error",
+                "This plan is open for reading.",
+                "Open the newest version, as a manager, to change it.",
+            )
+        elif kind in _KEEPING:
+            _KEEPING[kind](self, event)
+        else:
+            self._edit(event)
+
+    def _edit(self, event: Event) -> None:
+        before = self.session
+        self.session = events.apply(before, event, self._site.catalog)
+        if self.session.edits == before.edits:
+            return
+        step = self.session.present
+        self.figures, gain = answers.next_figures(self.figures, self.plan, self._site)
+        self.detail = None
+        if not events.is_edit(event):
+            self.last = None
+            undone = event.get("type") == "undo"
+            self._say("info", f"Undone: {before.present.title}." if undone else f"Done again: {step.title}.")
+            return
+        score = None
+        if step.product_id is not None and step.slot is not None:
+            score = answers.scored(before.plan, self._few, step.product_id, step.slot, step.source)
+        self._count += 1
+        self.last = LastMove(self._count, step.title, gain, score if score and score.valid else None)
+
+    def _rank(self, _event: Event) -> None:
+        if self.ranking.plan is not self.plan:
+            self.ranking = answers.rank(self.plan, self._site, self._few)
+
+    def _select(self, event: Event) -> None:
+        product_id, at = event.get("product"), event.get("at")
+        if product_id in self._site.catalog:
+            position = events.find(self.plan, at) if at else None
+            self.detail = answers.detail(self.plan, self._site, int(str(product_id)), position)
+
+    def _overlay(self, event: Event) -> None:
+        self.overlay = str(event.get("name", "plain"))
+
+    def _history(self, _event: Event) -> None:
+        self.shown_versions = self.plans.versions(self.saved.id)
+
+    def _compare(self, event: Event) -> None:
+        version = event.get("version")
+        if not isinstance(version, int):
+            self.compared = None
+            return
+        other = self.plans.open(self.saved.id, version).plan
+        self.compared = (version, diff(other, self.plan), other)
+
+    def _save(self, event: Event) -> None:
+        comment = str(event.get("comment", ""))
+        try:
+            saved = self.plans.save(self.saved.id, self.session.base_version, self.plan, comment)
+        except Conflict as conflict:
+            self.conflict = {
+                "message": f"{conflict.message} {conflict.hint}".strip(),
+                "name": f"{self.saved.name} (mine)",
+            }
+            return
+        self.saved = saved
+        self.session = self.session.rebased(saved.version, self.plan)
+        self.figures = self.figures.from_now()
+        self.compared = None
+        if self.shown_versions:
+            self._history({})
+        self._say("info", f"Saved as version {saved.version}.")
+
+    def _save_as(self, event: Event) -> None:
+        saved = self.plans.save_as(
+            self.saved.id, str(event.get("name", "")), self.plan, str(event.get("comment", ""))
+        )
+        self.conflict = None
+        self.goto = saved.id
+
+    def _reload(self, _event: Event) -> None:
+        self._begin(self.plans.open(self.saved.id), self.session.client, self.session.ack)
+        self._say("info", f"Version {self.saved.version} is open.")
+
+    def _restore(self, event: Event) -> None:
+        version = event.get("version")
+        if not isinstance(version, int):
+            return
+        saved = self.plans.restore(self.saved.id, version)
+        self._begin(saved, self.session.client, self.session.ack)
+        self._history({})
+        self._say("info", f"Version {version} is restored as version {saved.version}.")
+
+    def _say(self, kind: str, message: str, hint: str = "") -> None:
+        self._count += 1
+        self.notice = {"id": self._count, "kind": kind, "message": message, "hint": hint}
+
+    # --- what the browser is shown ---
+
+    def payload(self) -> payload.Json:
+        plan, site, session, ranking = self.plan, self._site, self.session, self.ranking
+        stale = ranking.plan is not plan
+        found = ranking.findings
+        return {
+            "client": session.client,
+            "ack": session.ack,
+            "currency": CURRENCY,
+            "readOnly": self.read_only,
+            "strict": plan.rule_set is RuleSet.STRICT,
+            "canSave": session.changed and not self.read_only,
+            "changes": len(session.past) if session.changed else 0,
+            "overlay": self.overlay,
+            "can": {"undo": bool(session.past), "redo": bool(session.future)},
+            "plan": {
+                "key": f"{self.saved.id}/{self.saved.version if self.read_only else 'last'}",
+                "name": self.saved.name,
+            },
+            "fixture": payload.fixture(plan.fixture),
+            "catalogVersion": f"{site.data_version}/{len(site.catalog)}",
+            "products": payload.products(site.catalog, plan.fixture, site),
+            "positions": payload.positions(plan, site.catalog, found),
+            "warnings": payload.warnings(plan, found),
+            "overlays": payload.overlays(plan, site, self.figures, self._placed_scores(), len(found)),
+            "pairs": None if stale else payload.pairs(ranking),
+            "pairsStale": stale,
+            "money": payload.money(self.figures),
+            "last": self._last(),
+            "moves": payload.best_moves([] if stale else ranking.moves, site.catalog) if not stale else None,
+            "detail": payload.detail(self.detail) if self.detail else None,
+            "versions": self._version_rows(),
+            "compare": self._comparison(),
+            "notice": self.notice,
+            "conflict": self.conflict,
+        }
+
+    def _placed_scores(self) -> FloatArray:
+        """Scores of the ranking for positions that it knows, and of the move just made for its own."""
+        old = self.ranking
+        known = {
+            (p.product_id, p.row, p.x_in): v
+            for p, v in zip(old.plan.positions, old.placed.tolist(), strict=True)
+        }
+        score = self.last.score if self.last and old.plan is not self.plan else None
+        return np.array(
+            [
+                score.placement_score
+                if score and (p.product_id, p.slot) == (score.product_id, score.slot)
+                else known.get((p.product_id, p.row, p.x_in), np.nan)
+                for p in self.plan.positions
+            ]
+        )
+
+    def _last(self) -> payload.Json | None:
+        last = self.last
+        if last is None:
+            return None
+        gain, score = last.gain, last.score
+        changed = abs(gain.value) >= 0.005 or gain.upper - gain.lower >= 0.005
+        said = score.feedback if score else None
+        trust = f"{score.confidence_word.capitalize()} confidence · {score.learned_from}" if score else ""
+        return {
+            "id": last.id,
+            "title": last.title,
+            "score": round(score.placement_score, 1) if score else None,
+            "confidence": trust,
+            "gain": round(gain.value, 4),
+            "money": fmt.signed_parts(gain.value, gain.lower, gain.upper)[1] if changed else "",
+            "pros": list(said.pros) if said else [],
+            "cons": list(said.cons) if said else [],
+            "hints": list(said.suggestions) if said else [],
+        }
+
+    def _version_rows(self) -> list[payload.Json]:
+        newest = max((v.version for v in self.shown_versions), default=0)
+        return [
+            {
+                "version": v.version,
+                "when": fmt.ago(v.created_at),
+                "who": v.created_by,
+                "comment": v.comment,
+                "summary": fmt.count(v.positions, "position"),
+                "current": v.version == newest,
+            }
+            for v in sorted(self.shown_versions, key=lambda v: -v.version)
+        ]
+
+    def _comparison(self) -> payload.Json | None:
+        if self.compared is None:
+            return None
+        version, changes, other = self.compared
+        return payload.compare(version, changes, other, self.plan)
+
+    def so_what(self) -> tuple[str, str]:
+        """The first line of the page: the number that matters and, in quiet type, its interval and the action."""
+        potential, count = self.ranking.potential, self.ranking.swaps
+        words = confidence.in_words(confidence.of_site(self._site))
+        if potential is None:
+            daily = self.figures.daily
+            return (
+                f"{self.saved.name} earns {fmt.money(daily.value)} a day",
+                f"({payload.between(daily)}), and no swap is worth more than its uncertainty",
+            )
+        moves = fmt.count(count, "swap")
+        return (
+            f"{self.saved.name} could earn {fmt.estimate(potential.value, potential.lower, potential.upper).split(' (')[0]} a day more",
+            f"({payload.between(potential)}, {words} confidence): make {moves}",
+        )
+
+
+_LOOKING: dict[str, Callable[[Desk, Event], None]] = {
+    "pairs": Desk._rank,
+    "select": Desk._select,
+    "overlay": Desk._overlay,
+    "history": Desk._history,
+    "compare": Desk._compare,
+    "reload": Desk._reload,
+}
+_KEEPING: dict[str, Callable[[Desk, Event], None]] = {
+    "save": Desk._save,
+    "saveAs": Desk._save_as,
+    "restore": Desk._restore,
+}

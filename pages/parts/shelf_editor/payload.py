@@ -1,0 +1,424 @@
+"""The plan as the component reads it: one compact JSON value, built from values that are already known.
+
+Rows are lists in the field order of ``front/model.js``; the table of best places is sent as base64 of
+bytes (score, 255: not allowed) and of 16-bit integers (gain in units of ``unit`` money a day).
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from core.capabilities.money import Estimate
+from core.planogram.diff import Moved, PlanDiff, Refaced, Repriced
+from core.planogram.fixture import Fixture, Placement
+from core.planogram.planogram import Planogram, Position
+from core.planogram.product import Catalog, Product
+from core.site.site import Site
+from core.site.zones import FloatArray
+from core.units import RETAIL_CELL_WIDTH_IN
+from pages.parts import format as fmt
+from pages.parts.shelf_editor import look
+from pages.parts.shelf_editor.answers import BestMove, Detail, Figures, Finding, Key, Ranking
+
+Json = dict[str, Any]
+NOT_ALLOWED = 255
+TREND_POINTS = 14
+_TEMPERATURE_COLORS = {"ambient": "#b8862b", "refrigerated": "#3f8fc4", "frozen": "#5b5fc7", "any": "#7d8694"}
+
+
+def fixture(value: Fixture) -> Json:
+    return {
+        "rows": list(value.row_columns),
+        "width": _round(value.width_in, 3),
+        "cell": _round(value.cell_width_in, 4),
+        "zone": RETAIL_CELL_WIDTH_IN,
+        "placement": value.placement.value,
+        "labels": [list(r) for r in value.labels],
+    }
+
+
+def products(catalog: Catalog, place: Fixture, site: Site) -> list[list[Any]]:
+    """One row a product, in the order of ``PRODUCT_FIELDS``."""
+    return [
+        [
+            p.id,
+            p.name,
+            p.brand,
+            p.category,
+            p.size,
+            _round(p.price, 2),
+            _round(p.margin_share, 3),
+            _round(p.width_in or 3.0, 2),
+            _round(p.height_in or 5.0, 2),
+            look.package_shape(p),
+            look.package_color(p),
+            look.brand_color(p.brand),
+            look.short_brand(p),
+            refused(p, place),
+            _round(p.velocity, 2),
+            _trend(site.daily_units.get(p.id)),
+        ]
+        for p in catalog.values()
+    ]
+
+
+def refused(product: Product, place: Fixture) -> str:
+    """Why a product can stand nowhere on a fixture, or an empty text."""
+    if product.temperature not in (None, place.temperature_zone):
+        return f"Needs a place that is {product.temperature}; this one is {place.temperature_zone}."
+    if place.placement is not Placement.SLOTS and not 0 < product.width_in <= place.width_in:
+        return f"A width of {product.width_in:g} in does not fit here."
+    return ""
+
+
+def _trend(units: np.ndarray | None) -> list[float]:
+    if units is None or len(units) < TREND_POINTS:
+        return []
+    size = len(units) // TREND_POINTS
+    sums = np.asarray(units[-size * TREND_POINTS :], float).reshape(TREND_POINTS, size).sum(axis=1)
+    return [round(float(v), 1) for v in sums] if sums.any() else []
+
+
+def positions(plan: Planogram, catalog: Catalog, found: Sequence[Finding]) -> list[list[Any]]:
+    """One row a position, in the order of ``POSITION_FIELDS``; the last field: indexes of its warnings."""
+    warned: dict[tuple[str, int], list[int]] = {}
+    for i, finding in enumerate(found):
+        if finding.slot is not None and finding.product_id is not None:
+            warned.setdefault((finding.slot, finding.product_id), []).append(i)
+    return [
+        [
+            p.product_id,
+            p.row,
+            p.column,
+            p.cells,
+            _round(p.x_in, 3),
+            _round(p.width_in, 3),
+            p.facings,
+            p.facings_high,
+            p.capacity,
+            p.quantity,
+            p.par_level,
+            _price(p, catalog),
+            p.locked,
+            warned.get((p.slot, p.product_id), []),
+        ]
+        for p in plan.positions
+    ]
+
+
+def warnings(plan: Planogram, found: Sequence[Finding]) -> list[Json]:
+    at = {(p.slot, p.product_id): p for p in plan.positions}
+    return [
+        {
+            "severity": f.severity,
+            "message": f.message,
+            "hint": f.hint,
+            "at": _place(at.get((f.slot or "", f.product_id or 0))),
+        }
+        for f in found
+    ]
+
+
+def pairs(ranking: Ranking) -> Json:
+    """The table of every product at every place."""
+    gain = ranking.gain
+    legal = np.isfinite(gain)
+    largest = float(np.abs(gain[legal]).max()) if legal.any() else 0.0
+    unit = max(0.01, math.ceil(largest / 32_000 * 1e4) / 1e4)
+    scores = np.where(legal, np.clip(np.rint(ranking.score), 0, 100), NOT_ALLOWED).astype(np.uint8)
+    steps = np.rint(np.where(legal, gain, 0.0) / unit).astype("<i2")
+    return {
+        "keys": [_pair_key(k) for k in ranking.keys],
+        "zones": int(gain.shape[1]) if gain.ndim == 2 else 0,
+        "unit": unit,
+        "score": _base64(scores),
+        "gain": _base64(steps),
+    }
+
+
+def _pair_key(key: Key) -> str:
+    product_id, source = key
+    return str(product_id) if source is None else f"{product_id}@{source[0]},{source[1]}"
+
+
+def _base64(values: np.ndarray) -> str:
+    return base64.b64encode(values.tobytes()).decode()
+
+
+# --- overlays ---
+
+
+def overlays(plan: Planogram, site: Site, figures: Figures, placed: FloatArray, warned: int) -> list[Json]:
+    """What can be laid over the shelf, in the order of the toolbar; ``more``: behind the menu."""
+    learned = site.response.provenance.phrase
+    catalog = site.catalog
+    value = np.exp(site.response.point.slot[0])
+    own_value = site.response.zones.weights(plan) @ value if plan.positions else np.zeros(0)
+    known = [catalog.get(p.product_id) for p in plan.positions]
+    share = np.array([q.margin_share if q else 0.0 for q in known])
+    needs = [str(q.temperature or "any") if q else "any" for q in known]
+    supply = _supply(plan, figures.units)
+    colors = {c: look.category_color(c) for c in {q.category for q in catalog.values()}}
+    return [
+        _flat("plain", "Plain", "Drawn packages"),
+        _scale("score", "Score", "Placement score", "score", placed, 0.0, 100.0, learned),
+        _scale("revenue", "Revenue", "Revenue a day", "money", figures.revenue, 0.0, None, learned),
+        _scale(
+            "heat",
+            "Heat",
+            "Sales against an average place",
+            "times",
+            own_value,
+            float(value.min(initial=1.0)),
+            float(value.max(initial=1.0)),
+            learned,
+            zones=value,
+        ),
+        _scale(
+            "supply",
+            "Days of supply",
+            "Days until empty",
+            "days",
+            supply,
+            0.0,
+            14.0,
+            "stock ÷ expected sales",
+        ),
+        _scale("margin", "Margin", "Margin a day", "money", figures.revenue * share, 0.0, None, learned),
+        _blocks("category", "Category", "Category", None, colors),
+        _flat("warnings", "Warnings", f"{fmt.count(warned, 'warning')}: rules that are not kept"),
+        _scale("velocity", "Velocity", "Units a day", "units", figures.units, 0.0, None, learned)
+        | {"more": True},
+        _blocks("brand", "Brand", "Brand", None, {}) | {"more": True},
+        _blocks("temperature", "Temperature", "Temperature need", needs, _TEMPERATURE_COLORS)
+        | {"more": True},
+    ]
+
+
+def _supply(plan: Planogram, units: FloatArray) -> FloatArray:
+    stock = np.array([math.nan if p.quantity is None else p.quantity for p in plan.positions], float)
+    return np.divide(stock, units, out=np.full(len(units), np.nan), where=units > 1e-6)
+
+
+def _flat(name: str, label: str, title: str) -> Json:
+    return {
+        "name": name,
+        "label": label,
+        "title": title,
+        "kind": "plain",
+        "values": None,
+        "zones": None,
+        "more": False,
+        "source": "",
+    }
+
+
+def _blocks(name: str, label: str, title: str, values: list[str] | None, colors: Mapping[str, str]) -> Json:
+    return _flat(name, label, title) | {"kind": "blocks", "values": values, "colors": dict(colors)}
+
+
+def _scale(
+    name: str,
+    label: str,
+    title: str,
+    unit: str,
+    values: FloatArray,
+    low: float,
+    high: float | None,
+    source: str,
+    zones: FloatArray | None = None,
+) -> Json:
+    finite = values[np.isfinite(values)] if len(values) else values
+    top = _round_up(float(finite.max(initial=0.0))) if high is None else high
+    return _flat(name, label, title) | {
+        "kind": "scale",
+        "format": unit,
+        "low": _round(low, 3),
+        "high": _round(max(top, low + 1e-3), 3),
+        "values": [_round(v, 3) for v in values.tolist()],
+        "source": source,
+        "wash": zones is not None,
+        "zones": None if zones is None else [_round(v, 3) for v in zones.tolist()],
+    }
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 5 × 10ᵏ: a scale with readable ends."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= value * 0.999)
+
+
+# --- the card ---
+
+
+def money(figures: Figures) -> Json:
+    daily, gain = figures.daily, figures.gain
+    return {
+        "day": _round(daily.value, 4),
+        "low": _round(daily.lower, 4),
+        "high": _round(daily.upper, 4),
+        "saved": _round(daily.value - gain.value, 4),
+        "interval": between(daily),
+        "level": fmt.nine_in_ten(daily.level),
+        "delta": _round(gain.value, 4),
+        "deltaInterval": fmt.signed_parts(gain.value, gain.lower, gain.upper)[1],
+    }
+
+
+def between(value: Estimate) -> str:
+    """ "139–157": an interval without false digits."""
+    text = fmt.estimate(value.value, value.lower, value.upper)
+    return text[text.index("(") + 1 : -1]
+
+
+def best_moves(moves: Sequence[BestMove], catalog: Catalog) -> list[Json]:
+    return [_best_move(m, catalog) for m in moves]
+
+
+def _best_move(move: BestMove, catalog: Catalog) -> Json:
+    name = _name(catalog, move.product_id)
+    there = _name(catalog, move.at.product_id)
+    if move.other is None:
+        text = f"instead of {there}, {move.at.slot}"
+        event: Json = {"type": "replace", "at": _place(move.at), "product": move.product_id}
+    else:
+        text = f"{move.at.slot} ↔ {move.other.slot} {_name(catalog, move.other.product_id)}"
+        event = {"type": "swap", "a": _place(move.at), "b": _place(move.other)}
+    gain = move.gain
+    return {
+        "name": name,
+        "text": text,
+        "gain": _round(gain.value, 3),
+        "event": event,
+        "interval": f"{fmt.signed_parts(gain.value, gain.lower, gain.upper)[1]} a day",
+    }
+
+
+def detail(found: Detail) -> Json:
+    curve = [{"facings": f, "day": _round(v, 3)} for f, v in found.curve]
+    values = dict(found.curve)
+    text = f"{found.confidence.capitalize()} confidence · {found.learned_from}"
+    if found.now is not None and found.best is not None and found.best != found.now:
+        more = values[found.best] - values[found.now]
+        text = f"{found.now} → {found.best} facings: {fmt.signed_money(more)} a day. {text}"
+    return {
+        "product": found.product_id,
+        "now": found.now,
+        "best": found.best,
+        "curve": curve,
+        "curveText": text,
+        "helps": [
+            f"{name} beside it: {fmt.percent(100 * c, signed=True)} sales"
+            for name, c in found.neighbors
+            if c > 0
+        ],
+        "hurts": [
+            f"{name} beside it: {fmt.percent(100 * c, signed=True)} sales"
+            for name, c in found.neighbors
+            if c < 0
+        ],
+    }
+
+
+# --- comparison ---
+
+
+def compare(version: int, changes: PlanDiff, before: Planogram, after: Planogram) -> Json:
+    """Marks on the plan ``after`` for all that differs from ``before``, and what is gone from it."""
+    marks = [
+        *[_mark("added", "new", after, a.product_id, a.slot) for a in changes.added],
+        *[_moved_mark(after, m) for m in changes.moved],
+        *[_refaced_mark(after, r) for r in changes.refaced],
+        *[_mark("repriced", _prices(r), after, r.product_id, r.slot) for r in changes.repriced],
+    ]
+    gone = [_on(before, r.product_id, r.slot) for r in changes.removed]
+    removed = [
+        {
+            "product": p.product_id,
+            "row": p.row,
+            "column": p.column,
+            "cells": p.cells,
+            "x": _round(p.x_in, 3),
+            "width": _round(p.width_in, 3),
+        }
+        for p in gone
+        if p is not None
+    ]
+    words = {
+        "added": "added",
+        "removed": "removed",
+        "moved": "moved",
+        "refaced": "with other facings",
+        "repriced": "with another price",
+    }
+    counts = [[kind, f"{n} {words[kind]}"] for kind, n in changes.counts.items() if n and kind in words]
+    return {
+        "version": version,
+        "marks": [m for m in marks if m is not None],
+        "removed": removed,
+        "counts": counts,
+    }
+
+
+def _mark(kind: str, text: str, plan: Planogram, product_id: int, slot: str) -> Json | None:
+    position = _on(plan, product_id, slot)
+    return None if position is None else {"kind": kind, "text": text, "at": _place(position)}
+
+
+def _moved_mark(plan: Planogram, moved: Moved) -> Json | None:
+    there = [p for p in plan.of_product(moved.product_id) if p.slot == moved.slot_to]
+    if not there:
+        return None
+    position = min(there, key=lambda p: abs(p.x_in - moved.x_to_in))
+    return {"kind": "moved", "text": f"from {moved.slot_from}", "at": _place(position)}
+
+
+def _refaced_mark(plan: Planogram, refaced: Refaced) -> Json | None:
+    text = f"×{refaced.facings_from} → ×{refaced.facings_to}"
+    if refaced.facings_from == refaced.facings_to:
+        text = (
+            f"{refaced.high_from} → {refaced.high_to} high"
+            if refaced.high_from != refaced.high_to
+            else "other width"
+        )
+    return _mark("refaced", text, plan, refaced.product_id, refaced.slot)
+
+
+def _prices(r: Repriced) -> str:
+    return " → ".join("own price" if v is None else fmt.price(v) for v in (r.price_from, r.price_to))
+
+
+def _on(plan: Planogram, product_id: int, slot: str) -> Position | None:
+    return next((p for p in plan.of_product(product_id) if p.slot == slot), None)
+
+
+# --- small things ---
+
+
+def _place(position: Position | None) -> Json | None:
+    if position is None:
+        return None
+    return {"row": position.row, "column": position.column, "x": _round(position.x_in, 3)}
+
+
+def _price(p: Position, catalog: Catalog) -> float | None:
+    product = catalog.get(p.product_id)
+    price = p.price if p.price is not None else product.price if product else None
+    return _round(price, 2)
+
+
+def _name(catalog: Catalog, product_id: int) -> str:
+    product = catalog.get(product_id)
+    return product.name if product else f"Product {product_id}"
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    """JSON knows neither NaN nor infinity."""
+    return round(float(value), digits) if value is not None and math.isfinite(value) else None
