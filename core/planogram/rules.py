@@ -171,7 +171,7 @@ def _grid(fixture: Fixture) -> Iterator[_Finding]:
             hint="Use a free shelf for other widths.",
         ))
         return
-    columns = math.floor(fixture.width_in / RETAIL_CELL_WIDTH_IN)
+    columns = math.floor(fixture.width_in / RETAIL_CELL_WIDTH_IN + 1e-9)
     if any(n != columns for n in fixture.row_columns):
         yield _Finding(Violation(
             Rule.GRID,

@@ -128,6 +128,11 @@ def test_a_retail_grid_has_six_inch_cells_over_its_width(fixture):
     assert broken(fixture) == [Rule.GRID]
 
 
+def test_rounding_of_the_width_loses_no_column():
+    """30 in less a rounding error still has five columns, for the fixture and for its rule."""
+    assert broken(Fixture.shelves(29.999999999999993, 1)) == []
+
+
 def test_check_tells_the_first_violation_and_carries_all():
     """One sentence, one hint, every violation."""
     plan = Planogram(SHELF, (at(SHELF, 3, 0, 0), at(SHELF, 1, 0, 0)))
