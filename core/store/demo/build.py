@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Table, select
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
 
 from core.errors import Conflict
 from core.planogram.fixture import Fixture
@@ -18,7 +20,7 @@ from core.planogram.product import SEASONS
 from core.site.zones import IntArray
 from core.store import tables as t
 from core.store.database import Database
-from core.store.demo.bulk import add, add_columns, exclusive
+from core.store.demo.bulk import add, add_columns, exclusive, table
 from core.store.demo.rhythm import traffic_by_hour
 from core.store.demo.sales import SECONDS_A_DAY
 from core.store.demo.scene import Place
@@ -57,12 +59,6 @@ class DemoSummary:
     last_day: date
     seconds: float
     truth_path: Path | None
-
-
-def table(model: Any) -> Table:
-    """The table behind a class of ``core.store.tables``."""
-    found: Table = model.__table__
-    return found
 
 
 def truth_path_of(database: Database) -> Path | None:
@@ -183,11 +179,12 @@ class _Writer:
             ids |= dict(zip(missing, new, strict=True))
         rows = [
             {
-                "category_id": ids[p.category], "name": p.name, "brand": p.brand, "size": p.size, "upc": p.upc,
-                "width_in": p.width_in, "height_in": p.height_in, "depth_in": p.depth_in,
+                "category_id": ids[p.category], "name": p.name, "brand": p.brand, "size": p.size,
+                "upc": p.upc, "width_in": p.width_in, "height_in": p.height_in, "depth_in": p.depth_in,
                 "pack_height_in": p.pack_height_in, "price_e4": to_e4(p.price), "cost_e4": to_e4(p.cost),
                 "velocity": p.velocity, "seasonality": dict(p.seasonality),
-                "shelf_life_days": p.shelf_life_days, "temperature": p.temperature.value if p.temperature else None,
+                "shelf_life_days": p.shelf_life_days,
+                "temperature": None if p.temperature is None else p.temperature.value,
                 "health_score": p.health_score, "is_demo": True,
             }
             for p in self._world.catalog.values()
@@ -283,7 +280,9 @@ class _Writer:
             "stockout": days.stockout[order],
         })  # fmt: skip
 
-    def _performance(self, k: IntArray, day: IntArray, units: IntArray, revenue: IntArray, out: IntArray) -> None:
+    def _performance(
+        self, k: IntArray, day: IntArray, units: IntArray, revenue: IntArray, out: NDArray[np.bool_]
+    ) -> None:
         """Revenue, units and stockouts of each planogram on each day."""
         first, last = _epoch_day(self._world.first_day), _epoch_day(self._world.last_day)
         n = last - first + 1
@@ -304,7 +303,7 @@ class _Writer:
         order = np.lexsort((lines.sold_at, site))
         cuts = np.linspace(0, len(order), 11).astype(int)
         slots, prices = self._slots(), self._prices()
-        for part, (start, end) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+        for part, (start, end) in enumerate(pairwise(cuts)):
             rows = order[start:end]
             spot, units = lines.spot[rows], lines.units[rows]
             codes = lines.transaction[rows].tolist()
@@ -350,10 +349,10 @@ def _morning(day: date) -> datetime:
 
 
 def _store_row(i: int, place: Place, site_id: int) -> dict[str, Any]:
-    number, street = 120 + 37 * (i % 23), ("Market Street", "Union Avenue", "Second Street", "Park Road")[i % 4]
+    street = ("Market Street", "Union Avenue", "Second Street", "Park Road")[i % 4]
     return {
         "site_id": site_id, "code": place.code, "is_demo": True,
-        "address": f"{number} {street}, {place.city}, {place.state} {place.zip_code}",
+        "address": f"{120 + 37 * (i % 23)} {street}, {place.city}, {place.state} {place.zip_code}",
         "demographics": {"median_age": 29 + (i * 7) % 17, "median_income": 48_000 + 3_500 * ((i * 5) % 14),
                          "households_with_children": round(0.18 + 0.02 * ((i * 3) % 9), 2)},
         "traffic_by_hour": traffic_by_hour(place.venue_type),
@@ -365,4 +364,7 @@ def _templates(world: World) -> list[dict[str, Any]]:
     models: dict[str, Fixture] = {}
     for s in world.sites:
         models.setdefault(f"{s.model.name} {s.model.kind}", s.model.fixture)
-    return [{"name": name, "is_demo": True, "is_template": True, **fixture_values(f)} for name, f in models.items()]
+    return [
+        {"name": name, "is_demo": True, "is_template": True, **fixture_values(fixture)}
+        for name, fixture in models.items()
+    ]

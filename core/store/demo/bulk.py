@@ -9,17 +9,21 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
+from core.store import tables as t
 from core.store.database import Database
 
 _LOCK_KEY = 727_274_002
+_BIG = (t.SalesLine, t.DailySales, t.Position, t.PlanogramPerformance)
 
 
 @contextmanager
 def exclusive(database: Database) -> Iterator[Connection]:
     """One transaction that nobody else writes in: all of it is there afterwards, or nothing.
 
-    SQLite's foreign keys are not checked meanwhile, which would take as long again; the rows are made to fit.
+    Foreign keys of the big tables are checked once at the end on PostgreSQL and not at all on SQLite, for row
+    by row they would take longer than all the rest; the rows are made to fit.
     """
     with database.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -28,13 +32,24 @@ def exclusive(database: Database) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        keys = [] if sqlite else [key for model in _BIG for key in table(model).foreign_key_constraints]
         try:
+            for key in keys:
+                connection.execute(DropConstraint(key))
             yield connection
+            for key in keys:
+                connection.execute(AddConstraint(key, isolate_from_table=False))
             connection.commit()
         finally:
             connection.rollback()
             if sqlite:
                 connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def table(model: Any) -> Table:
+    """The table behind a class of ``core.store.tables``."""
+    found: Table = model.__table__
+    return found
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -48,7 +63,7 @@ def add_columns(connection: Connection, table: Table, columns: Mapping[str, Sequ
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
-        cursor = connection.connection.cursor()
+        cursor: Any = connection.connection.cursor()
         try:
             cursor.executemany(statement, zip(*map(_plain, columns.values()), strict=True))
         finally:

@@ -110,7 +110,9 @@ def simulate(
         seed, calendar[0], last_day, _with_velocity(catalog, spots, slot_days), tuple(places), sites, [],
         truth, spots, slot_days, lines, visits,
     )  # fmt: skip
-    return replace(world, histories=_histories(world))
+    world = replace(world, histories=_histories(world))
+    tell(1.0, "The world is there")
+    return world
 
 
 def _spots(truth: Truth, periods: list[list[PlannedPeriod]]) -> Spots:
