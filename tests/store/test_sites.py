@@ -66,6 +66,18 @@ def test_history_has_the_sales_by_slot_and_day(fleet: Database, acme: Actor) -> 
     pd.testing.assert_frame_equal(history.daily, expected)
 
 
+def test_two_cabinets_of_a_machine_have_two_histories(fleet: Database, acme: Actor) -> None:
+    """Each with its own slots; sales of an unknown slot belong to neither."""
+    with fleet.session(acme) as session:
+        cabinet_id = places.add_cabinet(session, 1, MACHINE)
+        made = planograms.create(session, "Cooler", _plan(2), cabinet_id=cabinet_id, is_primary=True,
+                                 effective_from=date(2026, 1, 5))
+        first, second = sites.load_history(session)
+    assert (first.site_id, second.site_id) == (1, made.id)
+    assert first.daily["units"].tolist() == [3, 0, 4]
+    assert second.daily["units"].tolist() == [7]
+
+
 def test_periods_follow_what_really_stood_there(fleet: Database, acme: Actor) -> None:
     """A draft between two effective versions never stood; the last one stands to the last sale."""
     with fleet.session(acme) as session:
@@ -130,6 +142,8 @@ def test_a_fit_is_kept_and_found_again(fleet: Database, acme: Actor, other: Acto
     with fleet.session(acme) as session:
         assert sites.load_fit(session) is None
         sites.save_fit(session, "own 1", b"old", {"sites": 1})
+        assert sites.fit_time(session, "own 1") is not None
+        assert sites.fit_time(session, "own 2") is None
         sites.save_fit(session, "own 1", blob, {"sites": 2})
         sites.save_fit(session, "demo 1", b"demo", {})
     with fleet.session(acme) as session:
