@@ -87,7 +87,8 @@ def _realized(recent: pd.DataFrame, days: int) -> Mapping[tuple[int, int], float
     """(row, column) → revenue a day over the recent days; sales without a slot are left out."""
     placed = recent[recent["row"] >= 0]
     total = placed.groupby(["row", "column"])["revenue"].sum() / days
-    return {(int(r), int(c)): float(v) for (r, c), v in total.items()}
+    places = zip(total.index.to_frame(index=False).to_numpy(), total.to_numpy(), strict=True)
+    return {(int(place[0]), int(place[1])): float(revenue) for place, revenue in places}
 
 
 def _position_days(periods: tuple[PlanPeriod, ...]) -> Mapping[int, int]:

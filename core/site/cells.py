@@ -317,7 +317,8 @@ def _stockouts(rows: _Rows, bucket: IntArray, share: FloatArray) -> Stockouts:
 def _prices(
     rows: _Rows, positions: Sequence[Position], period: IntArray, product: IntArray, goods: Goods
 ) -> tuple[FloatArray, FloatArray]:
-    """Price of each position (N,), and the site's last regular price of each product (P,)."""
+    """Price of each position (N,), and the reference price of each product (P,): the catalog's, so
+    that a product means the same at every site; the last one seen here where the catalog has none."""
     n_units = int(rows.unit_of_position.max(initial=-1)) + 1
     sold = np.bincount(rows.unit, rows.units, minlength=n_units)
     paid = np.bincount(rows.unit, rows.revenue, minlength=n_units)
@@ -326,7 +327,7 @@ def _prices(
     price = np.where(stated > 0, stated, realized[rows.unit_of_position])
     reference = goods.price.copy()
     for i in np.argsort(period, kind="stable"):
-        if price[i] > 0:
+        if price[i] > 0 and not goods.price[product[i]] > 0:
             reference[product[i]] = price[i]
     return np.where(price > 0, price, reference[product]), reference
 

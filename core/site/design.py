@@ -17,7 +17,8 @@ from core.site import priors
 from core.site.cells import Goods, SiteCells
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
-LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_column", "site_zone", "site_time")
+LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_surface", "site_zone", "site_time")
+PLACE_BLOCKS = LOCAL_BLOCKS[2:5]
 ELASTICITIES = {"space": priors.SPACE, "price": priors.PRICE, "diversion": priors.DIVERSION}
 
 
@@ -32,13 +33,13 @@ class Index:
     """Where each block of global parameters lies.
 
     ``blocks``: name → (start, size); ``stocked``: catalog indices of the P products with a fleet
-    effect; ``venues``; ``models``: key → first row, column and zone index within their blocks.
+    effect; ``venues``; ``models``: key → first row and column index within their blocks.
     """
 
     blocks: Mapping[str, tuple[int, int]]
     stocked: IntArray
     venues: tuple[str, ...]
-    models: Mapping[str, tuple[int, int, int]]
+    models: Mapping[str, tuple[int, int]]
     categories: int
 
     @property
@@ -67,20 +68,19 @@ def build_index(
     """The index for a group of sites: their products (catalog indices), venue types and fixtures."""
     stocked = np.unique(np.concatenate([np.zeros(0, np.int64), *products]))
     kinds = tuple(sorted(set(venues)))
-    models: dict[str, tuple[int, int, int]] = {}
-    rows = columns = cells = 0
+    models: dict[str, tuple[int, int]] = {}
+    rows = columns = 0
     for fixture in fixtures:
         key = model_key(fixture)
         if key not in models:
             zones = zones_of(fixture)
-            models[key] = (rows, columns, cells)
+            models[key] = (rows, columns)
             rows += int(zones.row.max()) + 1
             columns += int(zones.column.max()) + 1
-            cells += len(zones)
     sizes = {
         "level": 1, "category": categories, "product": len(stocked),
         "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns,
-        "zone": cells, "space0": 1, "space": categories, "price0": 1, "price": categories,
+        "space0": 1, "space": categories, "price0": 1, "price": categories,
         "diversion0": 1, "diversion": categories, "neighbor": 1,
     }
     starts = np.concatenate([[0], np.cumsum(list(sizes.values()))])
@@ -116,21 +116,42 @@ class SiteDesign:
 
 def local_blocks(zones: Zones, products: int, times: int) -> dict[str, tuple[int, int]]:
     """Name → (start, size) of a site's own parameters."""
-    sizes = (1, products, int(zones.row.max()) + 1, int(zones.column.max()) + 1, len(zones), times)
+    sizes = (1, products, int(zones.row.max()) + 1, surface(zones).shape[1], len(zones), times)
     starts = np.concatenate([[0], np.cumsum(sizes)])
     return {name: (int(starts[i]), n) for i, (name, n) in enumerate(zip(LOCAL_BLOCKS, sizes, strict=True))}
 
 
-def zone_columns(zones: Zones, key: str, index: Index) -> tuple[IntArray, IntArray, IntArray]:
-    """Global (row, column, zone) parameter of each zone; empty for a make the index does not know."""
-    if key not in index.models:
-        none = np.zeros(0, np.int64)
-        return none, none, none
-    row, column, cell = index.models[key]
-    return (
-        index.at("row", row + zones.row), index.at("column", column + zones.column),
-        index.at("zone", cell + np.arange(len(zones))),
-    )
+def surface(zones: Zones) -> FloatArray:
+    """Smooth patterns over the face, (S, K): the leading parts of a squared-exponential covariance
+    with unit variance, so that weights N(0, sd²) draw a surface of that standard deviation."""
+    place = np.column_stack([
+        (zones.row + 0.5) / (zones.row.max() + 1),
+        (zones.left + zones.right) / 2 / max(float(zones.right.max()), 1e-9),
+    ])
+    squared = ((place[:, None] - place) ** 2).sum(axis=2)
+    values, vectors = np.linalg.eigh(np.exp(-squared / (2 * priors.SURFACE_REACH**2)))
+    leading = slice(max(len(values) - priors.SURFACE_PATTERNS, 0), None)
+    return np.asarray(vectors[:, leading] * np.sqrt(np.maximum(values[leading], 0.0)))
+
+
+def own_zones(zones: Zones) -> FloatArray:
+    """A site's own place parameters as patterns over its zones, (S, rows + K + S)."""
+    rows = np.zeros((len(zones), int(zones.row.max()) + 1))
+    rows[np.arange(len(zones)), zones.row] = 1.0
+    return np.hstack([rows, surface(zones), np.eye(len(zones))])
+
+
+def shared_zones(zones: Zones, key: str, index: Index) -> FloatArray:
+    """The group's place parameters as patterns over a fixture's zones, (S, G); a make that the
+    index does not know has the literature profile only."""
+    shared = np.zeros((len(zones), index.size))
+    shared[:, index.span("profile")] = priors.place_profile(zones)
+    if key in index.models:
+        row, column = index.models[key]
+        every = np.arange(len(zones))
+        shared[every, index.at("row", row + zones.row)] = 1.0
+        shared[every, index.at("column", column + zones.column)] = 1.0
+    return shared
 
 
 def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
@@ -144,19 +165,14 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     every = np.arange(n)
     own[:, 0] = 1.0
     own[every, local["site_product"][0] + np.searchsorted(products, standing.product)] = 1.0
-    _spread(own, standing.weights, local["site_row"][0] + zones.row)
-    _spread(own, standing.weights, local["site_column"][0] + zones.column)
-    _spread(own, standing.weights, local["site_zone"][0] + np.arange(len(zones)))
-    wide = np.zeros((n, index.size))
+    own[:, local["site_row"][0] : local["site_time"][0]] = standing.weights @ own_zones(zones)
+    wide = standing.weights @ shared_zones(zones, model_key(cells.history.fixture), index)
     category = goods.category[standing.product]
     venue = index.venues.index(cells.history.venue_type)
     wide[:, index.at("level")] = 1.0
     wide[every, index.at("category", category)] = 1.0
     wide[every, index.at("product", index.product_of(standing.product))] = 1.0
     wide[every, index.at("venue_category", venue * index.categories + category)] = 1.0
-    wide[:, index.span("profile")] = standing.weights @ priors.place_profile(zones)
-    for columns in zone_columns(zones, model_key(cells.history.fixture), index):
-        _spread(wide, standing.weights, columns)
     for block, values in (("space", standing.log_total), ("price", standing.log_price)):
         wide[:, index.at(f"{block}0")] = values
         wide[every, index.at(block, category)] = values
@@ -175,10 +191,3 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
         standing.log_facings - standing.log_total, diversion,
     )
 
-
-def _spread(matrix: FloatArray, weights: FloatArray, columns: IntArray) -> None:
-    """Add each zone's weight to its parameter's column (several zones may share one)."""
-    if len(columns):
-        onehot = np.zeros((len(columns), matrix.shape[1]))
-        onehot[np.arange(len(columns)), columns] = 1.0
-        matrix += weights @ onehot

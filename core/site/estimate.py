@@ -29,9 +29,11 @@ def fit_fleet(
     decides who may learn from whom; see ``fit_groups``. ``shrinkage=False`` gives every effect a
     flat prior, for comparison only. Raises KeyError for a product that the catalog lacks.
     """
+    from threadpoolctl import threadpool_limits
+
     goods = goods_of(catalog)
     used = [h for h in histories if any(p.plan.positions for p in h.periods) and len(h.daily)]
-    affinity = log_lift([h.baskets for h in used if h.baskets is not None], goods.product_ids)
+    affinity = log_lift(used, goods.product_ids, goods.category)
     cells = [
         site_cells(h, goods, affinity, weekday)
         for h, weekday in zip(used, weekday_factors(used), strict=True)
@@ -40,8 +42,8 @@ def fit_fleet(
         [c.standing.product for c in cells], [h.venue_type for h in used], [h.fixture for h in used],
         len(goods.categories),
     )
-    designs = [site_design(c, goods, index) for c in cells]
-    solution = solve(designs, index, len(goods), shrinkage)
+    with threadpool_limits(1, "blas"):
+        solution = solve([site_design(c, goods, index) for c in cells], index, len(goods), shrinkage)
     posteriors = {
         state.design.cells.history.site_id: site_posterior(
             state, solution, _last_layout(state.design.cells, goods)

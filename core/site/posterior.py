@@ -10,8 +10,7 @@ import numpy as np
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.cells import Goods
-from core.site.design import Index, model_key, zone_columns
-from core.site.priors import place_profile
+from core.site.design import PLACE_BLOCKS, Index, model_key, own_zones, shared_zones
 from core.site.response import Layout, Response
 from core.site.solver import SiteState, Solution, prior_sd
 from core.site.zones import FloatArray, IntArray, Zones
@@ -121,18 +120,8 @@ class ZoneBasis:
 
 def zone_basis(zones: Zones, fixture: Fixture, index: Index, products: int) -> ZoneBasis:
     """The basis of a fixture's zones; own parameters laid out as in ``design.local_blocks``."""
-    rows, columns = int(zones.row.max()) + 1, int(zones.column.max()) + 1
-    every = np.arange(len(zones))
-    first = 1 + products
-    own = np.zeros((len(zones), first + rows + columns + len(zones)))
-    own[every, first + zones.row] = 1.0
-    own[every, first + rows + zones.column] = 1.0
-    own[every, first + rows + columns + every] = 1.0
-    shared = np.zeros((len(zones), index.size))
-    shared[:, index.span("profile")] = place_profile(zones)
-    for parameter in zone_columns(zones, model_key(fixture), index):
-        if len(parameter):
-            shared[every, parameter] += 1.0
+    own = np.hstack([np.zeros((len(zones), 1 + products)), own_zones(zones)])
+    shared = shared_zones(zones, model_key(fixture), index)
     centering = np.eye(len(zones)) - 1.0 / len(zones)
     return ZoneBasis(centering @ own, centering @ shared)
 
@@ -178,7 +167,7 @@ def _slot_learning(
     direct = shared - basis.own @ gain
     after = ((basis.own @ conditional) * basis.own).sum(axis=1) + ((direct @ covariance) * direct).sum(axis=1)
     own_sd = np.zeros(basis.own.shape[1])
-    for block in ("site_row", "site_column", "site_zone"):
+    for block in PLACE_BLOCKS:
         own_sd[design.span(block)] = spread[block]
     own = (basis.own**2) @ own_sd**2
     group = own + ((shared @ covariance) * shared).sum(axis=1)

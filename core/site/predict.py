@@ -9,7 +9,7 @@ import numpy as np
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.cells import Goods, goods_of
-from core.site.design import ELASTICITIES, local_blocks
+from core.site.design import ELASTICITIES, PLACE_BLOCKS, local_blocks
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior, zone_basis
 from core.site.response import Effects, Layout, Provenance, Response
 from core.site.solver import DIVERSION_RANGE
@@ -90,7 +90,7 @@ def place_response(
     basis = zone_basis(zones, fixture, fit.index, 0)
     own_sd = np.zeros(basis.own.shape[1])
     for block, (start, size) in local_blocks(zones, 0, 0).items():
-        if block in ("site_row", "site_column", "site_zone"):
+        if block in PLACE_BLOCKS:
             own_sd[start : start + size] = fit.spread[block]
     own = own_sd * rng.standard_normal((draws, len(own_sd)))
     sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))

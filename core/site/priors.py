@@ -43,17 +43,18 @@ SPREADS = {
     "venue_category": Spread(0.25, 8),
     "row": Spread(0.10, 6),
     "column": Spread(0.06, 6),
-    "zone": Spread(0.06, 10),
     "site": Spread(0.6, 4),
     "site_product": Spread(0.35, 10),
     "site_row": Spread(0.06, 10),
-    "site_column": Spread(0.05, 10),
-    "site_zone": Spread(0.10, 10),
+    "site_surface": Spread(0.06, 10),
+    "site_zone": Spread(0.05, 20),
     "site_time": Spread(0.15, 10),
 }
 """Each estimated from the data; with little data the guess here carries it."""
 
 NO_SHRINKAGE_SD = 2.0
+SURFACE_REACH, SURFACE_PATTERNS = 0.2, 16
+"""Length scale of a site's smooth place pattern, in shares of the face, and how many parts it has."""
 
 
 def place_profile(zones: Zones) -> FloatArray:

@@ -152,14 +152,22 @@ class Response:
             np.eye(len(self.categories))[category],
         )
 
+    def attraction(self, layout: Layout, effects: Effects | None = None) -> FloatArray:
+        """Log units a day of each position before substitution: the bracket of the model, shape (D, n)."""
+        e = self.point if effects is None else effects
+        p = layout.product
+        used = np.flatnonzero(layout.weights.any(axis=0))
+        attraction: FloatArray = e.slot[:, used] @ layout.weights[:, used].T
+        attraction += e.base[:, p]
+        attraction += e.price[:, p] * layout.log_price
+        attraction += (e.space[:, p] - 1.0) * np.log(layout.total_facings) + np.log(layout.facings)
+        attraction += e.neighbor[:, None] * layout.affinity
+        return attraction
+
     def rates(self, layout: Layout, effects: Effects | None = None) -> FloatArray:
         """Expected units a day at average season and weekday, shape (D, n)."""
         e = self.point if effects is None else effects
-        p = layout.product
-        slot = e.slot @ layout.weights.T
-        attraction = e.base[:, p] + slot + e.price[:, p] * layout.log_price
-        attraction += (e.space[:, p] - 1.0) * np.log(layout.total_facings) + np.log(layout.facings)
-        attraction += e.neighbor[:, None] * layout.affinity
+        attraction = self.attraction(layout, e)
         inclusive = np.log(np.exp(attraction) @ layout.member + 1e-12)
         shift = e.diversion * (inclusive - self.reference_inclusive)
         return np.exp(attraction - shift[:, layout.category])

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.site import priors
 from core.site.design import ELASTICITIES, LOCAL_BLOCKS, Index, SiteDesign
-from core.site.zones import FloatArray
+from core.site.zones import FloatArray, IntArray
 
 MAX_STEP = 1.5
 ITERATIONS = 16
@@ -25,7 +25,7 @@ DIVERSION_RANGE = (0.0, 0.85)
 SEASON_SD = 0.3
 TILT_SD = 0.10
 DISPERSION, DISPERSION_WEIGHT = 1.2, 60.0
-GLOBAL_SPREADS = ("category", "product", "venue_category", "row", "column", "zone")
+GLOBAL_SPREADS = ("category", "product", "venue_category", "row", "column")
 
 
 @dataclass(eq=False)
@@ -38,7 +38,7 @@ class SiteState:
     exposure: FloatArray
     dispersion: float = DISPERSION
     parameters_paid: float = 0.0
-    factor: tuple[FloatArray, FloatArray] | None = None
+    factor: tuple[FloatArray, bool] | None = None
     cross: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
@@ -147,8 +147,7 @@ def _means(state: SiteState, solution: Solution) -> _Mean:
     shift = np.where(known, inclusive - np.where(known, reference, 0.0), 0.0)[standing.group]
     gamma = np.where(known[standing.group], gamma, 0.0)
     share = size / total[standing.group]
-    pooled = np.zeros((n_groups, design.matrix.shape[1]))
-    np.add.at(pooled, standing.group, share[:, None] * design.matrix)
+    pooled = _grouped(share[:, None] * design.matrix, standing.group, n_groups)
     slope = design.matrix - gamma[:, None] * pooled[standing.group]
     every = np.arange(len(share))
     for j in range(2):
@@ -160,12 +159,18 @@ def _means(state: SiteState, solution: Solution) -> _Mean:
         jacobian = np.empty_like(slope)
         jacobian[standing.unit] = slope
     else:
-        jacobian = np.zeros((n_units, slope.shape[1]))
-        np.add.at(jacobian, standing.unit, (rate / unit_rate[standing.unit])[:, None] * slope)
+        jacobian = _grouped((rate / unit_rate[standing.unit])[:, None] * slope, standing.unit, n_units)
     time = np.exp(state.local[design.span("site_time")])[cells.time]
     per_day = unit_rate[:, None] * solution.season[cells.unit_category][:, cells.month] * time
     per_day *= np.exp(np.outer(solution.tilt[cells.unit_product], cells.year))
     return _Mean(unit_rate, per_day * state.exposure, jacobian, inclusive)
+
+
+def _grouped(rows: FloatArray, group: IntArray, groups: int) -> FloatArray:
+    """Sums of rows by group, (N, K) → (groups, K); every group has a row."""
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(groups))
+    return np.asarray(np.add.reduceat(rows[order], starts, axis=0))
 
 
 def _scoring_step(solution: Solution, center: FloatArray, start: bool = False) -> float:
@@ -190,7 +195,7 @@ def _scoring_step(solution: Solution, center: FloatArray, start: bool = False) -
         pieces.append(local_step)
     factor = cho_factor((schur + schur.T) / 2, lower=True)
     step = cho_solve(factor, right)
-    solution.covariance = cho_solve(factor, np.eye(index.size))
+    solution.covariance = _inverse(factor[0])
     local_steps = [
         own_step - state.cross @ step[state.design.touched]
         for own_step, state in zip(pieces, solution.sites, strict=True)
@@ -201,6 +206,14 @@ def _scoring_step(solution: Solution, center: FloatArray, start: bool = False) -
     for state, local_step in zip(solution.sites, local_steps, strict=True):
         state.local = state.local + scale * local_step
     return largest * scale
+
+
+def _inverse(lower: FloatArray) -> FloatArray:
+    """Inverse of a matrix from its lower Cholesky factor."""
+    from scipy.linalg.lapack import dpotri
+
+    half = np.tril(dpotri(lower, lower=1)[0])
+    return np.asarray(half + np.tril(half, -1).T)
 
 
 def _site_system(
@@ -306,8 +319,8 @@ def _stockout_exposure(state: SiteState, per_day: FloatArray) -> FloatArray:
     rate = np.maximum(per_day[unit, bucket] * share, 1e-6)
     lower = gammainc(n, rate)
     part = np.where(lower > 1e-290, n / rate * gammainc(n + 1, rate) / np.maximum(lower, 1e-300), 1.0)
-    np.add.at(result, (unit, bucket), share * np.clip(part, 0.0, 1.0))
-    return result
+    found = share * np.clip(part, 0.0, 1.0)
+    return np.bincount(unit * result.shape[1] + bucket, found, result.size).reshape(result.shape)
 
 
 def _season(counted: FloatArray, expected: FloatArray) -> FloatArray:
@@ -357,10 +370,8 @@ def _update_spreads(solution: Solution, center: FloatArray) -> float:
 
 def local_variance(state: SiteState, covariance: FloatArray) -> FloatArray:
     """Posterior variance of a site's own parameters, shape (L + T,)."""
-    from scipy.linalg import cho_solve
-
     assert state.factor is not None
     touched = state.design.touched
-    inner = np.diag(cho_solve(state.factor, np.eye(state.design.local_size)))
+    inner = np.diag(_inverse(state.factor[0]))
     spreaded = (state.cross @ covariance[np.ix_(touched, touched)] * state.cross).sum(axis=1)
     return np.asarray(inner + spreaded)
