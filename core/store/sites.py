@@ -5,7 +5,7 @@ Sales are read as one stream of integers in the order of their key; no ORM objec
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -24,6 +24,7 @@ from core.store.tenant import TenantSession
 from core.units import MONEY_SCALE
 
 EPOCH = date(1970, 1, 1)
+BASKET_DAYS = 120
 
 _IntArray = NDArray[np.int64]
 _site: Any = t.Site
@@ -57,13 +58,13 @@ def load_history(
     the ``site_id`` of the history: a machine with two cabinets has two.
 
     ``since`` leaves out earlier days. ``demo`` True or False reads only the demo's sites or only the
-    user's own. ``baskets`` also reads the sales lines that share a transaction.
+    user's own. ``baskets`` also reads the transactions of the last ``BASKET_DAYS`` days.
     """
     standing = _standing_plans(session, planogram_ids, demo)
     sites = _site_rows(session, {plans[0].site_id for plans in standing.values()})
     first_day = None if since is None else (since - EPOCH).days
     sales = _daily(session, sorted(sites), first_day)
-    lines = _baskets(session, sorted(sites), since) if baskets else {}
+    lines = _baskets(session, sorted(sites), _basket_start(sales, since)) if baskets else {}
     histories = []
     for planogram_id, plans in standing.items():
         last = plans[-1]
@@ -251,6 +252,15 @@ def _baskets(
         (tuple(row) for row in rows), columns=["site_id", "transaction", "product_id"]
     )
     return {int(str(site_id)): _numbered(part) for site_id, part in frame.groupby("site_id")}
+
+
+def _basket_start(sales: Mapping[int, _IntArray], since: date | None) -> date | None:
+    """What people buy together changes slowly; more days only cost time."""
+    newest = max((int(days[-1, 0]) for days in sales.values() if len(days)), default=None)
+    if newest is None:
+        return since
+    start = EPOCH + timedelta(days=newest - BASKET_DAYS + 1)
+    return max(start, since) if since else start
 
 
 def _numbered(lines: pd.DataFrame) -> pd.DataFrame:
