@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 LIST_LENGTH = 8
 GRAVE, NOTABLE = 0.7, 0.4
-_BEFORE = "on the period before"
 _NEAR = "home_near"
 
 
@@ -25,25 +26,26 @@ def show() -> None:
     if not fleet.sites:
         empty.no_sites()
         return
+    daily = _daily(fleet, session.context().days)
     _headline(fleet)
-    _numbers(fleet)
+    _numbers(fleet, daily)
     left, right = st.columns([1.9, 1], gap="small")
     with left:
         _map(fleet)
     with right:
         _attention(fleet)
-    _trend(fleet)
+    _trend(daily)
     _sites(fleet)
 
 
 def _headline(fleet: FleetView) -> None:
-    pairs = fleet.attention
+    pairs = _first_of_each(fleet)
     today = sum(site.revenue_day for site in fleet.sites)
     sites = fmt.count(len(fleet.sites), "site")
     if not pairs:
         frame.headline(f"{sites} earn {fmt.money(today)} a day", "nothing needs attention")
         return
-    waiting = len({site.site_id for site, _ in pairs})
+    waiting = sum(item.severity >= NOTABLE for _, item in pairs) or len(pairs)
     site, item = pairs[0]
     frame.headline(
         f"{waiting} of {sites} {'needs' if waiting == 1 else 'need'} attention",
@@ -54,55 +56,59 @@ def _headline(fleet: FleetView) -> None:
     )
 
 
-def _numbers(fleet: FleetView) -> None:
-    days = fleet.daily.tail(session.context().days)
-    before = fleet.daily.iloc[: -len(days)].tail(len(days))
-    waiting = sum(1 for site in fleet.sites if site.attention)
+def _first_of_each(fleet: FleetView) -> list[tuple[SiteCard, Attention]]:
+    """Each site once, with the gravest of what it has, the gravest first."""
+    first: dict[int, tuple[SiteCard, Attention]] = {}
+    for site, item in fleet.attention:
+        first.setdefault(site.site_id, (site, item))
+    return list(first.values())
+
+
+def _numbers(fleet: FleetView, daily: pd.DataFrame) -> None:
+    days = session.context().days
+    grave = sum(item.severity >= NOTABLE for _, item in _first_of_each(fleet))
+    stockouts = sum(site.stockouts_week for site in fleet.sites)
     with st.grid(4, min_column_width=150):
-        for label, column, say in (
-            ("Revenue a day", "revenue", fmt.money),
-            ("Units a day", "units", fmt.units),
-        ):
-            now, then = days[column].mean(), before[column].mean()
-            st.metric(
-                label,
-                say(now),
-                _change(now, then),
-                delta_description=_BEFORE,
-                delta_color="blue" if not then or now >= then else "orange",
-                chart_data=_weekly(days[column]),
-                border=True,
-                height="stretch",
-            )
-        st.metric(
-            "Need attention",
-            f"{waiting}",
-            f"of {fmt.count(len(fleet.sites), 'site')}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-        )
-        stockouts = sum(site.stockouts_week for site in fleet.sites)
-        st.metric(
-            "Sold out",
-            f"{stockouts:,}",
-            "slot days in the last week",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-        )
+        _moving("Revenue a day", daily["revenue"], fmt.money, days)
+        _moving("Units a day", daily["units"], fmt.units, days)
+        _standing("Need attention", f"{grave}", f"of {fmt.count(len(fleet.sites), 'site')}")
+        _standing("Sold out", f"{stockouts:,}", "slot days in the last week")
 
 
-def _weekly(values: pd.Series) -> list[float]:
-    """Seven-day means, so that a small line shows the course and not the weekend."""
-    return [float(v) for v in values.rolling(7, min_periods=1).mean()]
+def _moving(label: str, values: pd.Series, say: Callable[[float], str], days: int) -> None:
+    """A number that changes from period to period, with its seven-day course."""
+    now, then = values.tail(days).mean(), values.iloc[:-days].tail(days).mean()
+    known = bool(then == then and then)
+    st.metric(
+        label,
+        say(now),
+        _change(now, then) if known else None,
+        delta_description="on the period before" if known else None,
+        delta_color="blue" if not known or now >= then else "orange",
+        chart_data=[float(v) for v in values.rolling(7, min_periods=1).mean().tail(days)],
+        border=True,
+        height="stretch",
+    )
 
 
-def _change(now: float, before: float) -> str | None:
+def _standing(label: str, value: str, of: str) -> None:
+    st.metric(label, value, of, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def _daily(fleet: FleetView, days: int) -> pd.DataFrame:
+    """``day``, ``revenue``, ``units`` of the period and, for comparison, of the one before it."""
+    if 2 * days <= len(fleet.daily) or fleet.end is None:
+        return fleet.daily
+    start = fleet.end - timedelta(days=2 * days - 1)
+    items = session.workbench().sales_summary(start=start, end=fleet.end, by="day").items or ()
+    daily = pd.DataFrame(items, columns=["day", "revenue", "units"])
+    daily["day"] = pd.to_datetime(daily["day"])
+    return daily if len(daily) else fleet.daily
+
+
+def _change(now: float, before: float) -> str:
     """With an ASCII minus, by which the metric chooses its arrow."""
-    return f"{100 * (now / before - 1):+.1f}%" if before else None
+    return f"{100 * (now / before - 1):+.1f}%"
 
 
 def _map(fleet: FleetView) -> None:
@@ -112,7 +118,8 @@ def _map(fleet: FleetView) -> None:
     with st.container(border=True, key="card_map"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             frame.title(
-                _where(fleet), "Area: revenue a day. Orange: sites that need attention. Select one to look closer."
+                _where(fleet),
+                "Area: revenue a day. Orange: sites that need attention. Select one to look closer.",
             )
             if near:
                 st.button(
@@ -141,8 +148,8 @@ def _open(site: SiteCard) -> None:
         st.switch_page(nav.EDITOR, query_params=session.link_params(site.planogram_ids[0]))
 
 
-def _trend(fleet: FleetView) -> None:
-    days = fleet.daily.tail(max(session.context().days, 28))
+def _trend(daily: pd.DataFrame) -> None:
+    days = daily.tail(max(session.context().days, 28))
     with st.container(border=True, key="card_trend"):
         frame.title(
             _finding(days), f"Revenue of all sites, {fmt.days(days['day'].iloc[0], days['day'].iloc[-1])}"
@@ -162,7 +169,7 @@ def _finding(days: pd.DataFrame) -> str:
 
 
 def _attention(fleet: FleetView) -> None:
-    pairs = fleet.attention
+    pairs = _first_of_each(fleet)
     with st.container(border=True, key="card_attention"):
         frame.title(
             "What needs attention", "" if pairs else "Nothing at the moment: all sites sell as expected."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import frame, nav, picker, session, starting
-from pages.parts.start import house
+from pages.parts import frame, nav, picker, session, start, starting
 
 
 def main() -> None:
     st.set_page_config("Planogram workbench", frame.mark(), layout="wide", initial_sidebar_state=208)
     frame.dress()
     st.logo(frame.logo(frame.is_dark()), size="large")
-    house().begin()
-    if not house().progress.ready:
+    start.house().begin()
+    if not start.house().progress.ready:
         starting.show()
         return
     if session.actor() is None:

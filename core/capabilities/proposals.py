@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.capabilities.heat import best_swaps
-from core.capabilities.money import covering
 from core.capabilities.shelf import shelf_of
+from core.capabilities.widen import covering
 from core.errors import BadInput, RuleViolation
 from core.planogram import edit
 from core.planogram.planogram import Planogram, Position

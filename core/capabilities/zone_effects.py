@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.money import CONFIDENCE_LEVEL
+from core.capabilities.valuation import CONFIDENCE_LEVEL
 from core.site.site import Site
 from core.site.zones import FloatArray, IntArray
 from core.units import row_letter

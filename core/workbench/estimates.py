@@ -8,8 +8,11 @@ from typing import Any
 from core.capabilities.heat import HeatMap, heat
 from core.capabilities.money import PlanMoney, delta_money
 from core.capabilities.pairs import PairScores, Suggestions, score_pairs, suggest_positions
+from core.capabilities.proposals import Proposal, proposals
 from core.capabilities.score import PlacementScore, score_placement
 from core.capabilities.whatif import RevenuePrediction, predict_revenue
+from core.capabilities.zone_effects import ZoneEffects, zone_effects
+from core.planogram.edit import swap
 from core.planogram.planogram import Planogram
 from core.site.site import Site
 from core.store import planograms, records
@@ -61,6 +64,20 @@ class EstimatesDoor(Door):
     ) -> RevenuePrediction:
         saved, site = self._at(planogram_id)
         return predict_revenue(current or saved.plan, proposed, site, horizon_days, confidence_level)
+
+    def zone_effects(self, planogram_id: int | str) -> ZoneEffects:
+        """What rows and columns do to sales at the place of a plan."""
+        return zone_effects(self._at(planogram_id)[1])
+
+    def proposals(self, planogram_id: int | str, plan: Planogram | None = None) -> tuple[Proposal, ...]:
+        """Changes that a merchandiser would try first, as plans to compare with."""
+        saved, site = self._at(planogram_id)
+        return proposals(plan or saved.plan, site)
+
+    def swapped(self, planogram_id: int | str, a: str, b: str, plan: Planogram | None = None) -> Planogram:
+        """The plan with two slots exchanged. Raises RuleViolation for what a hard rule forbids."""
+        saved, site = self._at(planogram_id)
+        return swap(plan or saved.plan, site.catalog, a, b)
 
     def record(
         self, kind: str, request: Mapping[str, Any], result: Mapping[str, Any], *,

@@ -105,14 +105,16 @@ def ink_on(color: str) -> str:
     return "#12151d" if float(linear @ [0.2126, 0.7152, 0.0722]) > 0.2 else "#ffffff"
 
 
-def trend(days: Sequence[Any], values: Sequence[float], unit: str, dark: bool, window: int = 7) -> go.Figure:
+def trend(
+    days: Sequence[Any], values: Sequence[float], unit: str, dark: bool, window: int = 7, height: int = 250
+) -> go.Figure:
     """Daily values in soft color and their centered mean over ``window`` days as the line to read."""
     import pandas as pd
 
     c = palette(dark)
     series = pd.Series(np.asarray(values, float), index=pd.to_datetime(list(days)))
     smooth = series.rolling(window, min_periods=max(1, window // 2), center=True).mean()
-    figure = _figure(dark, height=250)
+    figure = _figure(dark, height)
     figure.add_scatter(
         x=series.index,
         y=series,
@@ -136,17 +138,18 @@ def trend(days: Sequence[Any], values: Sequence[float], unit: str, dark: bool, w
 
 
 def waterfall(
-    labels: Sequence[str], deltas: Sequence[float], start: tuple[str, float], end: str, dark: bool
+    labels: Sequence[str], deltas: Sequence[float], total: str, dark: bool, sideways: bool = False
 ) -> go.Figure:
-    """From a starting amount over signed contributions to the end, money a day."""
+    """Signed contributions, money a day, and what they add up to. ``sideways`` leaves room for names."""
     c = palette(dark)
-    total = start[1] + float(np.sum(deltas))
-    texts = [f"${start[1]:,.2f}", *(_signed(d) for d in deltas), f"${total:,.2f}"]
-    figure = _figure(dark, height=330)
+    texts = [_signed(d) for d in (*deltas, float(np.sum(deltas)))]
+    names, values = [*labels, total], [*deltas, 0.0]
+    figure = _figure(dark, height=64 + 32 * len(names) if sideways else 300)
     figure.add_waterfall(
-        x=[start[0], *labels, end],
-        y=[start[1], *deltas, 0.0],
-        measure=["absolute", *["relative"] * len(deltas), "total"],
+        x=values if sideways else names,
+        y=names if sideways else values,
+        orientation="h" if sideways else "v",
+        measure=[*["relative"] * len(deltas), "total"],
         text=texts,
         textposition="outside",
         cliponaxis=False,
@@ -154,16 +157,17 @@ def waterfall(
         increasing={"marker": {"color": c.gain}},
         decreasing={"marker": {"color": c.loss}},
         totals={"marker": {"color": c.quiet}},
-        connector={"line": {"color": c.grid, "width": 1}},
-        hovertemplate="%{x}<br>%{text} a day<extra></extra>",
+        connector={"line": {"color": c.line, "width": 1}},
+        hovertemplate=("%{y}" if sideways else "%{x}") + "<br>%{text} a day<extra></extra>",
     )
-    steps = np.cumsum([start[1], *deltas])
+    steps = np.cumsum([0.0, *deltas])
     low, high = float(steps.min()), float(steps.max())
-    margin = max((high - low) * 0.35, high * 0.01, 0.5)
-    figure.update_yaxes(
-        tickprefix="$", range=[max(0.0, low - margin), high + margin], nticks=5, title="a day"
-    )
-    figure.update_xaxes(showgrid=False, tickangle=0, automargin=True)
+    margin = (high - low or 1.0) * (0.28 if sideways else 0.16)
+    money = {"tickprefix": "$", "nticks": 5, "title": "money a day", "range": [low - margin, high + margin],
+             "zeroline": True, "zerolinecolor": c.quiet}  # fmt: skip
+    words = {"showgrid": False, "automargin": True, "tickangle": 0}
+    figure.update_xaxes(**(money if sideways else words))
+    figure.update_yaxes(**(words | {"autorange": "reversed"} if sideways else money))
     return figure
 
 

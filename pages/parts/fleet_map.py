@@ -46,7 +46,7 @@ def width() -> int:
     return NARROW if "Mobi" in (st.context.headers.get("User-Agent") or "") else WIDE
 
 
-def fleet_map(sites: Sequence[SiteCard], dark: bool, key: str) -> list[str]:
+def fleet_map(sites: Sequence[SiteCard], dark: bool, key: str) -> list[int]:
     """Draw the sites; returns the ids of the sites in the bubble that was clicked, else nothing."""
     import pydeck
 
@@ -68,7 +68,7 @@ def fleet_map(sites: Sequence[SiteCard], dark: bool, key: str) -> list[str]:
     )
     event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", key=key)
     picked = (event.selection.get("objects") or {}).get("sites") if event else None
-    return [str(name) for name in picked[0]["ids"]] if picked else []
+    return [int(i) for i in picked[0]["ids"]] if picked else []
 
 
 def _bubbles(bubbles: list[list[SiteCard]], dark: bool) -> list[Any]:

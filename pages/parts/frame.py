@@ -129,3 +129,8 @@ def attempt(action: Callable[[], Any]) -> Any:
     with telling():
         return action()
     return None
+
+
+def text(words: str) -> str:
+    """Text as data inside HTML."""
+    return escape(words)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.parts.start import house
+from pages.parts import start
 
 if TYPE_CHECKING:
     from core.planogram.planogram import Planogram
@@ -44,14 +44,14 @@ class Context:
 def actor() -> Actor | None:
     """The signed-in user of this session; the demo manager in demo mode; None: sign in first."""
     if "wb_actor" not in st.session_state:
-        st.session_state.wb_actor = house().demo_actor()
+        st.session_state.wb_actor = start.house().demo_actor()
     return st.session_state.wb_actor
 
 
 def workbench() -> Workbench:
     """The door for this session's user. Call it only when ``actor()`` is not None."""
     if "wb_door" not in st.session_state:
-        st.session_state.wb_door = house().workbench(actor())
+        st.session_state.wb_door = start.house().workbench(actor())
     return st.session_state.wb_door
 
 

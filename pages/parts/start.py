@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from core.errors import WorkbenchError
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from core.settings import Settings
     from core.store.database import Actor, Database
     from core.workbench import Workbench
@@ -63,12 +65,30 @@ class House:
 
         return Workbench(self.database, actor, self.settings)
 
+    def demo_actor(self) -> Actor | None:
+        """Whom a visitor acts as without signing in: the demo's manager in demo mode, else nobody."""
+        from core.store import users
+
+        return users.demo_actor(self.database) if self.settings.demo_mode else None
+
+    def sign_in(self, email: str, password: str) -> Actor:
+        """Raises NotSignedIn."""
+        from core.store import users
+
+        return users.sign_in(self.database, email, password)
+
+    def rest_app(self) -> ASGIApp:
+        from core.rest import create_api
+
+        return create_api(self.database, self.settings)
+
     def _report(self, share: float, doing: str) -> None:
         self._progress = replace(self._progress, share=min(max(share, 0.0), 1.0), doing=doing)
 
     def _prepare(self) -> None:
         import structlog
 
+        log_as_lines(self.settings.log_level)
         try:
             prepare(self.database, self.settings, self._report)
             self._progress = Progress(1.0, "Ready", ready=True)
@@ -90,20 +110,71 @@ class House:
 
 
 def prepare(database: Database, settings: Settings, report: Callable[[float, str], None]) -> None:
-    """Migrate, and build the demo company where the database is empty and the settings allow it."""
+    """Migrate; on an empty database in demo mode build the demo company; learn from its sales once."""
+    from core.store import users
+
     report(0.02, "Preparing the database")
     database.migrate()
-    from core.store.demo.build import build_demo, is_empty
+    if not settings.demo_mode:
+        return
+    if users.is_empty(database):
+        from core.store.demo.build import build_demo
 
-    if settings.demo and is_empty(database):
-        build_demo(database, progress=lambda share, doing: report(0.05 + 0.95 * share, doing))
+        build_demo(database, progress=lambda share, doing: report(0.05 + 0.55 * share, doing))
+    actor = users.demo_actor(database)
+    if actor is not None:
+        _learn_once(database, actor, settings, lambda share, doing: report(0.6 + 0.4 * share, doing))
+
+
+def _learn_once(
+    database: Database, actor: Actor, settings: Settings, report: Callable[[float, str], None]
+) -> None:
+    """Fit the demo's places unless that was done; a start that was cut off goes on here."""
+    from core.store.sites import fit_time
+    from core.workbench import Workbench
+    from core.workbench.library import fit_name
+
+    with database.session(actor) as session:
+        if fit_time(session, fit_name(is_demo=True)) is not None:
+            return
+    Workbench(database, actor, settings).learn(True, report)
+
+
+def log_as_lines(level: str) -> None:
+    """One JSON object a line; stack traces without local variables, which may hold what is private."""
+    import logging
+
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+        ),
+    )
 
 
 @cache
 def house() -> House:
-    """The process's house, made on first use from the environment."""
+    """The process's house, made on first use from the environment and the address it is bound to."""
     from core.settings import Settings
     from core.store.database import Database
 
-    settings = Settings()
+    settings = bound_settings(Settings())
     return House(settings, Database(settings.database_url))
+
+
+def bound_settings(settings: Settings) -> Settings:
+    """The settings with the address that the server is really bound to, so that demo mode stays at home."""
+    import streamlit as st
+
+    address = st.get_option("server.address") or "0.0.0.0"
+    if address == settings.host:
+        return settings
+    return settings.model_copy(update={"host": address})

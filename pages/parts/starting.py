@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import WorkbenchError
-from pages.parts import frame
-from pages.parts.start import house
+from pages.parts import frame, start
 
 
 def show() -> None:
     """The progress of the start; turns into the workbench by itself."""
-    progress = house().progress
+    progress = start.house().progress
     with st.container(width=520, key="card_start", border=True):
         frame.title(
             "Getting the workbench ready",
@@ -25,7 +24,7 @@ def show() -> None:
 
 @st.fragment(run_every=0.5)
 def _follow() -> None:
-    progress = house().progress
+    progress = start.house().progress
     if progress.ready or progress.error is not None:
         st.rerun(scope="app")
     st.progress(progress.share, text=f"{progress.doing} …")
@@ -39,7 +38,7 @@ def sign_in() -> None:
         password = st.text_input("Password", type="password")
         if st.form_submit_button("Sign in", type="primary"):
             try:
-                st.session_state.wb_actor = house().sign_in(email, password)
+                st.session_state.wb_actor = start.house().sign_in(email, password)
             except WorkbenchError as error:
                 frame.show_error(error)
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,12 +16,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.chromium import CHROMIUM, FLAGS
+
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 180.0
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
 
 
@@ -98,16 +95,31 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         stop(running)
 
 
+def new_context(browser: Any, width: int = 1440, height: int = 900, theme: str = "light") -> Any:
+    """A browser of its own: a phone below 500 pixels, with motion reduced so that pictures are still."""
+    phone = {"is_mobile": True, "has_touch": True, "user_agent": PHONE} if width < 500 else {}
+    return browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce", **phone
+    )
+
+
+def settle(page: Any, extra_ms: int = 1200) -> None:
+    """Wait until the page script has ended, nothing is a skeleton any more, and charts are drawn."""
+    page.wait_for_selector(".stMainBlockContainer .stElementContainer")
+    page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_timeout(extra_ms)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium under Playwright; skipped where it is not installed."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
+    if CHROMIUM is None:
         pytest.skip("Chromium is not installed (make system installs it)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -121,10 +133,7 @@ def new_page(chromium: Any) -> Iterator[NewPage]:
     contexts = []
 
     def open_page(width: int = 1440, height: int = 900, theme: str = "light") -> Any:
-        phone = {"is_mobile": True, "has_touch": True, "user_agent": PHONE} if width < 500 else {}
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce", **phone
-        )
+        context = new_context(chromium, width, height, theme)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

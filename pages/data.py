@@ -1,0 +1,123 @@
+"""Data: bring sales in, see what is there, take the demo company away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import charts, frame, importing, session, tables
+from pages.parts import format as fmt
+
+if TYPE_CHECKING:
+    from core.store.sales import SalesSummary
+    from core.workbench import Workbench
+
+TEMPLATES = {
+    "Machines": (
+        "template_machines.csv",
+        "Machine,Slot,Product,Price,Quantity,Date,Time,Transaction\n"
+        "Library north,A1,Alpine Cola Zero 12 oz,2.00,1,2026-03-02,09:14,100482\n"
+        "Library north,B4,Harbor Sea salt 1.5 oz,1.75,1,2026-03-02,09:15,100482\n",
+    ),
+    "Stores": (
+        "template_stores.csv",
+        "Store,Product,Category,Price,Quantity,Date,Receipt\n"
+        "Main Street Market,Fjord Spring water 16.9 oz,Water,1.49,2,2026-03-02,88120\n"
+        "Main Street Market,Oatly & Co Brownie,Pastries,2.25,1,2026-03-02,88120\n",
+    ),
+}
+
+
+def show() -> None:
+    wb = session.workbench()
+    summary = wb.sales_summary(by="day")
+    _headline(wb, summary)
+    left, right = st.columns([1.7, 1], gap="small")
+    with left, st.container(border=True, key="card_import"):
+        importing.show(wb)
+    with right:
+        _coverage(summary)
+        _templates()
+        _demo(wb)
+    _imports(wb)
+
+
+def _headline(wb: Workbench, summary: SalesSummary) -> None:
+    if not summary.rows or summary.start is None or summary.end is None:
+        frame.headline("There are no sales yet", "drop a file below: the rest is worked out from it")
+        return
+    frame.headline(
+        f"{fmt.count(summary.rows, 'sale')} of {fmt.count(len(wb.fleet().sites), 'site')}, "
+        f"worth {fmt.money(summary.revenue)}",
+        fmt.days(summary.start, summary.end),
+    )
+
+
+def _coverage(summary: SalesSummary) -> None:
+    daily = pd.DataFrame(summary.items or (), columns=["day", "revenue", "units"])
+    if daily.empty or summary.start is None or summary.end is None:
+        return
+    span = (summary.end - summary.start).days + 1
+    missing = span - len(daily)
+    with st.container(border=True, key="card_coverage"):
+        frame.title(
+            f"{fmt.count(len(daily), 'day')} with sales"
+            + (f", {fmt.count(missing, 'day')} without" if missing else ", no gap"),
+            f"Revenue of all sites; the newest day is {fmt.day(summary.end)}, {fmt.ago(summary.end)}",
+        )
+        full = daily.assign(day=pd.to_datetime(daily["day"])).set_index("day")["revenue"].asfreq("D")
+        figure = charts.trend(full.index, full, "that day", frame.is_dark(), height=170)
+        st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="coverage")
+        tables.download(daily, "Download the days", "sales_by_day")
+
+
+def _templates() -> None:
+    with st.container(border=True, key="card_templates"):
+        frame.title("Templates to fill", "Any column names and order will do; these are recognized at once")
+        with st.container(horizontal=True):
+            for label, (name, text) in TEMPLATES.items():
+                st.download_button(
+                    label, text.encode("utf-8-sig"), name, "text/csv", key=f"template_{label}",
+                    on_click="ignore", icon=":material/download:",
+                )  # fmt: skip
+
+
+def _demo(wb: Workbench) -> None:
+    if not wb.fleet().is_demo:
+        return
+    with st.container(border=True, key="card_demo"):
+        frame.title(
+            "The demo company is simulated",
+            "Its places are marked, and nothing that is estimated for places of your own learns from them.",
+        )
+        if st.button("Remove demo data", icon=":material/delete:"):
+            _confirm_removal(wb)
+
+
+@st.dialog("Remove the demo data?")
+def _confirm_removal(wb: Workbench) -> None:
+    st.write("All demo places, planograms and sales go. What you imported yourself stays.")
+    with st.container(horizontal=True):
+        if st.button("Remove demo data", type="primary", key="remove_demo_now"):
+            with frame.telling():
+                wb.remove_demo()
+                session.look_at(None)
+                st.rerun()
+        if st.button("Keep it"):
+            st.rerun()
+
+
+def _imports(wb: Workbench) -> None:
+    earlier = wb.imports()
+    if not earlier:
+        return
+    with st.container(border=True, key="card_imports"):
+        frame.title("Earlier imports", "Sending a file again adds nothing twice")
+        rows = pd.DataFrame(earlier)
+        st.dataframe(rows, hide_index=True)
+        tables.download(rows, "Download the list", "imports")
+
+
+show()
