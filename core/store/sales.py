@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -11,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, select, text, update
 
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, Conflict, NotFound
+from core.store.database import Actor, Database
 from core.store.tables import Cabinet, DailySales, Device, Fixture, Product, SalesLine, Site
 from core.store.tenant import TenantSession
 from core.units import from_e4, slot_name
@@ -21,8 +23,11 @@ DAY_S = 86_400
 EPOCH = date(1970, 1, 1)
 Grouping = Literal["day", "product", "slot"]
 
-_KEY = ("company_id", "site_id", "sold_at", "transaction_code", "slot", "product_id", "price_e4", "k")
-_COLUMNS = (*_KEY, "quantity", "amount_e4", "import_id")
+ROWS_A_STATEMENT = 200
+_LINE_COLUMNS = (
+    "site_id", "sold_at", "transaction_code", "slot", "product_id", "price_e4", "k", "quantity", "amount_e4",
+)
+"""The first seven are the key, together with the company."""
 _line: Any = SalesLine
 _daily: Any = DailySales
 _site: Any = Site
@@ -50,51 +55,107 @@ class Lines:
     def __len__(self) -> int:
         return len(self.site_id)
 
-    def rows(self, company_id: int, import_id: int | None) -> Iterable[tuple[Any, ...]]:
-        """Tuples in key order, which is how the table lies on disk."""
-        n = len(self)
-        order = np.lexsort((self.k, self.product_id, self.slot, self.sold_at, self.site_id))
-        transaction = np.array(self.transaction, dtype=object)[order].tolist() if n else []
-        site, sold, slot, product, price, k, quantity, amount = (
+    def columns(self) -> list[list[Any]]:
+        """The columns in the order of ``_LINE_COLUMNS``, rows by site and time: so the table lies on disk."""
+        order = np.lexsort((self.sold_at, self.site_id))
+        transaction = np.array(self.transaction, dtype=object)
+        return [
             column[order].tolist()
             for column in (
-                self.site_id, self.sold_at, self.slot, self.product_id, self.price_e4, self.k,
+                self.site_id, self.sold_at, transaction, self.slot, self.product_id, self.price_e4, self.k,
                 self.quantity, self.amount_e4,
             )
-        )
-        return zip(
-            [company_id] * n, site, sold, transaction, slot, product, price, k, quantity, amount,
-            [import_id] * n, strict=True,
-        )
+        ]
 
 
 def insert_lines(connection: Connection, company_id: int, import_id: int | None, lines: Lines) -> int:
     """Insert the lines that are not there yet and return how many that were."""
     if not len(lines):
         return 0
-    rows = lines.rows(company_id, import_id)
-    if connection.dialect.name == "sqlite":
-        marks = ",".join("?" * len(_COLUMNS))
-        done = connection.exec_driver_sql(
-            f"INSERT INTO sales_line ({','.join(_COLUMNS)}) VALUES ({marks}) "
-            f"ON CONFLICT ({','.join(_KEY)}) DO NOTHING",
-            list(rows),
-        )
-        return int(done.rowcount)
-    return _copy(connection, rows)
+    columns = lines.columns()
+    if connection.dialect.name != "sqlite":
+        return _copy(connection, company_id, import_id, columns)
+    cut = len(lines) // ROWS_A_STATEMENT * ROWS_A_STATEMENT
+    inserted = _insert_sqlite(connection, company_id, import_id, [c[:cut] for c in columns], ROWS_A_STATEMENT)
+    inserted += _insert_sqlite(connection, company_id, import_id, [c[cut:] for c in columns], 1)
+    _require_parents(connection, company_id, import_id, lines)
+    return inserted
 
 
-def _copy(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
+def _insert_sqlite(
+    connection: Connection, company_id: int, import_id: int | None, columns: Sequence[list[Any]], rows: int
+) -> int:
+    """Insert by statements of ``rows`` rows each, which takes half the time of one row a statement."""
+    flat: list[Any] = [None] * (len(columns) * len(columns[0]))
+    for i, column in enumerate(columns):
+        flat[i :: len(columns)] = column
+    if not flat:
+        return 0
+    marks = ",".join("?" * len(columns))
+    own = "NULL" if import_id is None else str(int(import_id))
+    values = ",".join([f"({int(company_id)},{own},{marks})"] * rows)
+    step = rows * len(columns)
+    done = connection.exec_driver_sql(
+        f"INSERT INTO sales_line (company_id, import_id, {','.join(_LINE_COLUMNS)}) VALUES {values} "
+        f"ON CONFLICT (company_id, {','.join(_LINE_COLUMNS[:7])}) DO NOTHING",
+        [tuple(flat[start : start + step]) for start in range(0, len(flat), step)],
+    )
+    return int(done.rowcount)
+
+
+@contextmanager
+def bulk_session(database: Database, actor: Actor) -> Iterator[TenantSession]:
+    """A session for ``insert_lines`` and ``refresh_daily`` alone, committed on leaving. On SQLite it looks
+    the parents of a chunk up once instead of once a line, which halves the time; see ``_require_parents``."""
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.commit()
+        try:
+            with TenantSession(connection, actor=actor, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        finally:
+            connection.rollback()
+            if database.is_sqlite:
+                connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _require_parents(connection: Connection, company_id: int, import_id: int | None, lines: Lines) -> None:
+    """Raise Conflict when a site, product or import of the lines is gone. The insert before has taken
+    SQLite's only write lock, so none can go until the commit."""
+    wanted = {"site": lines.site_id, "product": lines.product_id}
+    for table, ids in wanted.items():
+        distinct = np.unique(ids).tolist()
+        known = set(connection.execute(
+            text(f"SELECT id FROM {table} WHERE company_id = :company"), {"company": company_id}
+        ).scalars())
+        if gone := set(distinct) - known:
+            raise Conflict(f"A {table} was removed during the import ({min(gone)}).", "Import the file again.")
+    found = text("SELECT 1 FROM sales_import WHERE company_id = :company AND id = :id")
+    if import_id is not None and connection.execute(found, {"company": company_id, "id": import_id}).first() is None:
+        raise Conflict("The record of this import was removed.", "Import the file again.")
+
+
+def _copy(
+    connection: Connection, company_id: int, import_id: int | None, columns: Sequence[list[Any]]
+) -> int:
     """PostgreSQL's bulk path: COPY into a temporary table, then insert what is new."""
-    names = ",".join(_COLUMNS)
-    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS incoming_line (LIKE sales_line) ON COMMIT DROP")
+    names = ",".join(_LINE_COLUMNS)
+    connection.exec_driver_sql(
+        f"CREATE TEMP TABLE IF NOT EXISTS incoming_line ON COMMIT DROP AS SELECT {names} FROM sales_line LIMIT 0"
+    )
     connection.exec_driver_sql("TRUNCATE incoming_line")
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY incoming_line ({names}) FROM STDIN") as copy:
-        for row in rows:
+        for row in zip(*columns, strict=True):
             copy.write_row(row)
-    done = connection.exec_driver_sql(
-        f"INSERT INTO sales_line ({names}) SELECT {names} FROM incoming_line ON CONFLICT DO NOTHING"
+    done = connection.execute(
+        text(
+            f"INSERT INTO sales_line (company_id, import_id, {names}) "
+            f"SELECT :company, :import, {names} FROM incoming_line ON CONFLICT DO NOTHING"
+        ),
+        {"company": company_id, "import": import_id},
     )
     return int(done.rowcount)
 
@@ -103,7 +164,7 @@ def refresh_daily(
     connection: Connection, company_id: int, site_ids: Iterable[int], first_day: int, last_day: int
 ) -> None:
     """Derive the days of sites again from their lines, both days included. Stock-outs that are known
-    of a day stay known."""
+    of a day stay known. Sites and products need no look-up: their lines are there."""
     for site_id in site_ids:
         bounds = {
             "company": company_id, "site": site_id, "first": first_day, "last": last_day,
@@ -118,10 +179,10 @@ _FORGET_DAYS = text(f"DELETE FROM daily_sales WHERE {_DAYS} AND NOT stockout")
 _EMPTY_DAYS = text(f"UPDATE daily_sales SET units = 0, revenue_e4 = 0 WHERE {_DAYS}")
 _DERIVE_DAYS = text(f"""
     INSERT INTO daily_sales (company_id, site_id, day, slot, product_id, units, revenue_e4, stockout)
-    SELECT company_id, site_id, sold_at / {DAY_S}, slot, product_id, sum(quantity), sum(amount_e4), false
+    SELECT :company, :site, sold_at / {DAY_S}, slot, product_id, sum(quantity), sum(amount_e4), false
     FROM sales_line
     WHERE company_id = :company AND site_id = :site AND sold_at >= :since AND sold_at < :until
-    GROUP BY company_id, site_id, sold_at / {DAY_S}, slot, product_id
+    GROUP BY sold_at / {DAY_S}, slot, product_id
     ON CONFLICT (company_id, site_id, day, slot, product_id)
     DO UPDATE SET units = excluded.units, revenue_e4 = excluded.revenue_e4
 """)

@@ -30,10 +30,9 @@ class Numbering:
     def __init__(self) -> None:
         self._seen: list[Hashes] = []
 
-    def number(self, key: Sequence[IntArray], text: IntArray, texts: Sequence[str]) -> IntArray:
-        """k of each row of a chunk, shape (n,). ``text`` (n,) indexes ``texts``."""
-        codes = np.array([hash(t) for t in texts], np.int64)
-        value = _mix(codes[text].astype(np.uint64))
+    def number(self, key: Sequence[IntArray], texts: Sequence[str]) -> IntArray:
+        """k of each row of a chunk, shape (n,), by the columns and texts of its key."""
+        value = _mix(np.fromiter(map(hash, texts), np.int64, len(texts)).astype(np.uint64))
         for column in key:
             value = _mix(value * _ODD + column.astype(np.uint64))
         order = np.argsort(value, kind="stable")

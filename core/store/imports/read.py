@@ -6,7 +6,7 @@ Nothing here knows what the columns mean. The kind is told by the bytes, never b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,10 +50,10 @@ class RowError:
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Consecutive rows. ``columns``: column number → dictionary-encoded texts, all of one length;
+    """Consecutive rows. ``columns``: column number → texts, dictionary-encoded or plain, all of one length;
     ``lines`` (rows,) their lines in the file; ``bad`` rows that have no columns to speak of."""
 
-    columns: Mapping[int, pa.DictionaryArray]
+    columns: Mapping[int, pa.Array]
     lines: NDArray[np.int64]
     bad: tuple[RowError, ...] = ()
 
@@ -70,8 +70,9 @@ class TableFile(Protocol):
     sample: list[list[str]]
     delimiter: str
 
-    def chunks(self, columns: Sequence[int]) -> Iterator[Chunk]:
-        """The rows below the header in file order, with the columns asked for."""
+    def chunks(self, columns: Sequence[int], unique: Collection[int] = ()) -> Iterator[Chunk]:
+        """The rows below the header in file order, with the columns asked for. Those in ``unique``
+        repeat little and need not be dictionary-encoded."""
         ...
 
 

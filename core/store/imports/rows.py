@@ -39,8 +39,10 @@ DAY_S = 86_400
 NO_VALUE = np.iinfo(np.int64).min
 
 _REFUSED_STATUS = frozenset(
-    ["failed", "failure", "declined", "denied", "void", "voided", "cancelled", "canceled", "refunded", "refund", "reversed", "error", "rejected", "test", "not", "vended", "vend", "failed", "storniert", "storno", "abgebrochen", "fehlgeschlagen", "annule", "annulee", "echoue", "rembourse", "anulado", "anulada", "cancelado", "cancelada", "fallido", "reembolsado"]
-) | {"not vended", "vend failed"}
+    "failed|failure|declined|denied|void|voided|cancelled|canceled|refunded|refund|reversed|error|rejected|test|"
+    "not vended|vend failed|storniert|storno|abgebrochen|fehlgeschlagen|annule|annulee|echoue|rembourse|"
+    "anulado|anulada|cancelado|cancelada|fallido|reembolsado".split("|")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ class Vocabulary(Generic[T]):
     def code(self, value: T) -> int:
         return self._codes.setdefault(value, len(self._codes))
 
+    def __len__(self) -> int:
+        return len(self._codes)
+
     @property
     def values(self) -> list[T]:
         return list(self._codes)
@@ -127,14 +132,28 @@ def texts_of(chunk: Chunk, mapping: ColumnMapping) -> pa.RecordBatch:
     for role, index in mapping.index.items():
         if role is Role.DATE:
             columns["date"], columns["clock"] = _split_moments(chunk.columns[index])
+        elif role is Role.TRANSACTION:
+            columns[role.value] = pc.utf8_trim_whitespace(_plain(chunk.columns[index]))
         elif role is not Role.LOCATION:
-            columns[role.value] = chunk.columns[index]
+            columns[role.value] = _encoded(chunk.columns[index])
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _split_moments(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _encoded(column: pa.Array) -> pa.DictionaryArray:
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+
+
+def _split_moments(column: pa.Array) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     """A column of dates with or without times → (date texts, time texts)."""
-    texts = column.dictionary
+    indices = None
+    if pa.types.is_dictionary(column.type) or pc.count_distinct(column.slice(0, 10_000)).as_py() < 5_000:
+        encoded = _encoded(column)
+        column, indices = encoded.dictionary, encoded.indices
+    texts = column
     lengths = pc.min_max(pc.binary_length(texts)).as_py()
     fixed = lengths["min"] == lengths["max"] and (lengths["min"] or 0) >= 16
     middle = pc.utf8_slice_codeunits(texts, 10, 11) if fixed else None
@@ -144,10 +163,12 @@ def _split_moments(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, pa.D
         parts = pc.extract_regex(pc.utf8_trim_whitespace(texts), DATE_AND_TIME)
         dates = pc.if_else(pc.is_valid(parts), pc.struct_field(parts, "date"), texts)
         clocks = pc.fill_null(pc.struct_field(parts, "time"), "")
-    return tuple(_gather(part.dictionary_encode(), column.indices) for part in (dates, clocks))  # type: ignore[return-value]
+    return _gather(dates.dictionary_encode(), indices), _gather(clocks.dictionary_encode(), indices)
 
 
-def _gather(encoded: pa.DictionaryArray, indices: pa.Array) -> pa.DictionaryArray:
+def _gather(encoded: pa.DictionaryArray, indices: pa.Array | None) -> pa.DictionaryArray:
+    if indices is None:
+        return encoded
     return pa.DictionaryArray.from_arrays(encoded.indices.take(indices), encoded.dictionary)
 
 
@@ -271,7 +292,7 @@ class RowChecker:
         if Role.TIME.value in batch.schema.names:
             clocks.append(batch.column(Role.TIME.value))
         for clock in clocks:
-            seconds, bad = self._clock.read(clock)
+            seconds, bad = _plain_clocks(clock) or self._clock.read(clock)
             _first(problem, bad)
             sold_at = np.where((seconds != NO_VALUE) & (sold_at % DAY_S == 0), sold_at + seconds, sold_at)
         return sold_at
@@ -300,15 +321,14 @@ class RowChecker:
 
     def _transactions(self, batch: pa.RecordBatch, good: NDArray[np.bool_]) -> pa.Array:
         if Role.TRANSACTION.value not in batch.schema.names:
-            texts = pa.DictionaryArray.from_arrays(pa.array(np.zeros(batch.num_rows, np.int32)), [""])
-        else:
-            texts = batch.column(Role.TRANSACTION.value)
-            texts = pa.DictionaryArray.from_arrays(texts.indices, pc.utf8_trim_whitespace(texts.dictionary))
-        return texts.filter(pa.array(good))
+            return pa.repeat("", int(good.sum()))
+        return batch.column(Role.TRANSACTION.value).filter(pa.array(good))
 
     def _learn_categories(self, product: IntArray, category: IntArray) -> None:
         """The first category that the file gives a product is its category."""
-        known = category >= 0
+        done = np.zeros(len(self.products) + 1, bool)
+        done[list(self.product_category)] = True
+        known = (category >= 0) & ~done[product]
         names, first = np.unique(product[known], return_index=True)
         for name, at in zip(names.tolist(), first.tolist(), strict=True):
             self.product_category.setdefault(name, int(category[known][at]))
@@ -327,6 +347,22 @@ class RowChecker:
             )
             result.append(RowError(int(lines[row]), text))
         return result
+
+
+def _plain_clocks(column: pa.DictionaryArray) -> tuple[IntArray, IntArray] | None:
+    """As ``_Reader.read`` for a column that holds nothing but hh:mm:ss, else None."""
+    texts = column.dictionary
+    if len(texts) == 0 or not pc.all(pc.equal(pc.binary_length(texts), 8)).as_py():
+        return None
+    first = int(np.frombuffer(texts.buffers()[1], np.int32)[texts.offset])
+    letters = np.frombuffer(texts.buffers()[2], np.uint8)[first : first + 8 * len(texts)].reshape(-1, 8)
+    digits = letters[:, [0, 1, 3, 4, 6, 7]].astype(np.int64) - 48
+    hour, minute, second = (10 * digits[:, i] + digits[:, i + 1] for i in (0, 2, 4))
+    plain = (letters[:, [2, 5]] == ord(":")).all() and ((digits >= 0) & (digits <= 9)).all()
+    if not plain or hour.max() > 23 or minute.max() > 59 or second.max() > 59:
+        return None
+    seconds: IntArray = (hour * 3600 + minute * 60 + second)[column.indices.to_numpy()]
+    return seconds, np.zeros(len(seconds), np.int64)
 
 
 def _nameless(amount: float, label: str, place: str, sold_at: int) -> str:

@@ -6,7 +6,7 @@ products and slots → lines, one transaction a chunk → days, planogram histor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,14 +22,16 @@ from core.store import tables as t
 from core.store.database import Actor, Database
 from core.store.imports.columns import ColumnMapping, recognize
 from core.store.imports.entities import SiteRef, resolve_places, resolve_products, resolve_slots
-from core.store.imports.history import infer_history, planograms_of, price_products
+from core.store.imports.history import infer_history, planograms_of
 from core.store.imports.lock import import_lock
+from core.store.imports.names import Role
 from core.store.imports.numbering import Numbering
+from core.store.imports.products import ProductTotals, price_products
 from core.store.imports.read import DEFAULT_LIMIT_BYTES, MEGABYTE, RowError, open_table, sha256_of
 from core.store.imports.rows import RowChecker, Witness, hear, texts_of
 from core.store.imports.stage import Stage
 from core.store.plan_rows import identity
-from core.store.sales import DAY_S, Lines, day_date, insert_lines, refresh_daily, touch_sites
+from core.store.sales import DAY_S, Lines, bulk_session, day_date, insert_lines, refresh_daily, touch_sites
 from core.store.tenant import TenantSession
 
 IntArray = NDArray[np.int64]
@@ -83,6 +85,7 @@ class _Checked:
     first: int | None = None
     last: int | None = None
     revenue_e4: int = 0
+    totals: ProductTotals = field(default_factory=ProductTotals)
 
     @property
     def period(self) -> tuple[date, date] | None:
@@ -98,6 +101,8 @@ class _Checked:
             self.first = min(int(days.min()), self.first if self.first is not None else int(days.min()))
             self.last = max(int(days.max()), self.last if self.last is not None else int(days.max()))
             self.revenue_e4 += int(_column(rows, "amount").sum())
+            self.totals.add(_column(rows, "product"), _column(rows, "place"), days,
+                            _column(rows, "quantity"), _column(rows, "amount"))
         self.stage.add(rows)
 
 
@@ -141,9 +146,11 @@ def import_sales(
         checked = _check(path, table, columns, texts, rows, tell)
         with import_lock(database, actor.company_id):
             if not dry_run:
-                return _store(lambda: database.session(actor), actor, path, name, columns, checked, tell)
+                steps = _Steps(lambda: database.session(actor), lambda: bulk_session(database, actor))
+                return _store(steps, path, name, columns, checked, tell)
             with TenantSession(database.engine, actor=actor, expire_on_commit=False) as session:
-                report = _store(lambda: _within(session), actor, path, name, columns, checked, tell, True)
+                steps = _Steps(lambda: _within(session), lambda: _within(session), dry_run=True)
+                report = _store(steps, path, name, columns, checked, tell)
                 session.rollback()
                 return report
 
@@ -171,7 +178,8 @@ def _check(
     witness = Witness()
     read, bad = [], []
     size = max(path.stat().st_size, 1)
-    for chunk in table.chunks(sorted(set(columns.index.values()))):
+    unique = {columns.index[role] for role in (Role.TRANSACTION, Role.DATE) if role in columns.index}
+    for chunk in table.chunks(sorted(set(columns.index.values())), unique):
         batch = texts_of(chunk, columns)
         hear(witness, batch)
         texts.add(batch)
@@ -191,28 +199,41 @@ def _check(
     return checked
 
 
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """How a step begins and commits: each on its own, or all within one session that is rolled back."""
+
+    begin: Begin
+    begin_bulk: Begin
+    dry_run: bool = False
+
+
 def _store(
-    begin: Begin, actor: Actor, path: Path, name: str, columns: ColumnMapping, checked: _Checked,
-    tell: Progress, dry_run: bool = False,
+    steps: _Steps, path: Path, name: str, columns: ColumnMapping, checked: _Checked, tell: Progress
 ) -> ImportReport:
     """Everything that writes. Each step is one transaction; a killed import repeats or resumes it."""
     tell(0.5, "Matching machines and products")
-    with begin() as session:
+    with steps.begin() as session:
         import_id, done = _open_import(session, path, name, columns)
         named = _resolve(session, checked)
     imported = done.rows_imported
     for number, (lines, read) in enumerate(_lines(checked, named)):
         if read <= done.rows_read:
             continue
-        with begin() as session:
-            imported += insert_lines(session.connection(), actor.company_id, import_id, lines)
+        with steps.begin_bulk() as session:
+            imported += insert_lines(session.connection(), session.company_id, import_id, lines)
             _count(session, import_id, checked, number, imported)
         tell(0.5 + 0.35 * (number + 1) / len(checked.read), "Saving the sales")
-    tell(0.87, "Working out planograms")
-    with begin() as session:
-        plans = _finish(session, import_id, checked, named, imported, dry_run)
+    tell(0.87, "Adding up the days")
+    sites = sorted({ref.site_id for ref in named.places}) if imported and not steps.dry_run else []
+    if sites and checked.first is not None and checked.last is not None:
+        with steps.begin_bulk() as session:
+            refresh_daily(session.connection(), session.company_id, sites, checked.first, checked.last)
+    tell(0.92, "Working out planograms")
+    with steps.begin() as session:
+        plans = _finish(session, import_id, checked, named, imported, sites)
     tell(1.0, "Done")
-    return _report(None if dry_run else import_id, columns, checked, named, imported, plans, dry_run)
+    return _report(import_id, columns, checked, named, imported, plans, steps.dry_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,14 +304,11 @@ def _lines(checked: _Checked, named: _Named) -> Iterator[tuple[Lines, int]]:
         place, label = _column(rows, "place"), _column(rows, "label")
         site, product = named.site[place], named.product[_column(rows, "product")]
         slot, sold_at, price = named.slot[place, label], _column(rows, "sold_at"), _column(rows, "price")
-        transaction = rows.column("transaction")
-        texts = transaction.dictionary.to_pylist()
-        k = numbering.number(
-            (site, sold_at, slot, product, price), transaction.indices.to_numpy(), texts
-        )
+        transaction = rows.column("transaction").to_pylist()
+        k = numbering.number((site, sold_at, slot, product, price), transaction)
         yield Lines(
-            site, sold_at, np.array(texts, dtype=object)[transaction.indices.to_numpy()],
-            slot, product, price, k, _column(rows, "quantity"), _column(rows, "amount"),
+            site, sold_at, transaction, slot, product, price, k, _column(rows, "quantity"),
+            _column(rows, "amount"),
         ), read
 
 
@@ -305,15 +323,14 @@ def _count(session: TenantSession, import_id: int, checked: _Checked, number: in
 
 
 def _finish(
-    session: TenantSession, import_id: int, checked: _Checked, named: _Named, imported: int, dry_run: bool
+    session: TenantSession, import_id: int, checked: _Checked, named: _Named, imported: int,
+    sites: Sequence[int],
 ) -> dict[int, list[int]]:
-    """Days, history and data versions of the places that got lines; the planograms of each machine."""
+    """History and data versions of the sites that got lines; returns the planograms of each machine."""
     devices = [ref.own_id for ref in named.places if ref.is_device]
-    if imported and not dry_run and checked.first is not None and checked.last is not None:
-        sites = sorted({ref.site_id for ref in named.places})
-        refresh_daily(session.connection(), session.company_id, sites, checked.first, checked.last)
+    if sites:
         infer_history(session, sites)
-        price_products(session, np.unique(named.product[sorted(checked.products)]).tolist())
+        price_products(session, checked.totals.by_product(named.product))
         touch_sites(session, sites)
     row = session.get_one(t.SalesImport, import_id)
     row.status, row.finished_at = "done", t.now()
@@ -327,7 +344,7 @@ def _finish(
 
 
 def _report(
-    import_id: int | None, columns: ColumnMapping, checked: _Checked, named: _Named, imported: int,
+    import_id: int, columns: ColumnMapping, checked: _Checked, named: _Named, imported: int,
     plans: Mapping[int, list[int]], dry_run: bool,
 ) -> ImportReport:
     read, rejected = sum(checked.read), sum(checked.rejected)
@@ -338,7 +355,7 @@ def _report(
             own_id, ref.name, tuple(plans.get(ref.own_id, ())) if ref.is_device else ()
         )
     return ImportReport(
-        import_id, read, imported, read - rejected - imported, rejected, tuple(checked.errors),
+        None if dry_run else import_id, read, imported, read - rejected - imported, rejected, tuple(checked.errors),
         columns.as_json(), tuple(kinds[True].values()), tuple(kinds[False].values()),
         named.products_created, checked.period, checked.revenue_e4,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -91,7 +91,7 @@ class ExcelFile:
             book.close()
         return first
 
-    def chunks(self, columns: Sequence[int]) -> Iterator[Chunk]:
+    def chunks(self, columns: Sequence[int], unique: Collection[int] = ()) -> Iterator[Chunk]:
         book = _open(self._path)
         try:
             rows = (r for r in _sheet_rows(book[self._sheet]) if r[0] > self._header_row)
@@ -161,7 +161,7 @@ class ParquetFile:
         texts = [_texts(first.column(i)).to_pylist() for i in range(len(self.headers))]
         self.sample = [list(row) for row in zip(*texts, strict=True)]
 
-    def chunks(self, columns: Sequence[int]) -> Iterator[Chunk]:
+    def chunks(self, columns: Sequence[int], unique: Collection[int] = ()) -> Iterator[Chunk]:
         line = 2
         with pq.ParquetFile(self._path) as file:
             try:

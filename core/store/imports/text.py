@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -143,7 +143,7 @@ class CsvFile:
         if rest:
             yield _utf8(rest + b"\n")
 
-    def chunks(self, columns: Sequence[int]) -> Iterator[Chunk]:
+    def chunks(self, columns: Sequence[int], unique: Collection[int] = ()) -> Iterator[Chunk]:
         line = 1
         for block in self._blocks(self._block_bytes):
             body, count = block, block.count(b"\n")
@@ -152,10 +152,10 @@ class CsvFile:
                 body = block.split(b"\n", skip)[-1]
                 line, count = line + skip, count - skip
             if body:
-                yield self._fast(body, line, count, columns) or self._exact(body, line, columns)
+                yield self._fast(body, line, count, columns, unique) or self._exact(body, line, columns)
             line += count
 
-    def _fast(self, block: bytes, line: int, newlines: int, columns: Sequence[int]) -> Chunk | None:
+    def _fast(self, block: bytes, line: int, newlines: int, columns: Sequence[int], unique: Collection[int]) -> Chunk | None:
         """Arrow's reading of a block, or None where its rows are not one regular table."""
         quotes = block.count(b'"')
         if quotes % 2:
@@ -175,7 +175,10 @@ class CsvFile:
                 pacsv.ParseOptions(delimiter=self.delimiter, newlines_in_values=quotes > 0, invalid_row_handler=note),
                 pacsv.ConvertOptions(
                     include_columns=wanted, strings_can_be_null=False,
-                    column_types=dict.fromkeys(wanted, pa.dictionary(pa.int32(), pa.string())),
+                    column_types={
+                        str(i): pa.string() if i in unique else pa.dictionary(pa.int32(), pa.string())
+                        for i in columns
+                    },
                 ),
             )
         except pa.ArrowInvalid:
@@ -233,13 +236,14 @@ def _utf8(block: bytes) -> bytes:
     return block
 
 
-def _newlines_inside(arrays: dict[int, pa.DictionaryArray]) -> NDArray[np.int64]:
+def _newlines_inside(arrays: dict[int, pa.Array]) -> NDArray[np.int64]:
     """Line ends inside the values of each row, shape (rows,)."""
     total: NDArray[np.int64] = np.zeros(len(next(iter(arrays.values()))), np.int64)
     for array in arrays.values():
-        inside = pc.count_substring(array.dictionary, "\n").to_numpy().astype(np.int64)
+        is_plain = pa.types.is_string(array.type)
+        inside = pc.count_substring(array if is_plain else array.dictionary, "\n").to_numpy().astype(np.int64)
         if inside.any():
-            total += inside[array.indices.to_numpy()]
+            total += inside if is_plain else inside[array.indices.to_numpy()]
     return total
 
 
