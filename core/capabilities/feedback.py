@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.money import Estimate, layout_of, money_of, season_ahead
+from core.capabilities.memo import remembered
 from core.capabilities.pairs import PARTS, RULE_WEIGHTS, WEIGHTS, PairScores, best_targets, pair_affinity
 from core.capabilities.shelf import Shelf
+from core.capabilities.valuation import Estimate, layout_of, money_of, season_ahead
 from core.planogram.planogram import Planogram
 from core.planogram.product import Product
 from core.site.site import Site
+from core.site.zones import FloatArray, Zones
+from core.units import parse_slot
 
 GOOD, POOR = 0.65, 0.35
 NOTICEABLE_AFFINITY = 0.1
@@ -85,13 +88,10 @@ def _on_place(notes: _Notes, shelf: Shelf, pairs: PairScores, t: int, product: P
 
 def _row_words(shelf: Shelf, pairs: PairScores, t: int) -> str:
     """Where the row lies among the rows, by what it sells."""
-    zones = shelf.site.response.zones
-    slot = shelf.site.response.point.slot[0]
-    rows = int(zones.row.max()) + 1
     letter = pairs.slots[t].rstrip("0123456789")
-    mean = np.array([slot[zones.row == r].mean() if (zones.row == r).any() else 0.0 for r in range(rows)])
-    row = ord(letter) - 65 if len(letter) == 1 else -1
-    if rows < 2 or not 0 <= row < rows or np.ptp(mean) < 1e-9:
+    mean = _row_means(shelf.site.response.zones, shelf.site.response.point.slot)
+    rows, row = len(mean), parse_slot(pairs.slots[t])[0]
+    if rows < 2 or row >= rows or np.ptp(mean) < 1e-9:
         return f"Row {letter}"
     place = int((mean > mean[row] + 1e-12).sum())
     level = "eye level, " if place == 0 and 0 < row < rows / 2 + 0.5 else ""
@@ -99,6 +99,13 @@ def _row_words(shelf: Shelf, pairs: PairScores, t: int) -> str:
     if place in (0, rows - 1):
         name = "the best row" if place == 0 else "the weakest row"
     return f"Row {letter}, {level}{name} here"
+
+
+@remembered(32)
+def _row_means(zones: Zones, slot: FloatArray) -> FloatArray:
+    counts = np.bincount(zones.row)
+    mean: FloatArray = np.bincount(zones.row, slot[0]) / np.maximum(counts, 1)
+    return mean
 
 
 def _on_neighbors(notes: _Notes, shelf: Shelf, pairs: PairScores, t: int, product: Product) -> None:
@@ -133,8 +140,8 @@ def _on_money(
         return
     other = shelf.plan.positions[j]
     name = site.catalog[other.product_id].name
-    before = _product_money(shelf.plan, site, other.product_id)
-    change = _product_money(after, site, other.product_id) - before
+    mine = shelf.layout.product == shelf.layout.product[j]
+    change = _product_money(after, site, other.product_id) - float(shelf.position_revenue()[mine].sum())
     places = after.of_product(other.product_id)
     if not places:
         notes.cons.append(f"{name} leaves the plan: {money_words(change, signed=True)} a day.")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.money import HORIZON_DAYS, covering, estimate, paired_delta, season_ahead
+from core.capabilities.change import paired_delta
 from core.capabilities.moves import Moves, moved, moves
 from core.capabilities.pairs import own_scores, reach
 from core.capabilities.shelf import Shelf, Targets, cell_targets, revenue_of, shelf_of, zone_targets
+from core.capabilities.valuation import HORIZON_DAYS, estimate, season_ahead
+from core.capabilities.widen import covering
 from core.errors import BadInput
 from core.planogram.planogram import Planogram
 from core.site.response import Provenance

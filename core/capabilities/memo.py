@@ -8,39 +8,48 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
 R = TypeVar("R")
 
 
-def remembered(size: int) -> Callable[[Callable[[A, B], R]], Callable[[A, B], R]]:
-    """Decorator for a pure function of two immutable values; keeps the last ``size`` results.
+class Remembered(Generic[A, B, R]):
+    """A pure function of two immutable values that keeps its last results.
 
-    The arguments are kept alive with the result, so that an identity is never taken over by another value.
+    The arguments are kept alive with a result, so that an identity is never taken over by another value.
     """
 
-    def decorate(function: Callable[[A, B], R]) -> Callable[[A, B], R]:
-        kept: OrderedDict[tuple[int, int], tuple[A, B, R]] = OrderedDict()
-        lock = Lock()
+    def __init__(self, function: Callable[[A, B], R], size: int) -> None:
+        self._function, self._size = function, size
+        self._kept: OrderedDict[tuple[int, int], tuple[A, B, R]] = OrderedDict()
+        self._lock = Lock()
+        self.__doc__ = function.__doc__
 
-        def lookup(a: A, b: B) -> R:
-            key = (id(a), id(b))
-            with lock:
-                hit = kept.get(key)
-                if hit is not None:
-                    kept.move_to_end(key)
-                    return hit[2]
-            result = function(a, b)
-            with lock:
-                kept[key] = (a, b, result)
-                while len(kept) > size:
-                    kept.popitem(last=False)
-            return result
+    def __call__(self, a: A, b: B) -> R:
+        found = self.peek(a, b)
+        return self.keep(a, b, self._function(a, b)) if found is None else found
 
-        lookup.__doc__ = function.__doc__
-        lookup.__name__ = function.__name__
-        return lookup
+    def peek(self, a: A, b: B) -> R | None:
+        """The result if it is still known."""
+        key = (id(a), id(b))
+        with self._lock:
+            hit = self._kept.get(key)
+            if hit is None:
+                return None
+            self._kept.move_to_end(key)
+            return hit[2]
 
-    return decorate
+    def keep(self, a: A, b: B, result: R) -> R:
+        """Remembers a result that was found another way."""
+        with self._lock:
+            self._kept[(id(a), id(b))] = (a, b, result)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return result
+
+
+def remembered(size: int) -> Callable[[Callable[[A, B], R]], Remembered[A, B, R]]:
+    """Decorator: keeps the last ``size`` results of a function that never returns None."""
+    return lambda function: Remembered(function, size)

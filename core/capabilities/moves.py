@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.money import season_ahead
 from core.capabilities.shelf import BoolArray, Shelf, Targets, at, mean_slot, revenue_of
+from core.capabilities.valuation import season_ahead
 from core.errors import BadInput
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.capabilities.heat import best_swaps
-from core.capabilities.money import Estimate, covering, delta
+from core.capabilities.money import delta
 from core.capabilities.moves import moved
 from core.capabilities.pairs import score_pairs
 from core.capabilities.shelf import shelf_of, zone_targets
+from core.capabilities.valuation import Estimate
+from core.capabilities.widen import covering
 from core.errors import WorkbenchError
 from core.planogram import edit
 from core.planogram.planogram import Planogram

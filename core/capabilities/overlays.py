@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from core.capabilities.money import covering, layout_of, money_of, season_ahead
 from core.capabilities.pairs import own_scores
 from core.capabilities.shelf import shelf_of
+from core.capabilities.valuation import layout_of, money_of, season_ahead
+from core.capabilities.widen import covering
 from core.errors import BadInput
 from core.planogram.findings import Notice, Violation
 from core.planogram.notices import notices

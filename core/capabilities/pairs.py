@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from core.capabilities.money import covering
 from core.capabilities.moves import Moves, moves, sources_of
 from core.capabilities.shelf import BoolArray, Shelf, Targets, at, shelf_of, target_names, zone_targets
+from core.capabilities.widen import covering
 from core.planogram.planogram import Planogram
 from core.site.priors import place_profile
 from core.site.site import Site

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.money import Estimate
+from core.capabilities.valuation import Estimate
 from core.planogram.planogram import Planogram
 from core.site.site import Site
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 from core.capabilities import confidence as trust
+from core.capabilities.change import paired_delta
 from core.capabilities.feedback import Feedback, feedback_on
-from core.capabilities.money import Estimate, covering, estimate, known_product, paired_delta, season_ahead
 from core.capabilities.moves import moved
 from core.capabilities.pairs import (
     ILLEGAL_CAP,
@@ -21,6 +21,8 @@ from core.capabilities.pairs import (
     score_pairs,
 )
 from core.capabilities.shelf import cell_targets, shelf_of, zone_targets
+from core.capabilities.valuation import Estimate, estimate, season_ahead
+from core.capabilities.widen import covering, known_product
 from core.errors import RuleViolation, WorkbenchError
 from core.planogram import edit
 from core.planogram.planogram import Planogram, Position
@@ -198,7 +200,7 @@ def _scored(
         zone_analysis=_zone_analysis(site, pairs, t),
         constraints_passed=passed,
         violations=attempt.violations,
-        expected_revenue_delta=_money(plan, site, attempt.plan),
+        expected_revenue_delta=_money(plan, site, attempt.plan, float(pairs.moves.gain[0, t])),
         contributions=_contributions(pairs, t, score - total),
         degraded=pairs.rules_only,
         fallback_score=score if pairs.rules_only else None,
@@ -208,12 +210,10 @@ def _scored(
     )
 
 
-def _money(plan: Planogram, site: Site, after: Planogram | None) -> Estimate:
-    if after is None or after == plan:
+def _money(plan: Planogram, site: Site, after: Planogram | None, gain: float) -> Estimate:
+    if after is None or after is plan:
         return NOTHING
-    season = season_ahead(site)
-    point = float(paired_delta(plan, after, site, season, None)[0])
-    return estimate(point, paired_delta(plan, after, site, season, site.response.draws))
+    return estimate(gain, paired_delta(plan, after, site, season_ahead(site), site.response.draws))
 
 
 def _contributions(pairs: PairScores, t: int, cap: float) -> tuple[Contribution, ...]:

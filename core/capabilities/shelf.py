@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.capabilities.memo import remembered
-from core.capabilities.money import layout_of, season_ahead
+from core.capabilities.valuation import layout_of, season_ahead
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram
 from core.planogram.space import row_length, span
@@ -83,12 +83,9 @@ class Shelf:
 def shelf_of(plan: Planogram, site: Site) -> Shelf:
     """The plan as arrays. Raises KeyError for a product that the response does not know."""
     layout = layout_of(plan, site)
-    e, n = site.response.point, len(plan.positions)
-    p = layout.product
-    slot = layout.weights @ e.slot[0]
-    attraction = e.base[0, p] + slot + e.price[0, p] * layout.log_price
-    attraction += (e.space[0, p] - 1.0) * np.log(layout.total_facings) + np.log(layout.facings)
-    attraction += e.neighbor[0] * layout.affinity
+    n = len(plan.positions)
+    slot = layout.weights @ site.response.point.slot[0]
+    attraction = site.response.attraction(layout)[0]
     row = np.fromiter((q.row for q in plan.positions), np.int64, n)
     spans = np.array([span(q, plan.fixture) for q in plan.positions]).reshape(n, 2)
     index = np.arange(n)
@@ -151,20 +148,37 @@ def target_names(fixture: Fixture, targets: Targets) -> tuple[str, ...]:
 
 def mean_slot(shelf: Shelf, row: IntArray, x_in: FloatArray, width_in: FloatArray) -> FloatArray:
     """Mean log multiplier of the zones under a stretch of a row, by overlap, any broadcast shape."""
-    zones = shelf.site.response.zones
-    big = float(zones.right.max()) * 2.0 + 100.0
-    left, right = zones.row * big + zones.left, zones.row * big + zones.right
-    knots = np.column_stack([left, right]).ravel()
-    width = zones.right - zones.left
-    slot = shelf.site.response.point.slot[0]
-    total = np.column_stack([np.zeros_like(width), slot * width]).ravel().cumsum()
-    covered = np.column_stack([np.zeros_like(width), width]).ravel().cumsum()
-    a = row * big + x_in
+    rule = _ruler(shelf.site.response.zones, shelf.site.response.point.slot)
+    a = row * rule.row_step + x_in
     b = a + np.maximum(width_in, 1e-6)
-    span_in = np.interp(b, knots, covered) - np.interp(a, knots, covered)
-    value = np.interp(b, knots, total) - np.interp(a, knots, total)
+    span_in = np.interp(b, rule.knots, rule.covered) - np.interp(a, rule.knots, rule.covered)
+    value = np.interp(b, rule.knots, rule.total) - np.interp(a, rule.knots, rule.total)
     mean: FloatArray = np.divide(value, span_in, out=np.zeros(np.shape(value)), where=span_in > 0)
     return mean
+
+
+@dataclass(frozen=True, eq=False)
+class _Ruler:
+    """All rows laid end to end, ``row_step`` apart: running integrals of the slot effect and of the
+    covered width at the zones' edges, so that any stretch's mean is a difference of two readings."""
+
+    row_step: float
+    knots: FloatArray
+    total: FloatArray
+    covered: FloatArray
+
+
+@remembered(32)
+def _ruler(zones: Zones, slot: FloatArray) -> _Ruler:
+    row_step = float(zones.right.max()) * 2.0 + 100.0
+    start, width = zones.row * row_step, zones.right - zones.left
+    knots = np.column_stack([start + zones.left, start + zones.right]).ravel()
+
+    def integral(height: FloatArray) -> FloatArray:
+        running: FloatArray = np.column_stack([np.zeros_like(width), height * width]).ravel().cumsum()
+        return running
+
+    return _Ruler(row_step, knots, integral(slot[0]), integral(np.ones_like(width)))
 
 
 def revenue_of(

@@ -15,17 +15,17 @@ from core.capabilities.attribution import (
     by_product,
     by_slot,
 )
-from core.capabilities.money import (
+from core.capabilities.risks import RiskFactor, risks
+from core.capabilities.valuation import (
     CONFIDENCE_LEVEL,
     HORIZON_DAYS,
     Estimate,
-    covering,
     estimate,
     layout_of,
     money_of,
     season_ahead,
 )
-from core.capabilities.risks import RiskFactor, risks
+from core.capabilities.widen import covering
 from core.errors import BadInput
 from core.planogram.planogram import Planogram
 from core.site.site import Site

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.capabilities.money import season_ahead
 from core.capabilities.moves import moved, moves, sources_of
 from core.capabilities.shelf import shelf_of, zone_targets
+from core.capabilities.valuation import season_ahead
 from core.errors import WorkbenchError
 from core.planogram import edit
 from core.planogram.fixture import Fixture
