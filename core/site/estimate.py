@@ -9,6 +9,7 @@ import numpy as np
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.affinity import log_lift
+from core.site.blend import blend
 from core.site.cells import Goods, SiteCells, goods_of, site_cells, weekday_factors
 from core.site.design import build_index, site_design
 from core.site.posterior import FleetFit, site_posterior
@@ -29,6 +30,7 @@ def fit_fleet(
     decides who may learn from whom; see ``fit_groups``. ``shrinkage=False`` gives every effect a
     flat prior, for comparison only. Raises KeyError for a product that the catalog lacks.
     """
+    import scipy.linalg  # noqa: F401 - its BLAS has to be loaded before the limit can reach it
     from threadpoolctl import threadpool_limits
 
     goods = goods_of(catalog)
@@ -44,15 +46,16 @@ def fit_fleet(
     )
     with threadpool_limits(1, "blas"):
         solution = solve([site_design(c, goods, index) for c in cells], index, len(goods), shrinkage)
-    posteriors = {
-        state.design.cells.history.site_id: site_posterior(
-            state, solution, _last_layout(state.design.cells, goods)
-        )
-        for state in solution.sites
-    }
+        blended, correction, strength, widening = blend(affinity, solution, goods)
+        posteriors = {
+            state.design.cells.history.site_id: site_posterior(
+                state, solution, _last_layout(state.design.cells, goods, correction)
+            )
+            for state in solution.sites
+        }
     return FleetFit(
-        goods, index, solution.theta, solution.covariance, solution.spread, solution.season, affinity,
-        posteriors, shrinkage,
+        goods, index, solution.theta, solution.covariance, solution.spread, solution.season, blended,
+        strength, widening, posteriors, shrinkage,
     )
 
 
@@ -69,7 +72,7 @@ def prior_response(fixture: Fixture, catalog: Catalog, draws: int = 1000, seed: 
     return fit_fleet([], catalog).response_for(fixture, "", catalog, draws, seed)
 
 
-def _last_layout(cells: SiteCells, goods: Goods) -> Layout:
+def _last_layout(cells: SiteCells, goods: Goods, correction: FloatArray) -> Layout:
     """The arrays of the plan that stands now."""
     standing = cells.standing
     last = standing.period == standing.period.max()
@@ -79,6 +82,6 @@ def _last_layout(cells: SiteCells, goods: Goods) -> Layout:
     price: FloatArray = cells.price[product] * np.exp(standing.log_price[last])
     return Layout(
         product, category, standing.weights[last], standing.log_price[last], facings,
-        np.exp(standing.log_total[last]), standing.affinity[last], price,
+        np.exp(standing.log_total[last]), standing.affinity[last] + standing.pairs[last] @ correction, price,
         np.eye(len(goods.categories))[category],
     )
