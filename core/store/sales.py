@@ -127,14 +127,15 @@ def _require_parents(connection: Connection, company_id: int, import_id: int | N
     wanted = {"site": lines.site_id, "product": lines.product_id}
     for table, ids in wanted.items():
         distinct = np.unique(ids).tolist()
-        known = set(connection.execute(
-            text(f"SELECT id FROM {table} WHERE company_id = :company"), {"company": company_id}
-        ).scalars())
-        if gone := set(distinct) - known:
-            raise Conflict(f"A {table} was removed during the import ({min(gone)}).", "Import the file again.")
-    found = text("SELECT 1 FROM sales_import WHERE company_id = :company AND id = :id")
-    if import_id is not None and connection.execute(found, {"company": company_id, "id": import_id}).first() is None:
-        raise Conflict("The record of this import was removed.", "Import the file again.")
+        known = text(f"SELECT id FROM {table} WHERE company_id = :company")
+        gone = set(distinct) - set(connection.execute(known, {"company": company_id}).scalars())
+        if gone:
+            raise Conflict(f"A {table} was removed during the import.", "Import the file again.")
+    record = text("SELECT 1 FROM sales_import WHERE company_id = :company AND id = :id")
+    if import_id is not None:
+        found = connection.execute(record, {"company": company_id, "id": import_id}).first()
+        if found is None:
+            raise Conflict("The record of this import was removed.", "Import the file again.")
 
 
 def _copy(
@@ -143,7 +144,8 @@ def _copy(
     """PostgreSQL's bulk path: COPY into a temporary table, then insert what is new."""
     names = ",".join(_LINE_COLUMNS)
     connection.exec_driver_sql(
-        f"CREATE TEMP TABLE IF NOT EXISTS incoming_line ON COMMIT DROP AS SELECT {names} FROM sales_line LIMIT 0"
+        "CREATE TEMP TABLE IF NOT EXISTS incoming_line ON COMMIT DROP AS "
+        f"SELECT {names} FROM sales_line LIMIT 0"
     )
     connection.exec_driver_sql("TRUNCATE incoming_line")
     driver: Any = connection.connection.driver_connection
@@ -153,7 +155,8 @@ def _copy(
     done = connection.execute(
         text(
             f"INSERT INTO sales_line (company_id, import_id, {names}) "
-            f"SELECT :company, :import, {names} FROM incoming_line ON CONFLICT DO NOTHING"
+            f"SELECT CAST(:company AS integer), CAST(:import AS integer), {names} FROM incoming_line "
+            "ON CONFLICT DO NOTHING"
         ),
         {"company": company_id, "import": import_id},
     )
@@ -179,7 +182,7 @@ _FORGET_DAYS = text(f"DELETE FROM daily_sales WHERE {_DAYS} AND NOT stockout")
 _EMPTY_DAYS = text(f"UPDATE daily_sales SET units = 0, revenue_e4 = 0 WHERE {_DAYS}")
 _DERIVE_DAYS = text(f"""
     INSERT INTO daily_sales (company_id, site_id, day, slot, product_id, units, revenue_e4, stockout)
-    SELECT :company, :site, sold_at / {DAY_S}, slot, product_id, sum(quantity), sum(amount_e4), false
+    SELECT CAST(:company AS integer), CAST(:site AS integer), sold_at / {DAY_S}, slot, product_id, sum(quantity), sum(amount_e4), false
     FROM sales_line
     WHERE company_id = :company AND site_id = :site AND sold_at >= :since AND sold_at < :until
     GROUP BY sold_at / {DAY_S}, slot, product_id
@@ -248,10 +251,8 @@ def day_date(day: int | None) -> date | None:
 
 
 def _sites_of(session: TenantSession, device_ids: Sequence[int]) -> list[int]:
-    found: dict[int, int] = {
-        row[0]: row[1]
-        for row in session.execute(select(_device.id, _device.site_id).where(_device.id.in_(list(device_ids))))
-    }
+    wanted = select(_device.id, _device.site_id).where(_device.id.in_(list(device_ids)))
+    found: dict[int, int] = dict(row._tuple() for row in session.execute(wanted))
     for device_id in device_ids:
         if device_id not in found:
             raise NotFound(f"There is no machine {device_id}.", "Choose one from the list.")
@@ -261,7 +262,9 @@ def _sites_of(session: TenantSession, device_ids: Sequence[int]) -> list[int]:
 Conditions = list[ColumnElement[bool]]
 
 
-def _within(sites: Sequence[int] | None, start: date | None, end: date | None) -> tuple[Conditions, Conditions]:
+def _within(
+    sites: Sequence[int] | None, start: date | None, end: date | None
+) -> tuple[Conditions, Conditions]:
     """The conditions of a period and places, on days and on lines."""
     days: Conditions = [_daily.company_id.is_not(None)]
     lines: Conditions = [_line.company_id.is_not(None)]
@@ -282,8 +285,8 @@ def _totals() -> tuple[Any, Any]:
 
 
 def _by_day(session: TenantSession, days: Conditions) -> Iterable[dict[str, Any]]:
-    found = session.execute(select(_daily.day, *_totals()).where(*days).group_by(_daily.day).order_by(_daily.day))
-    for day, units, revenue in found:
+    by_day = select(_daily.day, *_totals()).where(*days).group_by(_daily.day).order_by(_daily.day)
+    for day, units, revenue in session.execute(by_day):
         name = (EPOCH + timedelta(days=day)).isoformat()
         yield {"day": name, "name": name, "units": int(units), "revenue": from_e4(int(revenue))}
 
@@ -317,8 +320,9 @@ def _by_slot(session: TenantSession, days: Conditions) -> Iterable[dict[str, Any
         cabinet, row, column = slot_cell(code)
         slot = slot_name(row, column) if code else None
         yield {
-            "site_id": site_id, "site": site, "device_id": device_id, "cabinet_index": cabinet if code else None,
-            "slot": slot, "label": labels.get((device_id, cabinet, row, column)) if code else None,
+            "site_id": site_id, "site": site, "device_id": device_id,
+            "cabinet_index": cabinet if code else None, "slot": slot,
+            "label": labels.get((device_id, cabinet, row, column)) if code else None,
             "name": slot or "not known", "units": int(units), "revenue": from_e4(int(revenue)),
         }
 

@@ -73,8 +73,8 @@ def sqlites(path: Path, folder: Path) -> tuple[float, int]:
     """Seconds of ``.import`` into a table with the same key, and the rows in it."""
     script = (
         "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = NORMAL;\n"
-        "CREATE TABLE sales (device_id TEXT, machine TEXT, product TEXT, category TEXT, transaction_code TEXT, "
-        "sold_at TEXT, slot TEXT, price NUMERIC, quantity INTEGER, amount NUMERIC, "
+        "CREATE TABLE sales (device_id TEXT, machine TEXT, product TEXT, category TEXT, "
+        "transaction_code TEXT, sold_at TEXT, slot TEXT, price NUMERIC, quantity INTEGER, amount NUMERIC, "
         "PRIMARY KEY (device_id, sold_at, transaction_code, slot, product, price)) WITHOUT ROWID;\n"
         f".import --csv --skip 1 {path} sales\n"
     )

@@ -22,7 +22,9 @@ from core.store.imports.values import (
 )
 
 SAMPLE_ROWS = 500
-_SLOT_LIKE = re.compile(r"[A-Za-z]{1,2}-?[0-9]{1,3}|[0-9]{1,4}(?:\.0)?|[0-9]{1,2}[A-Za-z]|[0-9]+[-/][A-Za-z0-9]+")
+_SLOT_LIKE = re.compile(
+    r"[A-Za-z]{1,2}-?[0-9]{1,3}|[0-9]{1,4}(?:\.0)?|[0-9]{1,2}[A-Za-z]|[0-9]+[-/][A-Za-z0-9]+"
+)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _OPTIONS = frozenset({"date_order", "decimal"})
 
@@ -112,8 +114,9 @@ def _explicit(
             options[key] = _option(key, value)
             continue
         role, column = _role(key), value
-        if role is None or (isinstance(value, str) and value not in headers and _role(value) and key in headers):
-            role, column = (_role(value) if isinstance(value, str) else None), key
+        reverse = _role(value) if isinstance(value, str) and value not in headers else None
+        if reverse is not None and (role is None or key in headers):
+            role, column = reverse, key
         if role is None:
             roles = ", ".join(Role)
             raise BadInput(f"“{key}” is not something a sale has.", f"Use one of: {roles}.")
@@ -253,10 +256,10 @@ def _require(headers: Sequence[str], chosen: Mapping[Role, int]) -> None:
     if not any(role in chosen for role in PLACES):
         missing.append("machine or store")
     if missing:
+        example = missing[0].split(" or ")[0]
         raise BadInput(
             f"No column was found for {' and for '.join(missing)}; the columns are {', '.join(headers)}.",
-            'Say which column it is with a mapping, such as {"%s": "%s"}.'
-            % (missing[0].split(" or ")[0], headers[0] if headers else "…"),
+            f'Say which column it is with a mapping, such as {{"{example}": "{headers[0]}"}}.',
         )
 
 

@@ -120,22 +120,22 @@ def resolve_products(
     session: TenantSession, names: Sequence[str], category_of: Mapping[str, str]
 ) -> tuple[list[int], int]:
     """(product id of each name, how many were made). A name is taken as it stands."""
-    known: dict[str, int] = {}
     own = select(_product.name, _product.id).where(~_product.is_demo).order_by(_product.id.desc())
-    known.update(row._tuple() for row in session.execute(own))
-    aliased: dict[str, int] = {
-        text: product_id
-        for text, product_id in session.execute(
-            select(_alias.text, _alias.product_id)
-            .join(_product, _product.id == _alias.product_id)
-            .where(_alias.source == SOURCE, ~_product.is_demo)
-        )
-    }
+    known: dict[str, int] = dict(row._tuple() for row in session.execute(own))
+    named = (
+        select(_alias.text, _alias.product_id)
+        .join(_product, _product.id == _alias.product_id)
+        .where(_alias.source == SOURCE, ~_product.is_demo)
+    )
+    aliased: dict[str, int] = dict(row._tuple() for row in session.execute(named))
     known |= aliased
     new = [name for name in names if name not in known]
     categories = _categories(session, {category_of.get(name, UNCATEGORIZED) for name in new})
     if new:
-        made = [t.Product(name=name, category_id=categories[category_of.get(name, UNCATEGORIZED)]) for name in new]
+        made = [
+            t.Product(name=name, category_id=categories[category_of.get(name, UNCATEGORIZED)])
+            for name in new
+        ]
         session.add_all(made)
         session.flush()
         known |= {product.name: identity(product.id) for product in made}
@@ -180,7 +180,9 @@ def _file_under(session: TenantSession, wanted: Mapping[int, str]) -> None:
     for product_id in sorted(loose):
         if wanted[product_id] in categories:
             session.execute(
-                update(_product).where(_product.id == product_id).values(category_id=categories[wanted[product_id]])
+                update(_product)
+                .where(_product.id == product_id)
+                .values(category_id=categories[wanted[product_id]])
             )
 
 
@@ -252,7 +254,8 @@ def _grown(old: Fixture | None, cells: Mapping[str, Cell], cabinet: int) -> Fixt
         max(f.row_columns[r] if r < f.rows else 1 for f in (old, new)) for r in range(rows)
     ]
     labels = tuple(
-        tuple(_label(new, r, c) or _label(old, r, c) for c in range(length)) for r, length in enumerate(lengths)
+        tuple(_label(new, r, c) or _label(old, r, c) for c in range(length))
+        for r, length in enumerate(lengths)
     )
     return Fixture.machine(tuple(lengths), zone, labels, pitch, old.height_in, old.depth_in)
 

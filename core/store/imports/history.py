@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from core.planogram.planogram import RuleSet
 from core.store import tables as t
@@ -78,7 +78,8 @@ def _cabinets(session: TenantSession, site_ids: Sequence[int]) -> dict[int, dict
     """Site id → cabinet index → cabinet."""
     rows = session.execute(
         select(
-            _cabinet.id, _cabinet.cabinet_index, _site.name, _site.id, _cabinet.fixture_id, _fixture.cell_width_in
+            _cabinet.id, _cabinet.cabinet_index, _site.name, _site.id, _cabinet.fixture_id,
+            _fixture.cell_width_in,
         )
         .join(_device, _device.id == _cabinet.device_id)
         .join(_site, _site.id == _device.site_id)
@@ -148,7 +149,8 @@ def _write(
     for number, (version_id, *_) in enumerate(kept[:same], start=1):
         _renumber(session, version_id, number)
     _add(session, plan_id, cabinet.fixture_id, wanted[same:], same + 1)
-    last = max([len(wanted), *session.scalars(select(_version.version).where(_version.planogram_id == plan_id))])
+    numbers = session.scalars(select(_version.version).where(_version.planogram_id == plan_id))
+    last = max(len(wanted), *numbers)
     session.execute(
         update(_plan).where(_plan.id == plan_id).values(last_version=last, updated_at=t.now())
         .execution_options(synchronize_session=False)
@@ -161,9 +163,10 @@ Values = tuple[Any, ...]
 def _positions(cabinet: _Cabinet, state: State, runs: Runs, prices: IntArray) -> tuple[Values, ...]:
     """(product, row, column, x, width, price e4) of each position, sorted as a planogram sorts them."""
     rows = []
+    pitch = cabinet.pitch_in
     for run in state.run.tolist():
         _, row, column = slot_cell(int(runs.slot[run]))
-        rows.append((int(runs.product[run]), row, column, column * cabinet.pitch_in, cabinet.pitch_in, int(prices[run])))
+        rows.append((int(runs.product[run]), row, column, column * pitch, pitch, int(prices[run])))
     return tuple(sorted(rows, key=lambda r: (r[1], r[3], r[0])))
 
 
@@ -199,8 +202,10 @@ def _existing(
     others = [(r.id, r.version) for r in rows if r not in inferred]
     positions: dict[int, list[Values]] = {}
     found = session.execute(
-        select(_position.planogram_version_id, _position.product_id, _position.row_index, _position.column_index,
-               _position.x_in, _position.width_in, _position.price_e4)
+        select(
+            _position.planogram_version_id, _position.product_id, _position.row_index,
+            _position.column_index, _position.x_in, _position.width_in, _position.price_e4,
+        )
         .where(_position.planogram_version_id.in_([r.id for r in inferred if r.fixture_id == fixture_id]))
         .order_by(_position.planogram_version_id, _position.ordinal)
     )
@@ -237,8 +242,10 @@ def _renumber(session: TenantSession, version_id: int, number: int) -> None:
 
 
 def _add(
-    session: TenantSession, plan_id: int, fixture_id: int, wanted: Sequence[tuple[date, tuple[Values, ...]]], first: int
+    session: TenantSession, plan_id: int, fixture_id: int,
+    wanted: Sequence[tuple[date, tuple[Values, ...]]], first: int,
 ) -> None:
+    """Store versions numbered from ``first``."""
     made = [
         t.PlanogramVersion(
             planogram_id=plan_id, version=first + i, fixture_id=fixture_id, rule_set=RuleSet.AS_FOUND.value,
@@ -250,9 +257,9 @@ def _add(
     session.flush()
     names = ("product_id", "row_index", "column_index", "x_in", "width_in", "price_e4")
     rows: list[Mapping[str, Any]] = [
-        {"planogram_version_id": identity(version.id), "ordinal": ordinal, **dict(zip(names, values, strict=True))}
+        {"planogram_version_id": version.id, "ordinal": at, **dict(zip(names, values, strict=True))}
         for version, (_, positions) in zip(made, wanted, strict=True)
-        for ordinal, values in enumerate(positions)
+        for at, values in enumerate(positions)
     ]
     if rows:
         session.execute(insert(t.Position), rows)

@@ -171,7 +171,9 @@ def _choices(group: IntArray, product: IntArray, weight: IntArray) -> tuple[IntA
 class _PerStep:
     """The sales of each step, to charge every state with what other products sold."""
 
-    def __init__(self, step: IntArray, place: IntArray, choice: IntArray, weight: IntArray, steps: int) -> None:
+    def __init__(
+        self, step: IntArray, place: IntArray, choice: IntArray, weight: IntArray, steps: int
+    ) -> None:
         order = np.argsort(step, kind="stable")
         self._bounds = np.searchsorted(step[order], np.arange(steps + 1))
         self._place, self._choice, self._weight = place[order], choice[order], weight[order].astype(float)
@@ -259,14 +261,15 @@ def states(runs: Runs, cabinet: IntArray) -> dict[int, list[State]]:
         table = np.maximum.accumulate(table, axis=0)
         product = np.where(table >= 0, runs.product[table], -1)
         changed = np.r_[True, (product[1:] != product[:-1]).any(axis=1)]
-        result[number] = _states(days[changed], table[_last_before(changed)])
+        result[int(number)] = _states(days[changed], table[_last_before(changed)])
     return result
 
 
 def _last_before(changed: NDArray[np.bool_]) -> IntArray:
     """For each state the last row that shows it, so that its runs are the newest of the same product."""
     starts = np.flatnonzero(changed)
-    return np.r_[starts[1:], len(changed)] - 1
+    result: IntArray = np.r_[starts[1:], len(changed)] - 1
+    return result
 
 
 def _states(days: IntArray, table: IntArray) -> list[State]:

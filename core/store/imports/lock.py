@@ -73,7 +73,8 @@ def _on_file(path: Path, until: float) -> Iterator[None]:
 def _on_server(database: Database, company_id: int, until: float) -> Iterator[None]:
     keys = {"class": _ADVISORY_CLASS, "company": company_id}
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while not connection.execute(text("SELECT pg_try_advisory_lock(:class, :company)"), keys).scalar_one():
+        take = text("SELECT pg_try_advisory_lock(:class, :company)")
+        while not connection.execute(take, keys).scalar_one():
             if time.monotonic() > until:
                 raise _busy()
             time.sleep(_POLL_S)

@@ -35,14 +35,16 @@ DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es"})
 
 NAMES: Mapping[Role, Mapping[str, str]] = {
     Role.DEVICE_ID: {
-        "en": "device id|device|device number|device serial|machine id|machine number|machine no|asset id|asset|"
-              "asset number|serial|serial number|terminal id|terminal|telemeter|vm id|vending machine id|equipment id",
+        "en": "device id|device|device number|device serial|machine id|machine number|machine no|"
+              "asset id|asset|asset number|serial|serial number|terminal id|terminal|telemeter|vm id|"
+              "vending machine id|equipment id",
         "de": "geräte id|gerätenummer|automaten id|automatennummer|automat nr|seriennummer|maschinennummer",
         "fr": "id machine|id appareil|numéro de machine|n machine|numéro de série|identifiant machine",
         "es": "id máquina|id dispositivo|número de máquina|n máquina|número de serie",
     },
     Role.MACHINE: {
-        "en": "machine|machine name|vending machine|device name|machine description|vm|asset name|equipment|kiosk",
+        "en": "machine|machine name|vending machine|device name|machine description|vm|asset name|"
+              "equipment|kiosk",
         "de": "automat|automatenname|maschine|maschinenname|gerät|gerätename",
         "fr": "machine|nom machine|nom de la machine|distributeur|appareil|automate",
         "es": "máquina|nombre máquina|nombre de la máquina|dispositivo|expendedora|máquina expendedora",
@@ -66,37 +68,46 @@ NAMES: Mapping[Role, Mapping[str, str]] = {
         "es": "ubicación|lugar|sitio|cliente",
     },
     Role.PRODUCT: {
-        "en": "product|product name|item|item name|product description|item description|description|article|sku name|goods",
-        "de": "produkt|produktname|artikel|artikelname|artikelbezeichnung|bezeichnung|produktbezeichnung|ware",
-        "fr": "produit|nom produit|nom du produit|article|désignation|libellé|libellé produit|libellé article",
+        "en": "product|product name|item|item name|product description|item description|description|"
+              "article|sku name|goods",
+        "de": "produkt|produktname|artikel|artikelname|artikelbezeichnung|bezeichnung|"
+              "produktbezeichnung|ware",
+        "fr": "produit|nom produit|nom du produit|article|désignation|libellé|libellé produit|"
+              "libellé article",
         "es": "producto|nombre producto|nombre del producto|artículo|descripción|nombre del artículo",
     },
     Role.PRODUCT_CODE: {
-        "en": "product id|product code|sku|item id|item code|item number|upc|ean|gtin|barcode|product number",
+        "en": "product id|product code|sku|item id|item code|item number|upc|ean|gtin|barcode|"
+              "product number",
         "de": "produkt id|artikelnummer|artikel nr|produktnummer|strichcode",
         "fr": "id produit|code produit|code article|référence|code barres",
         "es": "id producto|código producto|código artículo|referencia|código de barras",
     },
     Role.CATEGORY: {
-        "en": "category|product category|item category|category name|product group|department|product type|family",
+        "en": "category|product category|item category|category name|product group|department|"
+              "product type|family",
         "de": "kategorie|warengruppe|produktgruppe|artikelgruppe",
         "fr": "catégorie|famille|rayon|catégorie produit",
         "es": "categoría|familia|categoría producto|departamento|grupo",
     },
     Role.TRANSACTION: {
-        "en": "transaction|transaction id|transaction number|trans id|trans no|trans number|receipt|receipt id|"
-              "receipt number|receipt no|order id|order number|invoice|invoice no|ticket|basket id|bill no|sale id",
-        "de": "transaktion|transaktions id|transaktionsnummer|bon|bonnummer|bon nr|beleg|belegnummer|beleg nr",
+        "en": "transaction|transaction id|transaction number|trans id|trans no|trans number|receipt|"
+              "receipt id|receipt number|receipt no|order id|order number|invoice|invoice no|ticket|"
+              "basket id|bill no|sale id",
+        "de": "transaktion|transaktions id|transaktionsnummer|bon|bonnummer|bon nr|beleg|belegnummer|"
+              "beleg nr",
         "fr": "transaction|id transaction|numéro de transaction|ticket|numéro de ticket|n ticket|reçu",
         "es": "transacción|id transacción|número de transacción|recibo|número de ticket|factura",
     },
     Role.DATE: {
-        "en": "date|trans date|transaction date|transaction time|transaction date time|date time|datetime|timestamp|"
-              "sale date|sales date|sold at|sold on|date sold|day|order date|purchase date|invoice date|vend date|"
-              "vend time|sale time|event time|created at|date and time",
+        "en": "date|trans date|transaction date|transaction time|transaction date time|date time|"
+              "datetime|timestamp|sale date|sales date|sold at|sold on|date sold|day|order date|"
+              "purchase date|invoice date|vend date|vend time|sale time|event time|created at|"
+              "date and time",
         "de": "datum|verkaufsdatum|transaktionsdatum|zeitstempel|zeitpunkt|tag|datum uhrzeit|belegdatum",
         "fr": "date|date de vente|date vente|date transaction|horodatage|jour|date heure|date et heure",
-        "es": "fecha|fecha de venta|fecha venta|fecha transacción|día|fecha hora|fecha y hora|marca de tiempo",
+        "es": "fecha|fecha de venta|fecha venta|fecha transacción|día|fecha hora|fecha y hora|"
+              "marca de tiempo",
     },
     Role.TIME: {
         "en": "time|time of day|time of sale|hour|clock",
@@ -105,28 +116,29 @@ NAMES: Mapping[Role, Mapping[str, str]] = {
         "es": "hora|hora de venta|hora venta",
     },
     Role.SLOT: {
-        "en": "r coil|coil|m coil|slot|selection|column|position|coil number|slot number|slot id|selection number|mdb code|"
-              "selection id|lane|spiral|motor|tray",
+        "en": "r coil|coil|m coil|slot|selection|column|position|coil number|slot number|slot id|"
+              "selection number|mdb code|selection id|lane|spiral|motor|tray",
         "de": "spirale|wahl|fach|schacht|auswahl|wahlnummer|fachnummer|schachtnummer|slot|platz",
         "fr": "spirale|sélection|casier|colonne|code sélection|numéro de sélection",
         "es": "espiral|selección|canal|ranura|bobina|columna|posición|número de selección",
     },
     Role.PRICE: {
-        "en": "r price|price|unit price|m price|item price|selling price|price per unit|sale price|vend price|price each",
+        "en": "r price|price|unit price|m price|item price|selling price|price per unit|sale price|"
+              "vend price|price each",
         "de": "preis|einzelpreis|stückpreis|verkaufspreis|vk preis|preis pro stück",
         "fr": "prix|prix unitaire|prix de vente|pu|prix unit",
         "es": "precio|precio unitario|precio de venta|precio por unidad",
     },
     Role.QUANTITY: {
-        "en": "r qty|qty|quantity|units|m qty|units sold|quantity sold|qty sold|sold|pieces|no of units|number of units|vends|"
-              "vend count|item count|count",
+        "en": "r qty|qty|quantity|units|m qty|units sold|quantity sold|qty sold|sold|pieces|"
+              "no of units|number of units|vends|vend count|item count|count",
         "de": "menge|anzahl|stück|stückzahl|verkaufte menge",
         "fr": "quantité|qté|qte|unités|nombre|quantité vendue",
         "es": "cantidad|unidades|cant|cantidad vendida|unidades vendidas",
     },
     Role.TOTAL: {
-        "en": "line total|total|amount|revenue|sales|sales amount|total price|total amount|net sales|line amount|"
-              "extended price|total sales|gross sales|value|sale amount|turnover",
+        "en": "line total|total|amount|revenue|sales|sales amount|total price|total amount|net sales|"
+              "line amount|extended price|total sales|gross sales|value|sale amount|turnover",
         "de": "gesamt|gesamtpreis|summe|betrag|umsatz|gesamtbetrag|zeilensumme",
         "fr": "total|montant|total ligne|montant total|chiffre d affaires|prix total|ca",
         "es": "total|importe|monto|total línea|ingresos|precio total|importe total|ventas",
@@ -140,7 +152,9 @@ NAMES: Mapping[Role, Mapping[str, str]] = {
 }
 
 FORBIDDEN: Mapping[Role, frozenset[str]] = {
-    Role.TOTAL: frozenset(["trans", "transaction", "basket", "receipt", "order", "invoice", "tax", "cost", "discount"]),
+    Role.TOTAL: frozenset(
+        ["trans", "transaction", "basket", "receipt", "order", "invoice", "tax", "cost", "discount"]
+    ),
     Role.PRICE: frozenset(["cost", "total", "tax", "discount"]),
     Role.PRODUCT: frozenset(["id", "code", "price", "type", "group", "category", "cost"]),
     Role.MACHINE: frozenset(["id", "type", "model", "price"]),
@@ -154,10 +168,11 @@ FORBIDDEN: Mapping[Role, frozenset[str]] = {
 
 ALIASES: Mapping[str, Role] = {
     "timestamp": Role.DATE, "datetime": Role.DATE, "sold at": Role.DATE, "trans date": Role.DATE,
-    "device": Role.DEVICE_ID, "coil": Role.SLOT, "selection": Role.SLOT, "position": Role.SLOT, "qty": Role.QUANTITY,
-    "units": Role.QUANTITY, "amount": Role.TOTAL, "revenue": Role.TOTAL, "line total": Role.TOTAL,
-    "unit price": Role.PRICE, "transaction id": Role.TRANSACTION, "product name": Role.PRODUCT,
-    "machine name": Role.MACHINE, "device name": Role.MACHINE, "store name": Role.STORE, "sku": Role.PRODUCT_CODE,
+    "device": Role.DEVICE_ID, "coil": Role.SLOT, "selection": Role.SLOT, "position": Role.SLOT,
+    "qty": Role.QUANTITY, "units": Role.QUANTITY, "amount": Role.TOTAL, "revenue": Role.TOTAL,
+    "line total": Role.TOTAL, "unit price": Role.PRICE, "transaction id": Role.TRANSACTION,
+    "product name": Role.PRODUCT, "machine name": Role.MACHINE, "device name": Role.MACHINE, "store name": Role.STORE,
+    "sku": Role.PRODUCT_CODE,
 }
 """Other words for a role that an explicit mapping may use."""
 

@@ -37,7 +37,7 @@ class Numbering:
             value = _mix(value * _ODD + column.astype(np.uint64))
         order = np.argsort(value, kind="stable")
         ordered = value[order]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, int)
+        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)])
         sizes = np.diff(np.r_[starts, len(ordered)])
         result = np.empty(len(value), np.int64)
         result[order] = np.arange(len(value)) - np.repeat(starts, sizes) + np.repeat(

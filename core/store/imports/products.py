@@ -32,7 +32,9 @@ class ProductTotals:
     def __init__(self) -> None:
         self._parts: list[IntArray] = []
 
-    def add(self, product: IntArray, place: IntArray, day: IntArray, units: IntArray, amount: IntArray) -> None:
+    def add(
+        self, product: IntArray, place: IntArray, day: IntArray, units: IntArray, amount: IntArray
+    ) -> None:
         """Add the rows of a chunk, all (n,)."""
         self._parts.append(_reduce((product << 32) | place, np.stack([units, amount, day, day])))
 

@@ -92,7 +92,7 @@ def open_table(
         raise BadInput("The file is empty.", "Send a file with a header and at least one row.")
     if size > limit_bytes:
         raise TooLarge(
-            f"The file has {size / MEGABYTE:,.0f} MB, more than the limit of {limit_bytes / MEGABYTE:,.0f} MB.",
+            f"The file has {size / MEGABYTE:,.0f} MB, more than the limit of {limit_bytes / MEGABYTE:,.0f}.",
             "Split it by month, or have the limit raised.",
         )
     with path.open("rb") as file:

@@ -38,11 +38,14 @@ IntArray = NDArray[np.int64]
 DAY_S = 86_400
 NO_VALUE = np.iinfo(np.int64).min
 
-_REFUSED_STATUS = frozenset(
-    "failed|failure|declined|denied|void|voided|cancelled|canceled|refunded|refund|reversed|error|rejected|test|"
-    "not vended|vend failed|storniert|storno|abgebrochen|fehlgeschlagen|annule|annulee|echoue|rembourse|"
-    "anulado|anulada|cancelado|cancelada|fallido|reembolsado".split("|")
-)
+_REFUSED_STATUS = frozenset({
+    "failed", "failure", "declined", "denied", "void", "voided", "cancelled", "canceled", "refunded",
+    "refund", "reversed", "error", "rejected", "test", "not vended", "vend failed",
+    "storniert", "storno", "abgebrochen", "fehlgeschlagen",
+    "annule", "annulee", "echoue", "rembourse",
+    "anulado", "anulada", "cancelado", "cancelada", "fallido", "reembolsado",
+})
+"""Words of a status, as ``normalize`` writes them, that mean that nothing was sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +290,8 @@ class RowChecker:
         """Seconds since 1970-01-01 of each row; notes what cannot be read."""
         sold_at, bad = self._date.read(batch.column("date"))
         _first(problem, bad)
-        _first(problem, np.where(sold_at == NO_VALUE, self._problems.code("No date is given."), 0) * (bad == 0))
+        blank = (sold_at == NO_VALUE) & (bad == 0)
+        _first(problem, np.where(blank, self._problems.code("No date is given."), 0))
         clocks = [batch.column("clock")]
         if Role.TIME.value in batch.schema.names:
             clocks.append(batch.column(Role.TIME.value))

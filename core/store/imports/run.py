@@ -276,7 +276,8 @@ def _resolve(session: TenantSession, checked: _Checked) -> _Named:
         {products[c]: categories[checker.product_category[c]] for c in used if c in checker.product_category},
     )
     at = {code: i for i, code in enumerate(codes)}
-    slots = resolve_slots(session, refs, labels, [(at[place], label) for place, label in sorted(checked.slots)])
+    pairs = [(at[place], label) for place, label in sorted(checked.slots)]
+    slots = resolve_slots(session, refs, labels, pairs)
     return _Named(
         refs, codes, _by_code(len(places), codes, [ref.site_id for ref in refs]),
         _by_code(len(products), used, ids), _rows_by_code(len(places), codes, slots), created,
@@ -355,7 +356,7 @@ def _report(
             own_id, ref.name, tuple(plans.get(ref.own_id, ())) if ref.is_device else ()
         )
     return ImportReport(
-        None if dry_run else import_id, read, imported, read - rejected - imported, rejected, tuple(checked.errors),
-        columns.as_json(), tuple(kinds[True].values()), tuple(kinds[False].values()),
+        None if dry_run else import_id, read, imported, read - rejected - imported, rejected,
+        tuple(checked.errors), columns.as_json(), tuple(kinds[True].values()), tuple(kinds[False].values()),
         named.products_created, checked.period, checked.revenue_e4,
     )

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
 from core.errors import BadInput, TooLarge, UnsupportedType
 from core.store.imports.read import READABLE, SAMPLE_ROWS, Chunk, clean_headers, encode, find_header, no_rows
@@ -83,7 +83,8 @@ class ExcelFile:
                     continue
                 at = find_header([row for _, row in rows])
                 headers = clean_headers(rows[at][1])
-                found = (sheet.title, rows[at][0], headers, [_fill(r, len(headers)) for _, r in rows[at + 1 :]])
+                sample = [_fill(row, len(headers)) for _, row in rows[at + 1 :]]
+                found = (sheet.title, rows[at][0], headers, sample)
                 first = first or found
                 if len(headers) >= 3 and found[3]:
                     return found
@@ -120,7 +121,7 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
             if any(v is not None and v != "" for v in values):
                 yield number, [cell_text(v) for v in values]
     except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, EOFError) as error:
-        raise BadInput("The workbook is damaged.", "Open it in Excel, save it again and send that.") from error
+        raise BadInput("The workbook is damaged.", "Open it in Excel and save it again.") from error
 
 
 def _fill(row: list[str], width: int) -> list[str]:
@@ -134,7 +135,8 @@ def _refuse_bomb(path: Path, limit: int) -> None:
     except zipfile.BadZipFile as error:
         raise UnsupportedType("The file is a broken archive.", READABLE) from error
     if unpacked > limit:
-        raise TooLarge(f"The workbook unpacks to {unpacked / 1024**2:,.0f} MB.", "Send it as CSV, split by month.")
+        size = f"{unpacked / 1024**2:,.0f} MB"
+        raise TooLarge(f"The workbook unpacks to {size}.", "Send it as CSV, split by month.")
 
 
 class ParquetFile:

@@ -112,7 +112,10 @@ def _by_digits(labels: Mapping[str, int], known: Mapping[str, Cell]) -> dict[str
     leading = sorted({d[0] for d in digits.values()})
     if len(leading) >= 3 and {d[1] for d in digits.values()} <= {0, 1}:
         first = 0 if any(v % 100 == 0 for v in labels.values()) else 1
-        return {label: _within(d[0] - min(leading[0], 1), d[1] * 10 + d[2] - first) for label, d in digits.items()}
+        return {
+            label: _within(d[0] - min(leading[0], 1), d[1] * 10 + d[2] - first)
+            for label, d in digits.items()
+        }
     first_tray = 0 if any(d[1] == 0 for d in digits.values()) else 1
     first_column = 0 if any(d[2] == 0 for d in digits.values()) else 1
     cabinets = {digits[label][0]: cell.cabinet for label, cell in known.items() if label in digits}

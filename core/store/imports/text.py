@@ -155,7 +155,9 @@ class CsvFile:
                 yield self._fast(body, line, count, columns, unique) or self._exact(body, line, columns)
             line += count
 
-    def _fast(self, block: bytes, line: int, newlines: int, columns: Sequence[int], unique: Collection[int]) -> Chunk | None:
+    def _fast(
+        self, block: bytes, line: int, newlines: int, columns: Sequence[int], unique: Collection[int]
+    ) -> Chunk | None:
         """Arrow's reading of a block, or None where its rows are not one regular table."""
         quotes = block.count(b'"')
         if quotes % 2:
@@ -172,7 +174,9 @@ class CsvFile:
             table = pacsv.read_csv(
                 pa.BufferReader(block),
                 pacsv.ReadOptions(column_names=names, block_size=len(block) + 1),
-                pacsv.ParseOptions(delimiter=self.delimiter, newlines_in_values=quotes > 0, invalid_row_handler=note),
+                pacsv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=quotes > 0, invalid_row_handler=note
+                ),
                 pacsv.ConvertOptions(
                     include_columns=wanted, strings_can_be_null=False,
                     column_types={
@@ -187,7 +191,9 @@ class CsvFile:
             return None
         arrays = {i: table.column(str(i)).combine_chunks() for i in columns}
         arrays = {i: a.chunk(0) if isinstance(a, pa.ChunkedArray) else a for i, a in arrays.items()}
-        inside = _newlines_inside(arrays) if table.num_rows != newlines else np.zeros(table.num_rows, np.int64)
+        inside: NDArray[np.int64] = np.zeros(table.num_rows, np.int64)
+        if table.num_rows != newlines:
+            inside = _newlines_inside(arrays)
         if table.num_rows + int(inside.sum()) != newlines:
             return None
         return Chunk(arrays, line + np.arange(table.num_rows) + np.cumsum(inside) - inside)
@@ -256,7 +262,7 @@ def _records(lines: Sequence[str], delimiter: str, width: int) -> Iterator[tuple
         try:
             for row in reader:
                 first, at = at, start + reader.line_num
-                if at - first > 1 and (len(row) != width or at - first > QUOTED_LINES or _unclosed(lines[first:at])):
+                if at - first > 1 and (len(row) != width or _unclosed(lines[first:at])):
                     raise csv.Error
                 if row := _trim(row, width):
                     yield first, row, "" if len(row) == width else _width_problem(row, width)
@@ -268,7 +274,8 @@ def _records(lines: Sequence[str], delimiter: str, width: int) -> Iterator[tuple
 
 
 def _unclosed(lines: Sequence[str]) -> bool:
-    return sum(text.count('"') for text in lines) % 2 == 1
+    """Whether a text that spans these lines has no end, or one too far away to be meant."""
+    return len(lines) > QUOTED_LINES or sum(text.count('"') for text in lines) % 2 == 1
 
 
 def _trim(row: list[str], width: int) -> list[str]:
