@@ -1,8 +1,8 @@
-"""One site's history as cells: units and effective exposure by standing unit and month.
+"""One site's history as cells: units and effective exposure by standing unit and week.
 
 A *position* is a place of one plan period; a *unit* is what sales can be told apart for: one
 position where the slot of a sale is known, else all positions of the product. A *bucket* is the
-part of a calendar month that lies in one period. Counts are aggregated to (unit, bucket), with
+part of a week that lies in one period. A *cell* is a unit in a bucket, with its count and its
 exposure in average days: the sum of weekday factors over the days the product was not out of stock.
 A stockout day is censored, and its exposure is only the time until the product sold out, which
 the solver computes (``SiteCells.stockouts``).
@@ -64,8 +64,9 @@ def goods_of(catalog: Catalog, categories: Sequence[str] = ()) -> Goods:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """N positions of all periods: catalog index, zone weights (N, S), log covariates, the unit and
-    the (period, category) ``group`` within which products divert sales from each other."""
+    """N positions of all periods: catalog index, zone weights (N, S), log covariates, the number of
+    neighbors by pair of categories ``pairs`` (N, see ``pair_index``), the unit and the (period,
+    category) ``group`` within which products divert sales from each other."""
 
     product: IntArray
     weights: FloatArray
@@ -73,6 +74,7 @@ class Standing:
     log_facings: FloatArray
     log_total: FloatArray
     affinity: FloatArray
+    pairs: FloatArray
     period: IntArray
     group: IntArray
     group_category: IntArray
@@ -81,51 +83,35 @@ class Standing:
 
 @dataclass(frozen=True, eq=False)
 class Stockouts:
-    """Censored days: ``units`` sold before the product was out; ``share`` of an average day."""
+    """Censored days: the ``cell``, ``units`` sold before the product was out, ``share`` of an average day."""
 
-    unit: IntArray
-    bucket: IntArray
+    cell: IntArray
     units: FloatArray
     share: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.unit)
 
 
 @dataclass(frozen=True, eq=False)
 class SiteCells:
-    """U units × B buckets. ``exposure`` leaves stockout days out, ``units`` counts them.
-
-    Of each bucket: ``month`` 0–11, ``time`` index of its calendar month, ``year``: its middle in
-    years from the middle of the history.
-    """
+    """U units, M cells, T weeks. Of each cell: ``unit``, ``time`` (index of its week), ``month``
+    0–11, ``year`` (from the middle of the history), ``units`` sold, ``exposure`` without stockout
+    days. ``day_share`` (T,): average days of each week. ``price``: reference prices (P,)."""
 
     history: SiteHistory
     zones: Zones
     standing: Standing
+    unit: IntArray
+    time: IntArray
+    month: IntArray
+    year: FloatArray
     units: FloatArray
     exposure: FloatArray
-    month: IntArray
-    time: IntArray
-    year: FloatArray
     stockouts: Stockouts
+    day_share: FloatArray
+    unit_product: IntArray
+    unit_category: IntArray
     weekday: FloatArray
     price: FloatArray
     unplaced_units: float
-
-    @property
-    def unit_category(self) -> IntArray:
-        """Category of each unit, shape (U,)."""
-        result = np.zeros(len(self.units), np.int64)
-        result[self.standing.unit] = self.standing.group_category[self.standing.group]
-        return result
-
-    @property
-    def unit_product(self) -> IntArray:
-        """Catalog index of each unit, shape (U,)."""
-        result = np.zeros(len(self.units), np.int64)
-        result[self.standing.unit] = self.standing.product
-        return result
 
 
 def as_days(values: pd.Series) -> DayArray:
@@ -180,30 +166,33 @@ def site_cells(
     index = goods.index
     product = np.fromiter((index[q.product_id] for q in positions), np.int64, len(positions))
     rows = _Rows.read(history, goods, periods_days(history), positions, period, product)
+    calendar = _calendar(periods_days(history), weekday)
     unit = rows.unit_of_position
-    days, day_period, bucket_of_day, month, time = _calendar(periods_days(history))
-    factor = weekday[_weekday(days)]
-    n_units, n_buckets = int(unit.max(initial=-1)) + 1, len(month)
-    bucket_exposure = np.bincount(bucket_of_day, factor, minlength=n_buckets)
-    when = days.astype(np.int64).astype(np.float64) / 365.25
-    year = np.bincount(bucket_of_day, when - when.mean() if len(when) else when, minlength=n_buckets)
-    year /= np.maximum(np.bincount(bucket_of_day, minlength=n_buckets), 1)
-    bucket_period = np.zeros(n_buckets, np.int64)
-    bucket_period[bucket_of_day] = day_period
-    unit_period = np.zeros(n_units, np.int64)
-    unit_period[unit] = period
-    exposure = np.where(unit_period[:, None] == bucket_period, bucket_exposure, 0.0)
-    row_bucket = bucket_of_day[np.searchsorted(days, rows.day)]
-    flat = rows.unit * n_buckets + row_bucket
-    units = np.bincount(flat, rows.units, minlength=n_units * n_buckets).reshape(n_units, n_buckets)
-    stockouts = _stockouts(rows, row_bucket, factor[np.searchsorted(days, rows.day)])
-    np.subtract.at(exposure, (stockouts.unit, stockouts.bucket), stockouts.share)
+    unit_period = _of_unit(unit, period)
+    cell_unit, cell_bucket = np.nonzero(unit_period[:, None] == calendar.period)
+    cell_of = np.full((len(unit_period), len(calendar.period)), -1, np.int64)
+    cell_of[cell_unit, cell_bucket] = np.arange(len(cell_unit))
+    at = np.searchsorted(calendar.days, rows.day)
+    cell = cell_of[rows.unit, calendar.bucket[at]]
+    stockouts = _stockouts(rows, cell, calendar.share[at])
+    exposure = calendar.exposure[cell_bucket]
+    exposure = exposure - np.bincount(stockouts.cell, stockouts.share, len(exposure))
     price, reference = _prices(rows, positions, period, product, goods)
     return SiteCells(
         history, zones,
         _standing(history, positions, period, product, unit, zones, goods, affinity, price, reference),
-        units, np.maximum(exposure, 0.0), month, time, year, stockouts, weekday, reference, rows.lost,
+        cell_unit, calendar.time[cell_bucket], calendar.month[cell_bucket], calendar.year[cell_bucket],
+        np.bincount(cell, rows.units, len(cell_unit)), np.maximum(exposure, 0.0), stockouts,
+        np.bincount(calendar.time, calendar.exposure), _of_unit(unit, product),
+        goods.category[_of_unit(unit, product)], weekday, reference, rows.lost,
     )
+
+
+def _of_unit(unit: IntArray, values: IntArray) -> IntArray:
+    """A value that all positions of a unit share, (N,) → (U,)."""
+    result = np.zeros(int(unit.max(initial=-1)) + 1, np.int64)
+    result[unit] = values
+    return result
 
 
 def periods_days(history: SiteHistory) -> tuple[DayArray, DayArray]:
@@ -215,21 +204,37 @@ def periods_days(history: SiteHistory) -> tuple[DayArray, DayArray]:
     )
 
 
-def _calendar(
-    bounds: tuple[DayArray, DayArray],
-) -> tuple[DayArray, IntArray, IntArray, IntArray, IntArray]:
-    """(days, their period, their bucket, month 0–11 of each bucket, time index of each bucket)."""
+@dataclass(frozen=True, eq=False)
+class _Calendar:
+    """The days of the history with their ``bucket`` and ``share`` of an average day; of each bucket
+    its ``period``, ``time``, ``month``, ``year`` and ``exposure``."""
+
+    days: DayArray
+    bucket: IntArray
+    share: FloatArray
+    period: IntArray
+    time: IntArray
+    month: IntArray
+    year: FloatArray
+    exposure: FloatArray
+
+
+def _calendar(bounds: tuple[DayArray, DayArray], weekday: FloatArray) -> _Calendar:
     spans = [np.arange(a, b + 1) for a, b in zip(*bounds, strict=True)]
-    if not spans:
-        none = np.zeros(0, np.int64)
-        return np.zeros(0, "datetime64[D]"), none, none, none, none
-    days = np.concatenate(spans)
+    days = np.concatenate([np.zeros(0, "datetime64[D]"), *spans])
+    number = days.astype(np.int64)
     period = np.repeat(np.arange(len(spans)), [len(s) for s in spans])
-    calendar = days.astype("datetime64[M]").astype(np.int64)
-    keys, bucket = np.unique(period * 100_000 + calendar, return_inverse=True)
-    calendar_of_bucket = keys % 100_000
-    _, time = np.unique(calendar_of_bucket, return_inverse=True)
-    return days, period, bucket, calendar_of_bucket % 12, time
+    week = (number + 3) // 7
+    keys, first, bucket = np.unique(period * 100_000 + week, return_index=True, return_inverse=True)
+    _, time = np.unique(keys % 100_000, return_inverse=True)
+    count = np.bincount(bucket)
+    middle = np.bincount(bucket, number) / np.maximum(count, 1)
+    month = (days[first] + (count // 2)).astype("datetime64[M]").astype(np.int64) % 12
+    share = weekday[_weekday(days)]
+    year = (middle - (number.mean() if len(number) else 0.0)) / 365.25
+    return _Calendar(
+        days, bucket, share, keys // 100_000, time, month, year, np.bincount(bucket, share)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,14 +309,14 @@ def _lookups(
     return grid, first
 
 
-def _stockouts(rows: _Rows, bucket: IntArray, share: FloatArray) -> Stockouts:
+def _stockouts(rows: _Rows, cell: IntArray, share: FloatArray) -> Stockouts:
     """One censored day a unit and day, also where several of its positions were out."""
     out = np.flatnonzero(rows.stockout)
     key = rows.unit[out] * 1_000_000 + rows.day[out].astype(np.int64)
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     units = np.bincount(inverse, rows.units[out], minlength=len(first))
     chosen = out[first]
-    return Stockouts(rows.unit[chosen], bucket[chosen], units, share[chosen])
+    return Stockouts(cell[chosen], units, share[chosen])
 
 
 def _prices(
@@ -347,10 +352,31 @@ def _standing(
     log_price[known] = np.log(price[known] / reference[product][known])
     groups, group = np.unique(period * len(goods.categories) + goods.category[product], return_inverse=True)
     row = np.fromiter((q.row for q in positions), np.int64, n)
-    beside = neighbor_affinity(period * 1000 + row, product, affinity)
+    shelf = period * 1000 + row
+    beside = neighbor_affinity(shelf, product, affinity)
+    pairs = _neighbor_pairs(shelf, goods.category[product], len(goods.categories))
     weights = [zones.weights(p.plan) for p in sorted(history.periods, key=lambda p: p.start)]
     return Standing(
         product, np.concatenate(weights) if weights else np.zeros((0, len(zones))),
-        log_price, np.log(facings), np.log(total), beside, period, group,
+        log_price, np.log(facings), np.log(total), beside, pairs, period, group,
         groups % len(goods.categories), unit,
     )
+
+
+def pair_index(categories: int) -> IntArray:
+    """Number of each unordered pair of categories, (C, C) symmetric, 0 … C(C + 1)/2 − 1."""
+    first, second = np.triu_indices(categories)
+    table = np.zeros((categories, categories), np.int64)
+    table[first, second] = table[second, first] = np.arange(len(first))
+    return table
+
+
+def _neighbor_pairs(shelf: IntArray, category: IntArray, categories: int) -> FloatArray:
+    """How many neighbors of each position make each pair of categories with it, (N, pairs)."""
+    table = pair_index(categories)
+    result = np.zeros((len(category), categories * (categories + 1) // 2))
+    beside = np.flatnonzero(shelf[1:] == shelf[:-1])
+    pair = table[category[beside], category[beside + 1]]
+    result[beside, pair] += 1.0
+    result[beside + 1, pair] += 1.0
+    return result

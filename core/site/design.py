@@ -17,7 +17,7 @@ from core.site import priors
 from core.site.cells import Goods, SiteCells
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
-LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_surface", "site_zone", "site_time")
+LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_surface", "site_zone")
 PLACE_BLOCKS = LOCAL_BLOCKS[2:5]
 ELASTICITIES = {"space": priors.SPACE, "price": priors.PRICE, "diversion": priors.DIVERSION}
 
@@ -82,6 +82,7 @@ def build_index(
         "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns,
         "space0": 1, "space": categories, "price0": 1, "price": categories,
         "diversion0": 1, "diversion": categories, "neighbor": 1,
+        "pair": categories * (categories + 1) // 2,
     }
     starts = np.concatenate([[0], np.cumsum(list(sizes.values()))])
     blocks = {name: (int(starts[i]), n) for i, (name, n) in enumerate(sizes.items())}
@@ -92,8 +93,7 @@ def build_index(
 class SiteDesign:
     """Design of one site: attraction = offset + matrix @ [local, global[touched]].
 
-    ``local``: block → (start, size) of the L + T local parameters (time last; it acts on counts,
-    not on attraction, so ``matrix`` has zeros there). ``diversion`` (N, 2): columns of the
+    ``local``: block → (start, size) of the L local parameters. ``diversion`` (N, 2): columns of the
     category's and of the common diversion parameter within ``matrix``.
     """
 
@@ -114,9 +114,9 @@ class SiteDesign:
         return slice(start, start + size)
 
 
-def local_blocks(zones: Zones, products: int, times: int) -> dict[str, tuple[int, int]]:
+def local_blocks(zones: Zones, products: int) -> dict[str, tuple[int, int]]:
     """Name → (start, size) of a site's own parameters."""
-    sizes = (1, products, int(zones.row.max()) + 1, surface(zones).shape[1], len(zones), times)
+    sizes = (1, products, int(zones.row.max()) + 1, surface(zones).shape[1], len(zones))
     starts = np.concatenate([[0], np.cumsum(sizes)])
     return {name: (int(starts[i]), n) for i, (name, n) in enumerate(zip(LOCAL_BLOCKS, sizes, strict=True))}
 
@@ -155,17 +155,16 @@ def shared_zones(zones: Zones, key: str, index: Index) -> FloatArray:
 
 
 def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
-    """Build the dense design of a site, N positions × (L + T + touched)."""
+    """Build the dense design of a site, N positions × (L + touched)."""
     standing, zones = cells.standing, cells.zones
     n = len(standing.product)
     products = np.unique(standing.product)
-    times = int(cells.time.max(initial=-1)) + 1
-    local = local_blocks(zones, len(products), times)
+    local = local_blocks(zones, len(products))
     own = np.zeros((n, sum(size for _, size in local.values())))
     every = np.arange(n)
     own[:, 0] = 1.0
     own[every, local["site_product"][0] + np.searchsorted(products, standing.product)] = 1.0
-    own[:, local["site_row"][0] : local["site_time"][0]] = standing.weights @ own_zones(zones)
+    own[:, local["site_row"][0] :] = standing.weights @ own_zones(zones)
     wide = standing.weights @ shared_zones(zones, model_key(cells.history.fixture), index)
     category = goods.category[standing.product]
     venue = index.venues.index(cells.history.venue_type)
@@ -176,7 +175,8 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     for block, values in (("space", standing.log_total), ("price", standing.log_price)):
         wide[:, index.at(f"{block}0")] = values
         wide[every, index.at(block, category)] = values
-    wide[:, index.at("neighbor")] = standing.affinity
+    wide[:, index.span("neighbor")] = standing.affinity[:, None]
+    wide[:, index.span("pair")] = standing.pairs
     used = np.abs(wide).sum(axis=0) > 0
     used[index.at("diversion0")] = True
     used[index.at("diversion", category)] = True

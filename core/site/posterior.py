@@ -12,7 +12,8 @@ from core.planogram.product import Catalog
 from core.site.cells import Goods
 from core.site.design import PLACE_BLOCKS, Index, model_key, own_zones, shared_zones
 from core.site.response import Layout, Response
-from core.site.solver import SiteState, Solution, prior_sd
+from core.site.solver import inverse, prior_sd
+from core.site.state import SiteState, Solution
 from core.site.zones import FloatArray, IntArray, Zones
 
 MODEL_VERSION = "response 1.0"
@@ -51,7 +52,8 @@ class SitePosterior:
 @dataclass(frozen=True, eq=False)
 class FleetFit:
     """The posterior of a group of sites: global mean ``theta`` (G,), ``covariance`` (G, G), the
-    variance components' ``spread``, ``season`` (C, 12), ``affinity`` (P, P) and the sites'."""
+    variance components' ``spread``, ``season`` (C, 12), ``affinity`` (P, P), a neighbor's ``strength``
+    with the ``widening`` of its draws (see ``blend``), and the sites'."""
 
     goods: Goods
     index: Index
@@ -60,6 +62,8 @@ class FleetFit:
     spread: Mapping[str, float]
     season: FloatArray
     affinity: FloatArray
+    strength: float
+    widening: float
     posteriors: Mapping[int, SitePosterior]
     shrinkage: bool = True
     _drawn: dict[tuple[int, int], FloatArray] = field(default_factory=dict, repr=False)
@@ -128,17 +132,17 @@ def zone_basis(zones: Zones, fixture: Fixture, index: Index, products: int) -> Z
 
 def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> SitePosterior:
     """Integrate the time effects out and keep what prediction needs."""
-    from scipy.linalg import cho_solve
-
-    assert state.factor is not None
     design, cells = state.design, state.design.cells
-    time = design.span("site_time")
-    size = time.start
-    days = np.bincount(cells.time, cells.exposure.sum(axis=0), minlength=time.stop - time.start)
-    fold = np.eye(size, design.local_size)
-    fold[0, time] = days / max(float(days.sum()), 1e-9)
-    conditional = fold @ cho_solve(state.factor, fold.T)
+    size = design.local_size
+    weeks = cells.day_share / max(float(cells.day_share.sum()), 1e-9)
+    fold = np.eye(size)
+    fold[0] -= (weeks @ state.time_slope)[:size]
+    mean = state.local.copy()
+    mean[0] += weeks @ state.time
+    conditional = fold @ inverse(state.factor[0]) @ fold.T
+    conditional[0, 0] += float(weeks**2 @ state.time_variance)
     gain = fold @ state.cross
+    gain[0] += (weeks @ state.time_slope)[size:]
     touched = solution.covariance[np.ix_(design.touched, design.touched)]
     variance = conditional + gain @ touched @ gain.T
     span = design.span("site_product")
@@ -148,9 +152,9 @@ def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> Site
     return SitePosterior(
         history.site_id, history.venue_type, history.fixture, history.days,
         max(p.end for p in history.periods).isoformat(), design.products, design.touched,
-        fold @ state.local, gain,
-        np.linalg.cholesky(conditional + 1e-12 * np.eye(size)), np.clip(learned, 0.0, 1.0),
-        slot_learned, slot_known, state.reference, cells.price, cells.weekday, state.dispersion, layout,
+        mean, gain, np.linalg.cholesky(conditional + 1e-12 * np.eye(size)), np.clip(learned, 0.0, 1.0),
+        slot_learned, slot_known, state.reference, cells.price, cells.weekday,
+        float(state.dispersion.mean()), layout,
     )
 
 

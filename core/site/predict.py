@@ -12,12 +12,15 @@ from core.site.cells import Goods, goods_of
 from core.site.design import ELASTICITIES, PLACE_BLOCKS, local_blocks
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior, zone_basis
 from core.site.response import Effects, Layout, Provenance, Response
-from core.site.solver import DIVERSION_RANGE
+from core.site.state import DIVERSION_RANGE
 from core.site.zones import FloatArray, IntArray, zones_of
 
 TYPICAL_RANGE = 6
 """Products of a category on a face, where nothing is known of the range."""
 VELOCITY_SD = 0.4
+ABSENT_SD = 0.2
+"""How a category does that a site never had: its first product neither gains from having no rivals
+there nor loses, give or take this much (diversion of about 0.3 times the log of a usual range)."""
 PRICE_LIMIT = -0.05
 
 
@@ -51,7 +54,7 @@ def site_response(
     stood[site.products] = np.arange(len(site.products))
     here = np.where(shelf.fitted >= 0, stood[np.maximum(shelf.fitted, 0)], -1)
     new = here < 0
-    first = local_blocks(zones, len(site.products), 0)["site_product"][0]
+    first = local_blocks(zones, len(site.products))["site_product"][0]
     base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
     base[:, ~new] += own[:, first + here[~new]]
     base[:, new] += fit.spread["site_product"] * rng.standard_normal((draws, int(new.sum())))
@@ -59,7 +62,10 @@ def site_response(
     sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
     known = np.full(len(shelf.goods.categories), np.nan)
     known[: fit.index.categories] = site.reference_inclusive
-    reference = np.where(np.isnan(known), _typical_inclusive(fit, shelf, base, float(site.mean[0])), known)
+    absent = np.isnan(known)
+    reference = np.where(absent, _single_inclusive(shelf, base), known)
+    alone = rng.standard_normal((draws, len(known)))[:, shelf.goods.category]
+    base += np.where(absent[shelf.goods.category], ABSENT_SD * alone, 0.0)
     learned = np.where(new, 0.0, site.learned[np.maximum(here, 0)])
     provenance = Provenance(
         site.days, fit.sites - 1, site.slot_learned, learned, site.slot_known < 0.5, MODEL_VERSION,
@@ -89,7 +95,7 @@ def place_response(
         base = _from_velocity(base, catalog, rng)
     basis = zone_basis(zones, fixture, fit.index, 0)
     own_sd = np.zeros(basis.own.shape[1])
-    for block, (start, size) in local_blocks(zones, 0, 0).items():
+    for block, (start, size) in local_blocks(zones, 0).items():
         if block in PLACE_BLOCKS:
             own_sd[start : start + size] = fit.spread[block]
     own = own_sd * rng.standard_normal((draws, len(own_sd)))
@@ -157,7 +163,8 @@ def _elasticities(
             mine[:, index.categories :] = own * extra
         values.append(common + mine)
     space, price, diversion = values
-    neighbor = shared[:, index.span("neighbor")][:, 0]
+    drawn = shared[:, index.span("neighbor")][:, 0]
+    neighbor = fit.strength + fit.widening * (drawn - fit.theta[index.span("neighbor")])
     category = shelf.goods.category
     return (
         space[:, category], np.minimum(price, PRICE_LIMIT)[:, category],
@@ -175,11 +182,14 @@ def _typical_inclusive(fit: FleetFit, shelf: _Shelf, base: FloatArray, site_leve
         count = (~np.isnan(seen)).sum(axis=0)
         mean = np.nansum(seen, axis=0) / np.maximum(count, 1)
         typical[: fit.index.categories] = np.where(count > 0, mean + site_level, np.nan)
-    average = base.mean(axis=0)
+    return np.where(np.isnan(typical), _single_inclusive(shelf, base) + np.log(TYPICAL_RANGE), typical)
+
+
+def _single_inclusive(shelf: _Shelf, base: FloatArray) -> FloatArray:
+    """Inclusive value (C,) of one average product of the category standing alone."""
+    c = len(shelf.goods.categories)
     n = np.bincount(shelf.goods.category, minlength=c)
-    level = np.bincount(shelf.goods.category, average, minlength=c) / np.maximum(n, 1)
-    handful = level + np.log(np.clip(n, 1, TYPICAL_RANGE))
-    return np.where(np.isnan(typical), handful, typical)
+    return np.asarray(np.bincount(shelf.goods.category, base.mean(axis=0), c) / np.maximum(n, 1))
 
 
 def _from_velocity(base: FloatArray, catalog: Catalog, rng: np.random.Generator) -> FloatArray:

@@ -43,12 +43,13 @@ SPREADS = {
     "venue_category": Spread(0.25, 8),
     "row": Spread(0.10, 6),
     "column": Spread(0.06, 6),
+    "pair": Spread(0.010, 10),
     "site": Spread(0.6, 4),
     "site_product": Spread(0.35, 10),
     "site_row": Spread(0.06, 10),
     "site_surface": Spread(0.06, 10),
     "site_zone": Spread(0.05, 20),
-    "site_time": Spread(0.15, 10),
+    "time": Spread(0.15, 10),
 }
 """Each estimated from the data; with little data the guess here carries it."""
 

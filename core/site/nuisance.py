@@ -1,0 +1,122 @@
+"""What the fit needs but no lift depends on: stockout exposure, dispersion, season, product trends.
+
+A day on which n units sold before the product was out took, in expectation, the share
+n/λ · P(n + 1, λ)/P(n, λ) of the day at rate λ (the time of the n-th arrival, given that it came):
+an EM step, exact for Poisson arrivals. A day that began without stock has no exposure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.site.state import START_DISPERSION, SiteState, Solution, means
+from core.site.zones import FloatArray
+
+SEASON_SD, TILT_SD = 0.3, 0.10
+DISPERSION_WEIGHT, SITE_WEIGHT = 200.0, 200.0
+SLOPE_RIDGE = 20.0
+
+
+def update(solution: Solution) -> None:
+    """Update everything once, given the parameters."""
+    shape = solution.season.shape
+    counted, expected = np.zeros(shape), np.zeros(shape)
+    slope, curvature = np.zeros(len(solution.tilt)), np.zeros(len(solution.tilt))
+    squares = []
+    for state in solution.sites:
+        cells = state.design.cells
+        m = means(state, solution)
+        state.exposure = cells.exposure + stockout_exposure(state, m.per_day)
+        mean = m.per_day * state.exposure
+        squares.append(_squares(state, m.rate, mean))
+        flat = cells.unit_category[cells.unit] * 12 + cells.month
+        weight = 1.0 / state.dispersion[cells.unit]
+        counted += np.bincount(flat, weight * cells.units, shape[0] * 12).reshape(shape)
+        expected += np.bincount(flat, weight * mean, shape[0] * 12).reshape(shape)
+        product = cells.unit_product[cells.unit]
+        slope += np.bincount(product, weight * (cells.units - mean) * cells.year, len(slope))
+        curvature += np.bincount(product, weight * mean * cells.year**2, len(slope))
+    _set_dispersion(solution, squares)
+    solution.season = _season(counted, expected / solution.season)
+    step = (slope - solution.tilt / TILT_SD**2) / (curvature + 1.0 / TILT_SD**2)
+    solution.tilt = solution.tilt + np.clip(step, -0.3, 0.3)
+
+
+def stockout_exposure(state: SiteState, per_day: FloatArray) -> FloatArray:
+    """Expected exposure of the censored days, shape (M,), in average days."""
+    from scipy.special import gammainc
+
+    out = state.design.cells.stockouts
+    sold = out.units > 0
+    if not sold.any():
+        return np.zeros(len(per_day))
+    cell, n, share = out.cell[sold], out.units[sold], out.share[sold]
+    rate = np.maximum(per_day[cell] * share, 1e-6)
+    lower = gammainc(n, rate)
+    part = np.where(lower > 1e-290, n / rate * gammainc(n + 1, rate) / np.maximum(lower, 1e-300), 1.0)
+    return np.bincount(cell, share * np.clip(part, 0.0, 1.0), len(per_day))
+
+
+@dataclass(frozen=True, eq=False)
+class _Squares:
+    """Pearson residuals of one site's units: ``squares`` (U,) summed over their ``cells`` (U,) cells,
+    at ``rate`` (U,) units a day; ``left``: share of the degrees of freedom not used by the fit."""
+
+    squares: FloatArray
+    cells: FloatArray
+    rate: FloatArray
+    left: float
+
+
+def _squares(state: SiteState, rate: FloatArray, mean: FloatArray) -> _Squares:
+    cells = state.design.cells
+    used = mean > 0.3
+    pearson = np.where(used, (cells.units - mean) ** 2 / np.maximum(mean, 1e-9), 0.0)
+    count = np.bincount(cells.unit, used, len(rate))
+    total = float(count.sum())
+    left = 1.0 - min(0.5, state.parameters_paid / max(total, 1.0))
+    return _Squares(np.bincount(cells.unit, pearson, len(rate)), count, rate, left)
+
+
+def _set_dispersion(solution: Solution, found: Sequence[_Squares]) -> None:
+    """Dispersion φ = a + b · units a day (day-to-day noise of demand itself weighs more where more
+    sells), a and b of the group by least squares, times a shrunken factor of each site."""
+    rate = np.concatenate([f.rate for f in found])
+    count = np.concatenate([f.cells * f.left for f in found])
+    squares = np.concatenate([f.squares for f in found])
+    x = np.minimum(rate, np.quantile(rate, 0.99))
+    weight = count / (1.0 + 0.2 * x) ** 2
+    phi = np.where(count > 0, squares / np.maximum(count, 1e-9), START_DISPERSION)
+    moments = np.array([
+        [weight.sum() + SLOPE_RIDGE, weight @ x], [weight @ x, weight @ x**2 + SLOPE_RIDGE],
+    ])
+    right = np.array([weight @ phi + SLOPE_RIDGE * START_DISPERSION, weight @ (phi * x)])
+    a, b = np.linalg.solve(moments, right)
+    b = max(float(b), 0.0)
+    a = max(float((right[0] - b * moments[0, 1]) / moments[0, 0]), 1.0)
+    for state, f in zip(solution.sites, found, strict=True):
+        expected = a + b * f.rate
+        own = float((f.squares / expected).sum()) + SITE_WEIGHT
+        factor = own / (float(f.cells.sum()) * f.left + SITE_WEIGHT)
+        state.dispersion = np.maximum(1.0, expected * factor)
+
+
+def _season(counted: FloatArray, expected: FloatArray) -> FloatArray:
+    """Category × month multipliers, shrunk to the group's month and to 1, mean 1 over the year."""
+    overall = _shrunk(counted.sum(axis=0), expected.sum(axis=0), SEASON_SD)
+    own = _shrunk(counted, expected * np.exp(overall), SEASON_SD)
+    season = np.exp(overall + own)
+    return np.asarray(season / season.mean(axis=1, keepdims=True))
+
+
+def _shrunk(counted: FloatArray, expected: FloatArray, sd: float) -> FloatArray:
+    """Posterior mode of x ~ N(0, sd²) with counted ~ Poisson(expected · eˣ)."""
+    x = np.zeros_like(counted)
+    for _ in range(8):
+        mean = expected * np.exp(x)
+        step = (counted - mean - x / sd**2) / (mean + 1.0 / sd**2)
+        x = x + np.clip(step, -1.0, 1.0)
+    return x
