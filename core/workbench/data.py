@@ -9,7 +9,7 @@ from typing import Any
 
 from core.fleet.glance import WINDOW_DAYS, FleetView, glance
 from core.store import fleet, records, sales, sites
-from core.store.imports.preview import Preview, preview
+from core.store.imports.preview import ImportCard, Preview, past_imports, preview
 from core.store.imports.run import ImportReport, import_sales
 from core.store.sales import Grouping, SalesSummary
 from core.trust.access import Role
@@ -32,7 +32,7 @@ class DataDoor(Door):
         return view
 
     def preview_sales(self, path: Path, name: str, mapping: Mapping[str, str] | None = None) -> Preview:
-        return preview(path, name, mapping)
+        return preview(path, name, mapping, limit_bytes=self.settings.upload_limit_bytes)
 
     def import_sales(
         self, path: Path, name: str, mapping: Mapping[str, str] | None = None, dry_run: bool = False,
@@ -44,6 +44,7 @@ class DataDoor(Door):
         result = import_sales(
             self.database, self.actor, path, name, mapping, dry_run,
             lambda share, doing: report(IMPORT_SHARE * share, doing),
+            self.settings.upload_limit_bytes,
         )
         if result.rows_imported and not dry_run:
             self.learn(False, lambda share, doing: report(IMPORT_SHARE + (1 - IMPORT_SHARE) * share, doing))
@@ -54,10 +55,10 @@ class DataDoor(Door):
         with self._session() as session:
             return refit(session, is_demo, progress) is not None
 
-    def imports(self) -> list[dict[str, Any]]:
+    def imports(self) -> list[ImportCard]:
         """Files that were read, the newest first."""
         with self._session() as session:
-            return sales.imports(session)
+            return past_imports(session)
 
     def sales_summary(
         self, device_ids: Sequence[int] | None = None, start: date | None = None,
