@@ -182,7 +182,8 @@ _FORGET_DAYS = text(f"DELETE FROM daily_sales WHERE {_DAYS} AND NOT stockout")
 _EMPTY_DAYS = text(f"UPDATE daily_sales SET units = 0, revenue_e4 = 0 WHERE {_DAYS}")
 _DERIVE_DAYS = text(f"""
     INSERT INTO daily_sales (company_id, site_id, day, slot, product_id, units, revenue_e4, stockout)
-    SELECT CAST(:company AS integer), CAST(:site AS integer), sold_at / {DAY_S}, slot, product_id, sum(quantity), sum(amount_e4), false
+    SELECT CAST(:company AS integer), CAST(:site AS integer), sold_at / {DAY_S}, slot, product_id,
+           sum(quantity), sum(amount_e4), false
     FROM sales_line
     WHERE company_id = :company AND site_id = :site AND sold_at >= :since AND sold_at < :until
     GROUP BY sold_at / {DAY_S}, slot, product_id

@@ -171,7 +171,8 @@ ALIASES: Mapping[str, Role] = {
     "device": Role.DEVICE_ID, "coil": Role.SLOT, "selection": Role.SLOT, "position": Role.SLOT,
     "qty": Role.QUANTITY, "units": Role.QUANTITY, "amount": Role.TOTAL, "revenue": Role.TOTAL,
     "line total": Role.TOTAL, "unit price": Role.PRICE, "transaction id": Role.TRANSACTION,
-    "product name": Role.PRODUCT, "machine name": Role.MACHINE, "device name": Role.MACHINE, "store name": Role.STORE,
+    "product name": Role.PRODUCT, "machine name": Role.MACHINE, "device name": Role.MACHINE,
+    "store name": Role.STORE,
     "sku": Role.PRODUCT_CODE,
 }
 """Other words for a role that an explicit mapping may use."""
