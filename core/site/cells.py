@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.planogram.planogram import Position
 from core.planogram.product import Catalog
+from core.site.arrays import totals
 from core.site.response import neighbor_affinity
 from core.site.site import SiteHistory
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
@@ -176,14 +177,15 @@ def site_cells(
     cell = cell_of[rows.unit, calendar.bucket[at]]
     stockouts = _stockouts(rows, cell, calendar.share[at])
     exposure = calendar.exposure[cell_bucket]
-    exposure = exposure - np.bincount(stockouts.cell, stockouts.share, len(exposure))
+    exposure = exposure - totals(stockouts.cell, stockouts.share, len(exposure))
     price, reference = _prices(rows, positions, period, product, goods)
     return SiteCells(
         history, zones,
         _standing(history, positions, period, product, unit, zones, goods, affinity, price, reference),
         cell_unit, calendar.time[cell_bucket], calendar.month[cell_bucket], calendar.year[cell_bucket],
-        np.bincount(cell, rows.units, len(cell_unit)), np.maximum(exposure, 0.0), stockouts,
-        np.bincount(calendar.time, calendar.exposure), _of_unit(unit, product),
+        totals(cell, rows.units, len(cell_unit)), np.maximum(exposure, 0.0), stockouts,
+        totals(calendar.time, calendar.exposure, int(calendar.time.max(initial=-1)) + 1),
+        _of_unit(unit, product),
         goods.category[_of_unit(unit, product)], weekday, reference, rows.lost,
     )
 
@@ -233,7 +235,7 @@ def _calendar(bounds: tuple[DayArray, DayArray], weekday: FloatArray) -> _Calend
     share = weekday[_weekday(days)]
     year = (middle - (number.mean() if len(number) else 0.0)) / 365.25
     return _Calendar(
-        days, bucket, share, keys // 100_000, time, month, year, np.bincount(bucket, share)
+        days, bucket, share, keys // 100_000, time, month, year, totals(bucket, share, len(keys))
     )
 
 
@@ -314,7 +316,7 @@ def _stockouts(rows: _Rows, cell: IntArray, share: FloatArray) -> Stockouts:
     out = np.flatnonzero(rows.stockout)
     key = rows.unit[out] * 1_000_000 + rows.day[out].astype(np.int64)
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    units = np.bincount(inverse, rows.units[out], minlength=len(first))
+    units = totals(inverse, rows.units[out], len(first))
     chosen = out[first]
     return Stockouts(cell[chosen], units, share[chosen])
 

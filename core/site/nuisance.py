@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.site.arrays import totals
 from core.site.state import START_DISPERSION, SiteState, Solution, means
 from core.site.zones import FloatArray
 
@@ -34,11 +35,11 @@ def update(solution: Solution) -> None:
         squares.append(_squares(state, m.rate, mean))
         flat = cells.unit_category[cells.unit] * 12 + cells.month
         weight = 1.0 / state.dispersion[cells.unit]
-        counted += np.bincount(flat, weight * cells.units, shape[0] * 12).reshape(shape)
-        expected += np.bincount(flat, weight * mean, shape[0] * 12).reshape(shape)
+        counted += totals(flat, weight * cells.units, shape[0] * 12).reshape(shape)
+        expected += totals(flat, weight * mean, shape[0] * 12).reshape(shape)
         product = cells.unit_product[cells.unit]
-        slope += np.bincount(product, weight * (cells.units - mean) * cells.year, len(slope))
-        curvature += np.bincount(product, weight * mean * cells.year**2, len(slope))
+        slope += totals(product, weight * (cells.units - mean) * cells.year, len(slope))
+        curvature += totals(product, weight * mean * cells.year**2, len(slope))
     _set_dispersion(solution, squares)
     solution.season = _season(counted, expected / solution.season)
     step = (slope - solution.tilt / TILT_SD**2) / (curvature + 1.0 / TILT_SD**2)
@@ -57,7 +58,7 @@ def stockout_exposure(state: SiteState, per_day: FloatArray) -> FloatArray:
     rate = np.maximum(per_day[cell] * share, 1e-6)
     lower = gammainc(n, rate)
     part = np.where(lower > 1e-290, n / rate * gammainc(n + 1, rate) / np.maximum(lower, 1e-300), 1.0)
-    return np.bincount(cell, share * np.clip(part, 0.0, 1.0), len(per_day))
+    return totals(cell, share * np.clip(part, 0.0, 1.0), len(per_day))
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +76,10 @@ def _squares(state: SiteState, rate: FloatArray, mean: FloatArray) -> _Squares:
     cells = state.design.cells
     used = mean > 0.3
     pearson = np.where(used, (cells.units - mean) ** 2 / np.maximum(mean, 1e-9), 0.0)
-    count = np.bincount(cells.unit, used, len(rate))
+    count = totals(cells.unit, used, len(rate))
     total = float(count.sum())
     left = 1.0 - min(0.5, state.parameters_paid / max(total, 1.0))
-    return _Squares(np.bincount(cells.unit, pearson, len(rate)), count, rate, left)
+    return _Squares(totals(cells.unit, pearson, len(rate)), count, rate, left)
 
 
 def _set_dispersion(solution: Solution, found: Sequence[_Squares]) -> None:

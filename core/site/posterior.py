@@ -148,11 +148,12 @@ def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> Site
     span = design.span("site_product")
     learned = 1.0 - np.diag(variance)[span] / solution.spread["site_product"] ** 2
     slot_learned, slot_known = _slot_learning(state, solution, conditional, gain)
+    root: FloatArray = np.linalg.cholesky(conditional + 1e-12 * np.eye(size)).astype(np.float64)
     history = cells.history
     return SitePosterior(
         history.site_id, history.venue_type, history.fixture, history.days,
         max(p.end for p in history.periods).isoformat(), design.products, design.touched,
-        mean, gain, np.linalg.cholesky(conditional + 1e-12 * np.eye(size)), np.clip(learned, 0.0, 1.0),
+        mean, gain, root, np.clip(learned, 0.0, 1.0),
         slot_learned, slot_known, state.reference, cells.price, cells.weekday,
         float(state.dispersion.mean()), layout,
     )

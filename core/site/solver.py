@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.site import nuisance, priors
+from core.site.arrays import totals
 from core.site.design import ELASTICITIES, LOCAL_BLOCKS, Index, SiteDesign
 from core.site.state import Means, SiteState, Solution, means
 from core.site.zones import FloatArray, IntArray
@@ -138,8 +139,8 @@ def _start_system(state: SiteState, solution: Solution) -> tuple[FloatArray, Flo
     models start."""
     cells = state.design.cells
     m = means(state, solution)
-    units = np.bincount(cells.unit, cells.units, len(m.rate))
-    exposure = np.bincount(cells.unit, state.exposure, len(m.rate))
+    units = totals(cells.unit, cells.units, len(m.rate))
+    exposure = totals(cells.unit, state.exposure, len(m.rate))
     weight = (units + 0.5) / 2.0
     wanted = np.log((units + 0.5) / (exposure + 0.5))
     weighted = m.jacobian * weight[:, None]
@@ -153,13 +154,13 @@ def _site_system(state: SiteState, solution: Solution) -> tuple[FloatArray, Floa
     weight = m.mean / state.dispersion[cells.unit]
     residual = (cells.units - m.mean) / state.dispersion[cells.unit]
     n_units, n_times = len(m.rate), len(state.time)
-    total = np.bincount(cells.unit, weight, n_units)
+    total = totals(cells.unit, weight, n_units)
     information = (m.jacobian * total[:, None]).T @ m.jacobian
-    score = m.jacobian.T @ np.bincount(cells.unit, residual, n_units)
+    score = m.jacobian.T @ totals(cells.unit, residual, n_units)
     precision = 1.0 / solution.spread["time"] ** 2
-    state.time_variance = 1.0 / (np.bincount(cells.time, weight, n_times) + precision)
+    state.time_variance = 1.0 / (totals(cells.time, weight, n_times) + precision)
     mixed = _by_time(cells.unit, cells.time, weight, m, n_times)
-    right = np.bincount(cells.time, residual, n_times) - precision * state.time
+    right = totals(cells.time, residual, n_times) - precision * state.time
     state.time_slope = state.time_variance[:, None] * mixed
     state.time_step = state.time_variance * right
     information -= mixed.T @ state.time_slope
@@ -181,11 +182,11 @@ def _set_references(solution: Solution) -> None:
     for state in solution.sites:
         standing, cells = state.design.cells.standing, state.design.cells
         inclusive = means(state, solution).inclusive
-        stood = np.bincount(cells.unit, cells.exposure, int(standing.unit.max()) + 1)
+        stood = totals(cells.unit, cells.exposure, int(standing.unit.max()) + 1)
         days = np.zeros(len(standing.group_category))
         np.maximum.at(days, standing.group, stood[standing.unit] + 1e-6)
-        weight = np.bincount(standing.group_category, days, categories)
-        total = np.bincount(standing.group_category, days * inclusive, categories)
+        weight = totals(standing.group_category, days, categories)
+        total = totals(standing.group_category, days * inclusive, categories)
         state.reference = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.site.arrays import totals
 from core.site.design import Index, SiteDesign
 from core.site.zones import FloatArray, IntArray
 
@@ -81,7 +82,7 @@ def means(state: SiteState, solution: Solution) -> Means:
     attraction = design.offset + design.matrix @ parameters
     n_groups = len(standing.group_category)
     size = np.exp(attraction)
-    total = np.bincount(standing.group, size, minlength=n_groups)
+    total = totals(standing.group, size, n_groups)
     inclusive = np.log(total)
     reference = state.reference[standing.group_category]
     known = ~np.isnan(reference)
@@ -95,7 +96,7 @@ def means(state: SiteState, solution: Solution) -> Means:
     for j in range(2):
         slope[every, design.diversion[:, j]] = -shift
     rate = np.exp(attraction - gamma * shift)
-    unit_rate = np.bincount(standing.unit, rate)
+    unit_rate = totals(standing.unit, rate, len(cells.unit_product))
     per_day = unit_rate[cells.unit] * solution.season[cells.unit_category[cells.unit], cells.month]
     per_day *= np.exp(state.time[cells.time] + solution.tilt[cells.unit_product[cells.unit]] * cells.year)
     return Means(
