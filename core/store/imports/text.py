@@ -101,7 +101,7 @@ class CsvFile:
     def __init__(self, path: Path, head: bytes, block_bytes: int) -> None:
         self._path, self._block_bytes = path, block_bytes
         self.encoding, self._bom = detect_encoding(head)
-        first = next(self._blocks(min(block_bytes, MAX_LINE_BYTES)), b"")
+        first = next(self._blocks(MAX_LINE_BYTES), b"")
         text = first.decode("utf-8")
         self.delimiter, skipped = detect_delimiter(text[:200_000])
         rows = self._rows_of(text, skipped, SAMPLE_ROWS)
