@@ -45,31 +45,31 @@ def show() -> None:
 
 
 def _headline(wb: Workbench, summary: SalesSummary) -> None:
-    if not summary.rows or summary.start is None or summary.end is None:
+    if not summary.rows or summary.first is None or summary.last is None:
         frame.headline("There are no sales yet", "drop a file below: the rest is worked out from it")
         return
     frame.headline(
         f"{fmt.count(summary.rows, 'sale')} of {fmt.count(len(wb.fleet().sites), 'site')}, "
         f"worth {fmt.money(summary.revenue)}",
-        fmt.days(summary.start, summary.end),
+        fmt.days(summary.first, summary.last),
     )
 
 
 def _coverage(summary: SalesSummary) -> None:
     daily = pd.DataFrame(summary.items or (), columns=["day", "revenue", "units"])
-    if daily.empty or summary.start is None or summary.end is None:
+    if daily.empty or summary.first is None or summary.last is None:
         return
-    span = (summary.end - summary.start).days + 1
+    span = (summary.last - summary.first).days + 1
     missing = span - len(daily)
     with st.container(border=True, key="card_coverage"):
         frame.title(
             f"{fmt.count(len(daily), 'day')} with sales"
             + (f", {fmt.count(missing, 'day')} without" if missing else ", no gap"),
-            f"Revenue of all sites; the newest day is {fmt.day(summary.end)}, {fmt.ago(summary.end)}",
+            f"Revenue of all sites; the newest day is {fmt.day(summary.last)}, {fmt.ago(summary.last)}",
         )
         full = daily.assign(day=pd.to_datetime(daily["day"])).set_index("day")["revenue"].asfreq("D")
         figure = charts.trend(full.index, full, "that day", frame.is_dark(), height=170)
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="coverage")
+        frame.chart(figure, key="coverage")
         tables.download(daily, "Download the days", "sales_by_day")
 
 
@@ -115,7 +115,15 @@ def _imports(wb: Workbench) -> None:
         return
     with st.container(border=True, key="card_imports"):
         frame.title("Earlier imports", "Sending a file again adds nothing twice")
-        rows = pd.DataFrame(earlier)
+        rows = pd.DataFrame([
+            {
+                "File": i.file_name, "When": fmt.ago(i.started_at), "By": i.by, "Rows": i.rows_read,
+                "Imported": i.rows_imported, "There already": i.rows_duplicate, "Left out": i.rows_rejected,
+                "Period": fmt.days(i.period_from, i.period_to) if i.period_from and i.period_to else "",
+                "State": i.status,
+            }
+            for i in earlier
+        ])  # fmt: skip
         st.dataframe(rows, hide_index=True)
         tables.download(rows, "Download the list", "imports")
 

@@ -22,7 +22,7 @@ MEANINGS = {
     "realized": "What each slot earned a day over the last 28 days",
     "score": "Score of what stands at each slot, of 100",
 }
-SCALES = {"Yellow": charts.CIVIDIS, "Blue to red": charts.BLUE_RED}
+SCALES = {"Blue to yellow": charts.CIVIDIS, "Blue to red": charts.BLUE_RED}
 
 
 def show() -> None:
@@ -46,7 +46,7 @@ def show() -> None:
         scale = st.segmented_control(
             "Colors",
             list(SCALES),
-            default="Yellow",
+            default="Blue to yellow",
             key="colors",
             bind="query-params",
             label_visibility="collapsed",
@@ -60,10 +60,10 @@ def show() -> None:
         _headline(saved, heat, names)
     left, right = st.columns([2.1, 1], gap="small")
     with left:
-        _shelf(saved, heat, names, effects, SCALES[scale or "Yellow"])
+        _shelf(saved, heat, names, effects, SCALES[scale or "Blue to yellow"])
+        _effects(effects)
     with right:
         _swaps(saved, heat, names)
-    _effects(effects)
     _table(saved, heat, names)
 
 
@@ -94,8 +94,9 @@ def _shelf(
             slot.column,
             slot.value,
             name := _standing(saved.plan, slot.row, slot.column, names),
-            f"{slot.slot} · {name or 'empty'}\nsells {fmt.percent(100 * (slot.revenue_multiplier - 1), True)} "
-            f"against an average slot\nfrom {slot.learned_from}",
+            f"{slot.slot} · {name or 'empty'}\n"
+            f"{fmt.percent(100 * (slot.revenue_multiplier - 1), signed=True)} against an average slot\n"
+            f"from {slot.learned_from}",
         )
         for slot in heat.slots
     ]
@@ -145,25 +146,22 @@ def _swaps(saved: SavedPlanogram, heat: HeatMap, names: dict[int, str]) -> None:
 
 def _swap(saved: SavedPlanogram, swap: Swap, number: int, names: dict[int, str]) -> None:
     amount, bounds = fmt.signed_parts(swap.expected_gain_per_month, *swap.interval)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html(
-            f'<p class="wb-title">{number} &nbsp;{frame.text(names[swap.product_a])} '
-            f'<span class="wb-soft">{swap.a}</span> ↔ {frame.text(names[swap.product_b])} '
-            f'<span class="wb-soft">{swap.b}</span></p>'
-            f'<p class="wb-num"><span class="wb-up">{amount}</span> <span class="wb-soft">{bounds}</span></p>'
-            f'<p class="wb-quiet">{frame.text(swap.reason)}</p>',
+            f'<div class="wb-swap" title="{frame.text(swap.reason)}"><b>{number}</b><div>'
+            f"{frame.text(names[swap.product_a])} <span>{swap.a}</span><br>"
+            f"↔ {frame.text(names[swap.product_b])} <span>{swap.b}</span><br>"
+            f'<em class="wb-up">{amount}</em> <span>{bounds}</span></div></div>',
             width="stretch",
         )
-        if st.button(
-            "Try it", key=f"swap_{swap.a}_{swap.b}", help="Open the plan with this swap in the editor"
-        ):
+        if st.button("Try it", key=f"swap_{swap.a}_{swap.b}", help="Open it in the editor"):
             _open_swapped(saved, swap)
 
 
 def _open_swapped(saved: SavedPlanogram, swap: Swap) -> None:
     with frame.telling():
-        plan = session.workbench().swapped(saved.plan, swap.a, swap.b)
-        session.keep_draft(saved.id, plan)
+        plan = session.workbench().swapped(saved.id, swap.a, swap.b, saved.plan)
+        session.propose(saved.id, plan, f"Swapped {swap.a} and {swap.b}")
         st.switch_page(nav.EDITOR, query_params=session.link_params(saved.id))
 
 
@@ -188,7 +186,7 @@ def _bars(effects: tuple[PlaceEffect, ...], key: str, upright: bool) -> None:
         frame.is_dark(),
         upright,
     )
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, key=f"effects_{key}")
+    frame.chart(figure, key=f"effects_{key}")
 
 
 def _table(saved: SavedPlanogram, heat: HeatMap, names: dict[int, str]) -> None:

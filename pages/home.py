@@ -155,7 +155,7 @@ def _trend(daily: pd.DataFrame) -> None:
             _finding(days), f"Revenue of all sites, {fmt.days(days['day'].iloc[0], days['day'].iloc[-1])}"
         )
         figure = charts.trend(days["day"], days["revenue"], "that day", frame.is_dark())
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="trend")
+        frame.chart(figure, key="trend")
         tables.download(days, "Download the days", "revenue_by_day")
 
 

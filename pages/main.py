@@ -12,6 +12,7 @@ def main() -> None:
     frame.dress()
     st.logo(frame.logo(frame.is_dark()), size="large")
     start.house().begin()
+    page = st.navigation(nav.sections(), position="sidebar", expanded=True)
     if not start.house().progress.ready:
         starting.show()
         return
@@ -19,11 +20,10 @@ def main() -> None:
         starting.sign_in()
         return
     session.read_url()
-    page = st.navigation(nav.sections(), position="sidebar", expanded=True)
-    with frame.telling():
+    with frame.guarded():
         picker.show(session.workbench())
-    session.write_url()
-    with frame.telling():
+        session.write_url()
+    with frame.guarded():
         page.run()
 
 

@@ -95,8 +95,9 @@ def _controls(scenarios: list[Scenario]) -> tuple[list[Scenario], int, float]:
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         horizon = st.segmented_control(
-            "Looking ahead", list(HORIZONS), default="30 days", key="ahead", bind="query-params", required=True
-        )
+            "Looking ahead", list(HORIZONS), default="30 days", key="ahead", bind="query-params",
+            required=True,
+        )  # fmt: skip
         level = st.segmented_control(
             "Interval holds the truth", list(LEVELS), default="9 in 10", key="level", bind="query-params",
             required=True,
@@ -128,8 +129,8 @@ def _headline(saved: SavedPlanogram, results: Results) -> None:
     if result.delta.value <= 0:
         frame.headline(f"{saved.name} as it stands earns most", "none of the plans below would earn more")
         return
-    amount, bounds = fmt.signed_parts(result.delta.value, result.delta.lower, result.delta.upper)
-    frame.headline(f"{scenario.name} would earn {amount} a day", bounds)
+    amount, bounds = fmt.more_parts(result.delta.value, result.delta.lower, result.delta.upper)
+    frame.headline(f"{scenario.name}: {amount} a day more at {saved.site_name or saved.name}", bounds)
 
 
 def _cards(results: Results) -> None:
@@ -173,7 +174,7 @@ def _compare(results: Results, saved: SavedPlanogram) -> None:
             frame.is_dark(),
             [fmt.signed_parts(d.value, d.lower, d.upper)[0] for d in deltas],
         )
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="compare_chart")
+        frame.chart(figure, key="compare_chart")
         tables.download(_table(results), "Download the comparison", f"what_if_{saved.id}")
 
 
@@ -198,11 +199,11 @@ def _table(results: Results) -> pd.DataFrame:
 def _explain(saved: SavedPlanogram, results: Results) -> None:
     names = [s.name for s, _ in results]
     best = max(range(len(results)), key=lambda i: results[i][1].delta.value)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Explain", names, index=best, width=260)
         scenario, result = results[names.index(name) if name in names else best]
         if st.button("Open in the editor", icon=":material/edit:", type="primary"):
-            session.keep_draft(saved.id, scenario.plan)
+            session.propose(saved.id, scenario.plan, scenario.name)
             st.switch_page(nav.EDITOR, query_params=session.link_params(saved.id))
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="card_causes", height="stretch"):
@@ -217,19 +218,19 @@ def _explain(saved: SavedPlanogram, results: Results) -> None:
 
 
 def _causes(result: RevenuePrediction) -> None:
-    causes = {CAUSES.get(k, k): v for k, v in result.causes.items() if abs(v) >= 0.005}
+    causes = {CAUSES.get(k, k): v for k, v in result.causes.items() if abs(v) >= 0.0005}
     if not causes:
         frame.title("Nothing changes", "The two plans earn the same.")
         return
     main = max(causes, key=lambda k: abs(causes[k]))
     frame.title(f"{main} makes the most of it", "By cause, money a day; the steps add up to the total")
     figure = charts.waterfall(list(causes), list(causes.values()), "Together", frame.is_dark())
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="causes_chart")
+    frame.chart(figure, key="causes_chart")
 
 
 def _products(result: RevenuePrediction) -> None:
     changed = sorted(
-        (p for p in result.products if abs(p.delta_daily_revenue) >= 0.005),
+        (p for p in result.products if abs(p.delta_daily_revenue) >= 0.0005),
         key=lambda p: -abs(p.delta_daily_revenue),
     )
     if not changed:
@@ -247,15 +248,16 @@ def _products(result: RevenuePrediction) -> None:
         labels.append(f"{len(rest)} others")
         values.append(sum(p.delta_daily_revenue for p in rest))
     figure = charts.waterfall(labels, values, "Together", frame.is_dark(), sideways=True)
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="products_chart")
+    frame.chart(figure, key="products_chart")
 
 
 def _risks(result: RevenuePrediction) -> None:
     frame.title("What may make it less", "And what to do about it")
-    icons = {"high": ":material/error:", "medium": ":material/warning:", "low": ":material/info:"}
-    for risk in result.risk_factors:
-        icon = icons.get(risk.impact, ":material/info:")
-        st.markdown(f"{icon} **{frame.md(risk.factor)}**  \n{frame.md(risk.mitigation)}")
+    st.html("".join(
+        f'<p class="wb-risk"><b class="wb-{frame.text(risk.impact)}">{frame.text(risk.impact)}</b>'
+        f"{frame.text(risk.factor)}<br><span>{frame.text(risk.mitigation)}</span></p>"
+        for risk in result.risk_factors
+    ))
 
 
 def _source(result: RevenuePrediction) -> None:

@@ -29,18 +29,9 @@ CIVIDIS = (
     "#fee838",
 )
 BLUE_RED = ("#1f4e9c", "#3f76bd", "#7aa6d6", "#b9d1e8", "#ece9e6", "#f3c9b5", "#e8977a", "#d2604a", "#b32a2e")
-CONFIG = {
-    "displaylogo": False,
-    "modeBarButtonsToRemove": [
-        "select2d",
-        "lasso2d",
-        "autoScale2d",
-        "zoomIn2d",
-        "zoomOut2d",
-        "pan2d",
-        "zoom2d",
-    ],
-}
+
+
+HIDDEN_TOOLS = ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "pan2d", "zoom2d"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +123,8 @@ def trend(
         hovertemplate=f"{window}-day mean %{{y:$,.0f}}<extra></extra>",
     )
     figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", nticks=5)
-    figure.update_xaxes(tickformat="%b %-d", nticks=8, showgrid=False)
+    long = len(series) > 1 and (series.index[-1] - series.index[0]).days > 330
+    figure.update_xaxes(tickformat="%b %Y" if long else "%b %-d", nticks=6 if long else 8, showgrid=False)
     figure.update_layout(hovermode="x unified", showlegend=False)
     return figure
 
@@ -163,8 +155,14 @@ def waterfall(
     steps = np.cumsum([0.0, *deltas])
     low, high = float(steps.min()), float(steps.max())
     margin = (high - low or 1.0) * (0.28 if sideways else 0.16)
-    money = {"tickprefix": "$", "nticks": 5, "title": "money a day", "range": [low - margin, high + margin],
-             "zeroline": True, "zerolinecolor": c.quiet}  # fmt: skip
+    money = {
+        "tickformat": "$,.2f",
+        "nticks": 5,
+        "title_text": "money a day",
+        "range": [low - margin, high + margin],
+        "zeroline": True,
+        "zerolinecolor": c.quiet,
+    }
     words = {"showgrid": False, "automargin": True, "tickangle": 0}
     figure.update_xaxes(**(money if sideways else words))
     figure.update_yaxes(**(words | {"autorange": "reversed"} if sideways else money))
@@ -217,7 +215,7 @@ def intervals(
             font={"size": 11.5, "color": c.ink},
         )
     figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True, ticks="")
-    figure.update_xaxes(title=axis, zeroline=False)
+    figure.update_xaxes(title_text=axis, zeroline=False, tickformat="$,.2f")
     if texts:
         reach = float(max(hi.max(), 0) - min(lo.min(), 0)) or 1.0
         figure.update_xaxes(range=[min(lo.min(), 0) - 0.05 * reach, max(hi.max(), 0) + 0.3 * reach])
@@ -252,13 +250,13 @@ def effects(
     figure = _figure(dark, height=230 if upright else 56 + 26 * len(labels))
     if upright:
         figure.add_bar(x=list(labels), y=m, marker=bar, error_y=error, hovertext=hover, hoverinfo="text")
-        figure.update_yaxes(title=axis, ticksuffix="%", zeroline=True, zerolinecolor=c.quiet)
+        figure.update_yaxes(title_text=axis, ticksuffix="%", zeroline=True, zerolinecolor=c.quiet)
         figure.update_xaxes(showgrid=False, type="category")
     else:
         figure.add_bar(
             y=list(labels), x=m, orientation="h", marker=bar, error_x=error, hovertext=hover, hoverinfo="text"
         )
-        figure.update_xaxes(title=axis, ticksuffix="%", zeroline=True, zerolinecolor=c.quiet)
+        figure.update_xaxes(title_text=axis, ticksuffix="%", zeroline=True, zerolinecolor=c.quiet)
         figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
     figure.update_layout(bargap=0.35)
     return figure
@@ -288,7 +286,8 @@ def _figure(dark: bool, height: int) -> go.Figure:
             "font": {"family": FONT, "size": 12, "color": c.ink},
             "xaxis": axis,
             "yaxis": axis,
-            "hoverlabel": {
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": c.quiet, "activecolor": c.ink},
+        "hoverlabel": {
                 "bgcolor": c.card,
                 "bordercolor": c.grid,
                 "font": {"family": FONT, "size": 12, "color": c.ink},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.parts import format as fmt
+from pages.parts import frame
 from pages.parts.charts import palette
 from pages.parts.outlines import View, counties, land
 
@@ -43,7 +44,7 @@ def groups(sites: Sequence[SiteCard]) -> list[list[SiteCard]]:
 
 def width() -> int:
     """About how wide the map will be: the server knows only whether it is a phone that asks."""
-    return NARROW if "Mobi" in (st.context.headers.get("User-Agent") or "") else WIDE
+    return NARROW if frame.is_phone() else WIDE
 
 
 def fleet_map(sites: Sequence[SiteCard], dark: bool, key: str) -> list[int]:

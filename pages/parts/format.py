@@ -59,6 +59,13 @@ def signed_estimate(value: float, low: float, high: float, per: str = "") -> str
     return " ".join(part for part in (head, per, bounds) if part)
 
 
+def more_parts(value: float, low: float, high: float) -> tuple[str, str]:
+    """As ``signed_parts`` for a sentence that says "more" itself: "$1.42", "(0.64–2.39)"."""
+    step = step_of(low, high)
+    dash = " to " if min(low, high) < 0 else DASH
+    return _amount(value, step), f"({_plain(low, step)}{dash}{_plain(high, step)})"
+
+
 def signed_parts(value: float, low: float, high: float) -> tuple[str, str]:
     """The change and its interval apart, so that the interval can be set in quiet type."""
     step = step_of(low, high)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import structlog
 
 from core.errors import WorkbenchError
-from pages.parts.charts import palette
+from pages.parts.charts import HIDDEN_TOOLS, palette
 
 _HERE = Path(__file__).parent
 _MARK = (("#a59c74", 2, 4), ("#2f52d0", 13, 4), ("#f0d53c", 2, 15), ("#8a9ad8", 13, 15))
@@ -26,6 +27,19 @@ def dress() -> None:
         f"<style>:root{{--wb-card:{c.card};--wb-accent:{c.accent};--wb-on-accent:{c.on_accent};"
         f"--wb-gain:{c.gain};--wb-loss:{c.loss};--wb-line:{c.line};--wb-quiet:{c.quiet}}}</style>"
     )
+
+
+def is_phone() -> bool:
+    """As far as the browser says so: the server does not know the width of the window."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def chart(figure: Any, key: str) -> None:
+    """A plotly chart as it is; its tools show on hover, and not at all on a phone."""
+    config = {"displaylogo": False, "modeBarButtonsToRemove": HIDDEN_TOOLS}
+    if is_phone():
+        config["displayModeBar"] = False
+    st.plotly_chart(figure, theme=None, config=config, key=key)
 
 
 def is_dark() -> bool:
@@ -122,6 +136,20 @@ def telling() -> Iterator[None]:
         yield
     except WorkbenchError as error:
         show_error(error)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """As ``telling``; and what nobody foresaw is logged and told without its inside."""
+    try:
+        with telling():
+            yield
+    except Exception as error:  # noqa: BLE001 - the last line before Streamlit's own error box
+        structlog.get_logger().exception("page_failed")
+        show_error(WorkbenchError(
+            f"This page could not be shown: {type(error).__name__}.",
+            "Nothing was changed. Load the page again; if it stays, the log of the workbench says why.",
+        ))
 
 
 def attempt(action: Callable[[], Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts import format as fmt
-from pages.parts import session
+from pages.parts import frame, session
 
 if TYPE_CHECKING:
     from core.store.planograms import PlanogramCard, VersionCard
@@ -23,7 +23,11 @@ def show(wb: Workbench) -> None:
     if not cards:
         return
     card = _current(cards)
-    if card.id != session.context().planogram_id:
+    wanted = session.context().planogram_id
+    if card.id != wanted:
+        if wanted is not None:
+            told = f"Planogram {wanted} is not there; this is {frame.md(card.name)}."
+            st.toast(told, icon=":material/info:")
         session.look_at(card.id)
     with st.sidebar.container(key="context", gap="xsmall"):
         _site(cards, card)

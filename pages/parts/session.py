@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PERIODS = (7, 28, 90, 365)
 _STATE = "wb_context"
 _DRAFTS = "wb_drafts"
+_PROPOSED = "wb_proposed"
+_WRITTEN = "wb_written"
+_NAMES = ("planogram", "version", "days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,24 @@ def keep_draft(planogram_id: int, plan: Planogram | None) -> None:
     st.session_state[_DRAFTS] = drafts
 
 
+def propose(planogram_id: int, plan: Planogram, title: str) -> None:
+    """Hand a changed plan over to the editor, which takes it as one step that can be undone."""
+    st.session_state.setdefault(_PROPOSED, {})[planogram_id] = (plan, title)
+
+
+def take_proposal(planogram_id: int) -> tuple[Planogram, str] | None:
+    """What was handed over for a planogram, once."""
+    return st.session_state.get(_PROPOSED, {}).pop(planogram_id, None)
+
+
 def read_url() -> None:
-    """Take the context from the URL where it names one. What a link says badly is ignored."""
-    asked = st.query_params
+    """Take the context from the URL where a link or the back button brought a new one.
+
+    A URL that this session wrote itself says nothing new. What a link says badly is ignored.
+    """
+    asked = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
+    if not asked or asked == st.session_state.get(_WRITTEN):
+        return
     now = context()
     planogram_id = _whole(asked.get("planogram"), now.planogram_id)
     version = _whole(asked.get("version"), None if "planogram" in asked else now.version)
@@ -100,11 +118,12 @@ def read_url() -> None:
 def write_url() -> None:
     """Put the context into the URL, leaving what other parts of the page keep there."""
     wanted = context().params()
-    for name in ("planogram", "version", "days"):
+    for name in _NAMES:
         if name in wanted and st.query_params.get(name) != wanted[name]:
             st.query_params[name] = wanted[name]
         elif name not in wanted and name in st.query_params:
             del st.query_params[name]
+    st.session_state[_WRITTEN] = wanted
 
 
 def _whole(text: Any, default: int | None) -> Any:
