@@ -6,9 +6,10 @@ Pages and REST routes call this class and nothing below it.
 from core.workbench.data import DataDoor
 from core.workbench.estimates import EstimatesDoor
 from core.workbench.plans import PlansDoor
+from core.workbench.products import ProductsDoor
 
 __all__ = ["Workbench"]
 
 
-class Workbench(PlansDoor, EstimatesDoor, DataDoor):
+class Workbench(PlansDoor, ProductsDoor, EstimatesDoor, DataDoor):
     """Everything one user can do, as one object."""

@@ -1,0 +1,17 @@
+"""Lists: ``?limit=&offset=`` → ``{"items", "total"}``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+
+T = TypeVar("T")
+Limit = Annotated[int, Query(ge=0, le=1000)]
+Offset = Annotated[int, Query(ge=0)]
+
+
+def page(items: Sequence[T], limit: int, offset: int, shape: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
+    """One page of a list, shaped."""
+    return {"items": [shape(item) for item in items[offset:offset + limit]], "total": len(items)}
