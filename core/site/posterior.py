@@ -116,29 +116,33 @@ class FleetFit:
 
 @dataclass(frozen=True, eq=False)
 class ZoneBasis:
-    """Log slot effects as linear in parameters: own (S, L) and shared (S, G)."""
+    """Log slot effects, mean 0 over the zones, as linear in parameters: own (S, L) and shared (S, G);
+    and their mean, which belongs to the site's level: ``own_mean`` (L,), ``shared_mean`` (G,)."""
 
     own: FloatArray
     shared: FloatArray
+    own_mean: FloatArray
+    shared_mean: FloatArray
 
 
 def zone_basis(zones: Zones, fixture: Fixture, index: Index, products: int) -> ZoneBasis:
     """The basis of a fixture's zones; own parameters laid out as in ``design.local_blocks``."""
     own = np.hstack([np.zeros((len(zones), 1 + products)), own_zones(zones)])
     shared = shared_zones(zones, model_key(fixture), index)
-    centering = np.eye(len(zones)) - 1.0 / len(zones)
-    return ZoneBasis(centering @ own, centering @ shared)
+    own_mean, shared_mean = own.mean(axis=0), shared.mean(axis=0)
+    return ZoneBasis(own - own_mean, shared - shared_mean, own_mean, shared_mean)
 
 
 def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> SitePosterior:
     """Integrate the time effects out and keep what prediction needs."""
     design, cells = state.design, state.design.cells
     size = design.local_size
-    weeks = cells.day_share / max(float(cells.day_share.sum()), 1e-9)
+    days = cells.day_share * np.exp(state.time)
+    weeks = days / max(float(days.sum()), 1e-9)
     fold = np.eye(size)
     fold[0] -= (weeks @ state.time_slope)[:size]
     mean = state.local.copy()
-    mean[0] += weeks @ state.time
+    mean[0] += np.log(max(float(days.sum()), 1e-9) / max(float(cells.day_share.sum()), 1e-9))
     conditional = fold @ inverse(state.factor[0]) @ fold.T
     conditional[0, 0] += float(weeks**2 @ state.time_variance)
     gain = fold @ state.cross

@@ -59,6 +59,7 @@ def site_response(
     base[:, ~new] += own[:, first + here[~new]]
     base[:, new] += fit.spread["site_product"] * rng.standard_normal((draws, int(new.sum())))
     basis = zone_basis(zones, site.fixture, fit.index, len(site.products))
+    base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
     sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
     known = np.full(len(shelf.goods.categories), np.nan)
     known[: fit.index.categories] = site.reference_inclusive
@@ -99,6 +100,7 @@ def place_response(
         if block in PLACE_BLOCKS:
             own_sd[start : start + size] = fit.spread[block]
     own = own_sd * rng.standard_normal((draws, len(own_sd)))
+    base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
     sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
     zeros = np.zeros(len(zones))
     provenance = Provenance(

@@ -53,7 +53,8 @@ SPREADS = {
 }
 """Each estimated from the data; with little data the guess here carries it."""
 
-NO_SHRINKAGE_SD = 2.0
+NO_SHRINKAGE_SD = 1.0
+"""Of every block that is otherwise shrunk, but the pairs of neighbors, most of which never met."""
 SURFACE_REACH, SURFACE_PATTERNS = 0.2, 16
 """Length scale of a site's smooth place pattern, in shares of the face, and how many parts it has."""
 

@@ -3,14 +3,15 @@
 Posterior mode by Fisher scoring on the joint (local, global) parameters. The information matrix is
 an arrow: sites meet only in the global parameters, so each site's dense block is factored alone and
 a Schur complement couples them; a site's week effects, whose block is diagonal, are eliminated
-first. Variance components by the fixed point of the marginal likelihood (MacKay 1992; Wood and
-Fasiolo 2017), each with a weak prior. What is not in the posterior (stockout exposure, dispersion,
-season, product trends) is updated in turn by ``nuisance``.
+first. At the end the mode is moved to the mean, so that money is unbiased. Variance components by
+the fixed point of the marginal likelihood (MacKay 1992; Wood and Fasiolo 2017), each with a weak
+prior. What is not in the posterior (stockout exposure, dispersion, season, product trends) is
+updated in turn by ``nuisance``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -26,13 +27,17 @@ TOLERANCE = 2e-3
 GLOBAL_SPREADS = ("category", "product", "venue_category", "row", "column", "pair")
 
 
+System = Callable[[SiteState, Solution], tuple[FloatArray, FloatArray]]
+
+
 def solve(
     designs: Sequence[SiteDesign], index: Index, products: int, shrinkage: bool = True,
     iterations: int = ITERATIONS,
 ) -> Solution:
     """Fit, ``products`` being the size of the catalog. An empty group returns the priors."""
     spread = {
-        name: s.sd if shrinkage else priors.NO_SHRINKAGE_SD for name, s in priors.SPREADS.items()
+        name: s.sd if shrinkage or name == "pair" else priors.NO_SHRINKAGE_SD
+        for name, s in priors.SPREADS.items()
     }
     center = prior_mean(index)
     sites = [SiteState.start(d, index) for d in designs]
@@ -43,7 +48,7 @@ def solve(
     if not sites:
         return solution
     for step in range(iterations):
-        change = _scoring_step(solution, center, start=step == 0)
+        change = _scoring_step(solution, center, _start_system if step == 0 else _site_system)
         if step < 4:
             _set_references(solution)
         if step >= 1:
@@ -53,6 +58,7 @@ def solve(
         if step >= 6 and change < TOLERANCE:
             break
     _scoring_step(solution, center)
+    _scoring_step(solution, None, _skew_system)
     return solution
 
 
@@ -89,21 +95,26 @@ def local_sd(design: SiteDesign, spread: Mapping[str, float]) -> FloatArray:
     return sd
 
 
-def _scoring_step(solution: Solution, center: FloatArray, start: bool = False) -> float:
-    """One joint Fisher scoring step; returns the largest change of a parameter."""
+def _scoring_step(
+    solution: Solution, center: FloatArray | None, system: System | None = None
+) -> float:
+    """One joint Fisher scoring step; returns the largest change of a parameter. Without ``center``
+    the priors hold nothing against the step, they only add their information."""
     from scipy.linalg import cho_factor, cho_solve
 
     index, theta = solution.index, solution.theta
     precision = 1.0 / prior_sd(index, solution.spread) ** 2
-    schur, right = np.diag(precision), precision * (center - theta)
+    schur = np.diag(precision)
+    right = np.zeros(index.size) if center is None else precision * (center - theta)
+    held = 0.0 if center is None else 1.0
     pieces: list[FloatArray] = []
     for state in solution.sites:
-        information, score = _start_system(state, solution) if start else _site_system(state, solution)
+        information, score = (system or _site_system)(state, solution)
         size, touched = state.design.local_size, state.design.touched
         own = 1.0 / local_sd(state.design, solution.spread) ** 2
         state.factor = cho_factor(information[:size, :size] + np.diag(own), lower=True)
         state.cross = cho_solve(state.factor, information[:size, size:])
-        local_step = cho_solve(state.factor, score[:size] - own * state.local)
+        local_step = cho_solve(state.factor, score[:size] - held * own * state.local)
         side = information[:size, size:].T
         schur[np.ix_(touched, touched)] += information[size:, size:] - side @ state.cross
         right[touched] += score[size:] - side @ local_step
@@ -116,13 +127,12 @@ def _scoring_step(solution: Solution, center: FloatArray, start: bool = False) -
         for own_step, state in zip(pieces, solution.sites, strict=True)
     ]
     largest = max(float(np.abs(step).max()), *(float(np.abs(s).max()) for s in local_steps))
-    scale = 1.0 if start else min(1.0, MAX_STEP / max(largest, 1e-12))
+    scale = 1.0 if system is _start_system else min(1.0, MAX_STEP / max(largest, 1e-12))
     solution.theta = theta + scale * step
     for state, own_step in zip(solution.sites, local_steps, strict=True):
         state.local = state.local + scale * own_step
-        if not start:
-            both = np.concatenate([own_step, step[state.design.touched]])
-            state.time = state.time + scale * (state.time_step - state.time_slope @ both)
+        both = np.concatenate([own_step, step[state.design.touched]])
+        state.time = state.time + scale * (state.time_step - state.time_slope @ both)
     return largest * scale
 
 
@@ -151,8 +161,28 @@ def _site_system(state: SiteState, solution: Solution) -> tuple[FloatArray, Floa
     """(information, score) of [local, touched] from the likelihood, week effects eliminated."""
     m = means(state, solution)
     cells = state.design.cells
+    return _eliminated(state, solution, m, (cells.units - m.mean) / state.dispersion[cells.unit], 1.0)
+
+
+def _skew_system(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray]:
+    """The step from the posterior's mode to its mean, first order: counts are skewed, so a log rate
+    with variance v is on average below its mode, as if −v/2 of its expected count had been missing."""
+    m = means(state, solution)
+    cells, size, touched = state.design.cells, state.design.local_size, state.design.touched
+    local, shared = m.jacobian[:, :size], m.jacobian[:, size:]
+    direct = shared - local @ state.cross
+    variance = (local @ inverse(state.factor[0]) * local).sum(axis=1)
+    variance += (direct @ solution.covariance[np.ix_(touched, touched)] * direct).sum(axis=1)
+    missing = -0.5 * variance[cells.unit] * m.mean / state.dispersion[cells.unit]
+    return _eliminated(state, solution, m, missing, 0.0)
+
+
+def _eliminated(
+    state: SiteState, solution: Solution, m: Means, residual: FloatArray, held: float
+) -> tuple[FloatArray, FloatArray]:
+    """(information, score) for the cells' ``residual`` (M,), week effects eliminated."""
+    cells = state.design.cells
     weight = m.mean / state.dispersion[cells.unit]
-    residual = (cells.units - m.mean) / state.dispersion[cells.unit]
     n_units, n_times = len(m.rate), len(state.time)
     total = totals(cells.unit, weight, n_units)
     information = (m.jacobian * total[:, None]).T @ m.jacobian
@@ -160,7 +190,7 @@ def _site_system(state: SiteState, solution: Solution) -> tuple[FloatArray, Floa
     precision = 1.0 / solution.spread["time"] ** 2
     state.time_variance = 1.0 / (totals(cells.time, weight, n_times) + precision)
     mixed = _by_time(cells.unit, cells.time, weight, m, n_times)
-    right = totals(cells.time, residual, n_times) - precision * state.time
+    right = totals(cells.time, residual, n_times) - held * precision * state.time
     state.time_slope = state.time_variance[:, None] * mixed
     state.time_step = state.time_variance * right
     information -= mixed.T @ state.time_slope

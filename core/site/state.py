@@ -49,7 +49,7 @@ class SiteState:
 
 @dataclass(eq=False)
 class Solution:
-    """The fitted group: posterior mode ``theta`` (G,) and ``covariance`` of the global parameters,
+    """The fitted group: posterior mean ``theta`` (G,) and ``covariance`` of the global parameters,
     standard deviations by block, ``season`` (C, 12), ``tilt`` (P,) log trend a year."""
 
     index: Index

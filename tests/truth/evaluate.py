@@ -1,6 +1,6 @@
 """Measure the response against the simulator's truth, and write docs/truth.md.
 
-    python tests/truth/evaluate.py --seeds 101-106
+    python -m tests.truth.evaluate --seeds 101-106
 
 Worlds that the model has never seen; for each: rank correlation of slot multipliers, coverage and
 interval score of random what-ifs, the same without shrinkage, and placebo changes.
@@ -9,26 +9,23 @@ interval score of random what-ifs, the same without shrinkage, and placebo chang
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from core.planogram.planogram import Planogram
+from core.site.estimate import FleetFit, fit_fleet
+from core.site.response import Layout, Response
+from core.site.site import SiteHistory
+from core.store.demo.truth import Truth
+from core.store.demo.world import World, simulate
+from tests.truth.whatifs import CHANGES, twin_swap
+
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from whatifs import CHANGES, twin_swap  # noqa: E402
-
-from core.planogram.planogram import Planogram  # noqa: E402
-from core.site.estimate import FleetFit, fit_fleet  # noqa: E402
-from core.site.response import Layout, Response  # noqa: E402
-from core.site.site import SiteHistory  # noqa: E402
-from core.store.demo.truth import Truth  # noqa: E402
-from core.store.demo.world import World, simulate  # noqa: E402
-
 LEVEL = 0.90
 DRAWS = 1000
 MIN_DAYS, MIN_PRODUCTS = 14, 2
@@ -45,7 +42,6 @@ class WorldResult:
     identified: float
     changes: pd.DataFrame
     placebo: pd.DataFrame
-    spread: dict[str, float] = field(default_factory=dict)
 
 
 def evaluate_world(seed: int, machines: int, stores: int, what_ifs: int, days: int = 400) -> WorldResult:
@@ -67,7 +63,7 @@ def evaluate_world(seed: int, machines: int, stores: int, what_ifs: int, days: i
     rank, identified = slot_correlation(world.histories, fit, world.truth)
     return WorldResult(
         seed, len(world.histories), seconds, rank, identified, changes.assign(seed=seed),
-        predict(twins, fit, world.truth).assign(seed=seed), dict(fit.spread),
+        predict(twins, fit, world.truth).assign(seed=seed),
     )
 
 
@@ -114,7 +110,7 @@ def point_revenue(response: Response, layout: Layout) -> float:
     return float(response.rates(layout)[0] @ layout.price)
 
 
-def slot_correlation(histories: list[SiteHistory], fit: FleetFit, truth: Truth) -> tuple[float, float]:
+def slot_correlation(histories: Sequence[SiteHistory], fit: FleetFit, truth: Truth) -> tuple[float, float]:
     """(Spearman correlation of slot multipliers over all identified slots, share of slots that are)."""
     from scipy.stats import spearmanr
 
@@ -143,45 +139,51 @@ def identified_slots(history: SiteHistory, response: Response) -> np.ndarray:
 def report(results: list[WorldResult], machines: int, stores: int) -> str:
     """The tables as Markdown."""
     changes = pd.concat([r.changes for r in results])
+    ours, other = changes[changes.model == "shrunken"], changes[changes.model == "without"]
     placebo = pd.concat([r.placebo for r in results])
-    ours = changes[changes.model == "shrunken"]
-    other = changes[changes.model == "without"]
+    ranks = [r.rank_correlation for r in results]
+    held = np.mean([r.identified for r in results])
+    right_sign = (np.sign(ours.point) == np.sign(ours.true)).mean()
     lines = [
         "# The response against the truth", "",
-        "Written by `make truth` (`tests/truth/evaluate.py`). Simulated worlds with seeds that no one looked at "
-        f"while developing; {machines} machines and {stores} stores each, 400 days. Lifts are shares of the "
-        "plan's revenue; intervals are 90 %. Winkler: width plus 20 × the distance by which the interval "
-        "misses, smaller is better.", "",
-        f"- **{len(ours):,} what-ifs in {len(results)} worlds: {ours.inside.mean():.1%} of the intervals hold the "
-        f"true lift** (asked: 87–93 %).",
-        f"- Mean Winkler score {ours.winkler.mean():.4f}, without shrinkage {other.winkler.mean():.4f} "
-        f"(which covers {other.inside.mean():.1%}).",
-        f"- Rank correlation of slot multipliers {np.mean([r.rank_correlation for r in results]):.3f} "
-        f"(least {min(r.rank_correlation for r in results):.3f}) over the "
-        f"{np.mean([r.identified for r in results]):.0%} of slots that held two products or more for 14 days "
-        "each (asked: 0.8 over at least half).",
-        f"- Placebo: a product swapped for its twin, {len(placebo)} times: {placebo.inside.mean():.1%} of the "
-        f"intervals hold 0; mean predicted lift {placebo.point.mean():+.2%}.",
-        f"- Right sign of the lift: {(np.sign(ours.point) == np.sign(ours.true)).mean():.1%}; error of the point "
-        f"{np.sqrt(((ours.point - ours.true) ** 2).mean()):.4f} against {np.sqrt((ours.true ** 2).mean()):.4f} "
-        f"of \"no change\"; mean bias {(ours.point - ours.true).mean():+.4f}.",
-        "", "| world | sites | fit, s | slot rank | coverage | Winkler | without: coverage | without: Winkler |",
-        "|---|---|---|---|---|---|---|---|",
+        "Written by `make truth` (`tests/truth/evaluate.py`): simulated worlds with seeds that no one",
+        f"looked at while developing, {machines} machines and {stores} stores each, 400 days. A lift is a",
+        "share of the plan's revenue; intervals are 90 %. Winkler: width plus 20 × the distance by which",
+        "the interval misses, smaller is better.", "",
+        f"- **{len(ours):,} what-ifs in {len(results)} worlds: {ours.inside.mean():.1%} of the intervals",
+        "  hold the true lift** (asked: 87–93 %).",
+        f"- Mean Winkler score {ours.winkler.mean():.4f}, without shrinkage {other.winkler.mean():.4f}",
+        f"  (whose intervals hold {other.inside.mean():.1%}).",
+        f"- Rank correlation of slot multipliers {np.mean(ranks):.3f} (least {min(ranks):.3f}; asked: 0.8)",
+        f"  over the {held:.0%} of slots that held two products or more for 14 days each (asked: half).",
+        f"- Placebo, a product swapped for its twin, {len(placebo)} times: {placebo.inside.mean():.1%} of",
+        f"  the intervals hold 0; mean predicted lift {placebo.point.mean():+.2%}.",
+        f"- Right sign of the lift {right_sign:.1%}; error of the point {rms(ours.point - ours.true):.4f},",
+        f"  of \"no change\" {rms(ours.true):.4f}; mean bias {(ours.point - ours.true).mean():+.4f}.",
+        "", "| world | sites | fit, s | slot rank | coverage | Winkler | without: coverage | Winkler |",
+        "|---|---|---|---|---|---|---|---|", *(_world_row(r) for r in results),
+        "", "| change | what-ifs | coverage | mean size of lift | error of point | Winkler | without |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for r in results:
-        a, b = r.changes[r.changes.model == "shrunken"], r.changes[r.changes.model == "without"]
-        lines.append(
-            f"| {r.seed} | {r.sites} | {r.fit_seconds:.1f} | {r.rank_correlation:.3f} | {a.inside.mean():.1%} | "
-            f"{a.winkler.mean():.4f} | {b.inside.mean():.1%} | {b.winkler.mean():.4f} |"
-        )
-    lines += ["", "| change | what-ifs | coverage | mean size of true lift | error of point | Winkler | without |",
-              "|---|---|---|---|---|---|---|"]
     for kind, part in ours.groupby("kind", sort=False):
         without = other[other.kind == kind].winkler.mean()
-        error = np.sqrt(((part.point - part.true) ** 2).mean())
-        lines.append(f"| {kind} | {len(part)} | {part.inside.mean():.1%} | {part.true.abs().mean():.4f} | "
-                     f"{error:.4f} | {part.winkler.mean():.4f} | {without:.4f} |")
+        lines.append(
+            f"| {kind} | {len(part)} | {part.inside.mean():.1%} | {part.true.abs().mean():.4f} | "
+            f"{rms(part.point - part.true):.4f} | {part.winkler.mean():.4f} | {without:.4f} |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _world_row(r: WorldResult) -> str:
+    a, b = (r.changes[r.changes.model == model] for model in ("shrunken", "without"))
+    return (
+        f"| {r.seed} | {r.sites} | {r.fit_seconds:.1f} | {r.rank_correlation:.3f} | {a.inside.mean():.1%} | "
+        f"{a.winkler.mean():.4f} | {b.inside.mean():.1%} | {b.winkler.mean():.4f} |"
+    )
+
+
+def rms(values: pd.Series) -> float:
+    return float(np.sqrt((values**2).mean()))
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -204,7 +206,8 @@ def main() -> None:
     for seed in parse_seeds(args.seeds):
         result = evaluate_world(seed, args.machines, args.stores, args.what_ifs)
         ours = result.changes[result.changes.model == "shrunken"]
-        print(f"world {seed}: slot rank {result.rank_correlation:.3f}, coverage {ours.inside.mean():.3f}", flush=True)
+        rank = result.rank_correlation
+        print(f"world {seed}: slot rank {rank:.3f}, coverage {ours.inside.mean():.3f}", flush=True)
         results.append(result)
     text = report(results, args.machines, args.stores)
     args.out.write_text(text)

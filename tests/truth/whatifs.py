@@ -91,13 +91,12 @@ CHANGES: dict[str, Change] = {
 
 
 def twin_swap(plan: Planogram, twins: tuple[tuple[int, int], ...]) -> list[Planogram]:
-    """Each position whose product has a twin that does not stand here, with the twin at its price."""
-    other = {a: b for a, b in twins} | {b: a for a, b in twins}
+    """Each product that stands here while its twin does not, exchanged for it at the same price."""
+    other = dict(twins) | {b: a for a, b in twins}
     present = set(plan.product_ids)
-    plans = []
-    for p in plan.product_ids:
-        if p in other and other[p] not in present:
-            plans.append(plan.with_positions(
-                replace(q, product_id=other[p]) if q.product_id == p else q for q in plan.positions
-            ))
-    return plans
+    return [
+        plan.with_positions(
+            replace(q, product_id=other[p]) if q.product_id == p else q for q in plan.positions
+        )
+        for p in plan.product_ids if p in other and other[p] not in present
+    ]
