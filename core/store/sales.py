@@ -253,7 +253,7 @@ def day_date(day: int | None) -> date | None:
 
 def _sites_of(session: TenantSession, device_ids: Sequence[int]) -> list[int]:
     wanted = select(_device.id, _device.site_id).where(_device.id.in_(list(device_ids)))
-    found: dict[int, int] = dict(row._tuple() for row in session.execute(wanted))
+    found: dict[int, int] = {row[0]: row[1] for row in session.execute(wanted)}
     for device_id in device_ids:
         if device_id not in found:
             raise NotFound(f"There is no machine {device_id}.", "Choose one from the list.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from core.errors import BadInput
 from core.planogram.fixture import Fixture, TemperatureZone
@@ -83,7 +83,7 @@ def _known_sites(session: TenantSession) -> _Sites:
         .where(~_site.is_demo, (_device.id.is_not(None)) | (_store.id.is_not(None)))
         .order_by(_site.id)
     )
-    return _Sites(row._tuple() for row in rows)
+    return _Sites((site, device_id, store_id, code) for site, device_id, store_id, code in rows)
 
 
 def _match(session: TenantSession, known: _Sites, place: Place) -> SiteRef | None:
@@ -121,13 +121,13 @@ def resolve_products(
 ) -> tuple[list[int], int]:
     """(product id of each name, how many were made). A name is taken as it stands."""
     own = select(_product.name, _product.id).where(~_product.is_demo).order_by(_product.id.desc())
-    known: dict[str, int] = dict(row._tuple() for row in session.execute(own))
+    known: dict[str, int] = dict(map(_pair, session.execute(own)))
     named = (
         select(_alias.text, _alias.product_id)
         .join(_product, _product.id == _alias.product_id)
         .where(_alias.source == SOURCE, ~_product.is_demo)
     )
-    aliased: dict[str, int] = dict(row._tuple() for row in session.execute(named))
+    aliased: dict[str, int] = dict(map(_pair, session.execute(named)))
     known |= aliased
     new = [name for name in names if name not in known]
     categories = _categories(session, {category_of.get(name, UNCATEGORIZED) for name in new})
@@ -142,6 +142,10 @@ def resolve_products(
     _remember(session, {name: known[name] for name in names if name not in aliased})
     _file_under(session, {known[n]: category_of[n] for n in names if n in category_of and n not in new})
     return [known[name] for name in names], len(new)
+
+
+def _pair(row: Row[str, int]) -> tuple[str, int]:
+    return row[0], row[1]
 
 
 def _remember(session: TenantSession, texts: Mapping[str, int]) -> None:

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 IntArray = NDArray[np.int64]
 
 CHANGE_COSTS = (0.75, 3.0, 12.0)
-"""Cost of a change; a slot whose runs come out shorter than ``MIN_RUN_DAYS`` on average is read again
-with the next one, because a mixed coil is no change every other day."""
+"""Cost of a change; a slot that seems to change all the time between the same products is a mixed coil
+and is read again with the next one."""
 MIN_RUN_DAYS = 4.0
+MAX_RETURNS = 2.0
+"""Runs a product beyond which, with runs shorter than ``MIN_RUN_DAYS``, a slot counts as mixed."""
 MAX_MISREAD_UNITS = 2
 MAX_PRODUCTS = 64
 MAX_VERSIONS = 200
@@ -78,7 +80,7 @@ def infer(sales: Sales) -> Runs:
     for cost in CHANGE_COSTS:
         rows = todo[group]
         state[rows] = _standing(part, group, rows, cost)
-        todo = _too_short(part, group, state) if cost != CHANGE_COSTS[-1] else todo
+        todo = _mixed(part, group, state) if cost != CHANGE_COSTS[-1] else todo
         if not todo.any():
             break
     return _runs(part, group, state)
@@ -186,13 +188,16 @@ class _PerStep:
         np.subtract.at(value, (place[named], choice[named]), weight[named])
 
 
-def _too_short(sales: Sales, group: IntArray, state: IntArray) -> NDArray[np.bool_]:
-    """Slots whose runs hold fewer than ``MIN_RUN_DAYS`` days of sales on average, and change at all."""
+def _mixed(sales: Sales, group: IntArray, state: IntArray) -> NDArray[np.bool_]:
+    """Slots (groups) whose runs are short while the same products return in them."""
     run = _ranks(group, state)
     new_day = np.r_[True, (group[1:] != group[:-1]) | (sales.day[1:] != sales.day[:-1])]
     days = np.bincount(group, new_day)
-    runs = np.bincount(group[np.r_[0, np.flatnonzero(np.diff(run)) + 1]])
-    result: NDArray[np.bool_] = (runs > 3) & (days < MIN_RUN_DAYS * runs)
+    starts = np.r_[0, np.flatnonzero(np.diff(run)) + 1]
+    runs = np.bincount(group[starts])
+    products = np.bincount(np.unique(np.stack([group[starts], state[starts]]), axis=1)[0])
+    short = days < MIN_RUN_DAYS * runs
+    result: NDArray[np.bool_] = (runs > 3) & short & (runs > MAX_RETURNS * products)
     return result
 
 

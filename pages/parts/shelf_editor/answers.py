@@ -7,32 +7,24 @@ every product at every place, the best moves. Both are functions of (plan, site)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.capabilities import confidence
-from core.capabilities.heat import best_swaps
-from core.capabilities.money import (
-    HORIZON_DAYS,
-    Estimate,
-    covering,
-    delta,
-    estimate,
-    layout_of,
-    money_of,
-    paired_delta,
-    season_ahead,
-)
+from core.capabilities.change import paired_delta
+from core.capabilities.money import delta
+from core.capabilities.next_moves import NextMove, next_moves
+from core.capabilities.overlays import advice, units_a_day
 from core.capabilities.pairs import PairScores, score_pairs
 from core.capabilities.score import PlacementScore, score_placement
-from core.capabilities.shelf import shelf_of
+from core.capabilities.valuation import Estimate, estimate, layout_of, money_of, season_ahead
+from core.capabilities.widen import covering
 from core.errors import WorkbenchError
 from core.planogram import edit
 from core.planogram.findings import Notice, Violation
-from core.planogram.notices import notices
 from core.planogram.planogram import Planogram, Position
 from core.planogram.rules import violations
 from core.site.response import Effects
@@ -42,7 +34,6 @@ from core.site.zones import FloatArray
 QUICK_DRAWS = 120
 """Draws for figures whose interval is shown on hover only."""
 MOVES_SHOWN = 4
-HEADLINE_SWAPS = 3
 CURVE_FACINGS = 6
 NOTICEABLE = 0.005
 """A neighbor that changes sales by less is not mentioned."""
@@ -80,17 +71,6 @@ class Figures:
         return replace(self, gained=0.0, draws_gained=np.zeros_like(self.draws_gained))
 
 
-@dataclass(frozen=True, slots=True)
-class BestMove:
-    """A move worth making: ``kind`` swap or replace, of what stands at ``at`` with what is at ``other``."""
-
-    kind: str
-    product_id: int
-    at: Position
-    other: Position | None
-    gain: Estimate
-
-
 @dataclass(frozen=True, eq=False)
 class Ranking:
     """``keys`` name the rows of ``score`` (0–100) and ``gain`` (money a day, NaN where not allowed),
@@ -102,10 +82,10 @@ class Ranking:
     gain: FloatArray
     placed: FloatArray
     findings: tuple[Finding, ...]
-    moves: tuple[BestMove, ...]
+    moves: tuple[NextMove, ...]
+    """Only those that are surely worth something."""
     potential: Estimate | None
-    """What the best swaps together are worth, None where they are not surely worth anything."""
-    swaps: int
+    """What the moves together are worth."""
 
 
 def ready(site: Site, plan: Planogram) -> Site:
@@ -116,9 +96,7 @@ def ready(site: Site, plan: Planogram) -> Site:
 def quick(site: Site) -> Site:
     """The same site with few draws."""
     e = site.response.draws
-    thin = Effects(
-        *(getattr(e, f)[:QUICK_DRAWS] for f in ("base", "slot", "space", "price", "diversion", "neighbor"))
-    )
+    thin = Effects(*(getattr(e, f.name)[:QUICK_DRAWS] for f in fields(e)))
     return replace(site, response=replace(site.response, draws=thin))
 
 
@@ -144,7 +122,7 @@ def next_figures(before: Figures, plan: Planogram, site: Site) -> tuple[Figures,
 def _figures(plan: Planogram, site: Site, gained: float, draws: FloatArray, more: FloatArray) -> Figures:
     layout = layout_of(plan, site)
     revenue: FloatArray = money_of(site, layout, None, season_ahead(site))[0]
-    units = np.divide(revenue, layout.price, out=np.zeros(len(revenue)), where=layout.price > 0)
+    units = np.array(units_a_day(plan, site))
     return Figures(plan, revenue, units, float(revenue.sum()), gained, draws, more)
 
 
@@ -161,10 +139,7 @@ def rank(plan: Planogram, site: Site, few: Site) -> Ranking:
     score = np.vstack([t.score for t in tables]) if tables else np.zeros((0, len(site.response.zones)))
     gain = np.vstack([t.daily_gain for t in tables]) if tables else score.copy()
     stays = np.vstack([t.moves.stays for t in tables]) if tables else np.zeros(score.shape, bool)
-    swaps = [m for m in _swaps(plan, few) if m.gain.value > 0]
-    potential = _together(plan, site, swaps[:HEADLINE_SWAPS])
-    moves = sorted([*swaps, *_replacements(plan, few, keys, gain)], key=lambda m: -m.gain.value)
-    sure = [m for m in moves if m.gain.lower > 0]
+    moves = tuple(m for m in next_moves(plan, few, MOVES_SHOWN) if m.gain.lower > 0)
     return Ranking(
         plan,
         keys,
@@ -172,9 +147,8 @@ def rank(plan: Planogram, site: Site, few: Site) -> Ranking:
         gain,
         _placed_scores(plan, keys, score, stays),
         findings(plan, site),
-        tuple(sure[:MOVES_SHOWN]),
-        potential if potential and potential.lower > 0 else None,
-        min(len(swaps), HEADLINE_SWAPS),
+        moves,
+        _together(plan, site, moves),
     )
 
 
@@ -195,85 +169,37 @@ def _tables(plan: Planogram, site: Site) -> tuple[tuple[Key, ...], list[PairScor
 def _placed_scores(
     plan: Planogram, keys: tuple[Key, ...], score: FloatArray, stays: NDArray[np.bool_]
 ) -> FloatArray:
-    own = (
-        np.where(stays.any(axis=1), score[np.arange(len(score)), stays.argmax(axis=1)], np.nan)
-        if len(score)
-        else score[:, 0]
-    )
-    by_key = dict(zip(keys, own.tolist(), strict=True))
-    return np.array([by_key.get((p.product_id, (p.row, p.column)), np.nan) for p in plan.positions])
+    if not len(score):
+        return np.full(len(plan.positions), np.nan)
+    there = score[np.arange(len(score)), stays.argmax(axis=1)]
+    own = dict(zip(keys, np.where(stays.any(axis=1), there, np.nan).tolist(), strict=True))
+    return np.array([own.get((p.product_id, (p.row, p.column)), np.nan) for p in plan.positions])
 
 
-def _swaps(plan: Planogram, few: Site) -> list[BestMove]:
-    found = []
-    for swap in best_swaps(plan, few, HEADLINE_SWAPS):
-        a, b = edit.find(plan, swap.a), edit.find(plan, swap.b)
-        low, high = swap.interval
-        month = Estimate(swap.expected_gain_per_month, low, high)
-        found.append(BestMove("swap", a.product_id, a, b, month.times(1.0 / HORIZON_DAYS)))
-    return found
-
-
-def _replacements(plan: Planogram, few: Site, keys: tuple[Key, ...], gain: FloatArray) -> list[BestMove]:
-    """The best products from the list, each in place of another that stands there now."""
-    rows = [i for i, (_, source) in enumerate(keys) if source is None]
-    if not rows or not gain.shape[1]:
-        return []
-    worth = np.nan_to_num(gain[rows], nan=-np.inf)
-    found: list[BestMove] = []
-    for flat in np.argsort(-worth, axis=None)[:12]:
-        i, zone = np.unravel_index(flat, worth.shape)
-        there = _at_zone(plan, few, int(zone))
-        product_id = keys[rows[i]][0]
-        if (
-            worth[i, zone] <= 0
-            or there is None
-            or any(product_id == m.product_id or there == m.at for m in found)
-        ):
-            continue
-        try:
-            after = edit.drop(plan, few.catalog, (there.row, there.column), product_id=product_id).plan
-        except WorkbenchError:  # the table knows places, not every rule; what cannot be done is not advised
-            continue
-        found.append(BestMove("replace", product_id, there, None, delta(plan, after, few)))
-        if len(found) == 2:
-            break
-    return found
-
-
-def _at_zone(plan: Planogram, site: Site, zone: int) -> Position | None:
-    zones = site.response.zones
-    middle = (zones.left[zone] + zones.right[zone]) / 2
-    return next(
-        (p for p in plan.positions if p.row == zones.row[zone] and p.x_in <= middle < p.right_in), None
-    )
-
-
-def _together(plan: Planogram, site: Site, swaps: list[BestMove]) -> Estimate | None:
-    """What the swaps are worth made one after the other."""
+def _together(plan: Planogram, site: Site, moves: Sequence[NextMove]) -> Estimate | None:
+    """What the moves are worth made one after the other; they touch different slots."""
     after = plan
-    for m in swaps:
-        if m.other is None:
-            continue
-        try:
-            after = edit.swap(after, site.catalog, m.at, m.other)
-        except WorkbenchError:  # an earlier swap of the same shelf has shifted one of the two
-            continue
-    return delta(plan, after, site) if after != plan else None
+    for move in moves:
+        after = _made(after, site, move)
+    return delta(plan, after, site) if after is not plan else None
+
+
+def _made(plan: Planogram, site: Site, move: NextMove) -> Planogram:
+    """The plan after a move that was found on another one; unchanged where it no longer can be made."""
+    there = edit.find(plan, move.slots[0])
+    try:
+        if move.kind == "swap":
+            return edit.swap(plan, site.catalog, there, move.slots[1])
+        if move.kind == "facings":
+            return edit.set_facings(plan, site.catalog, there, there.facings + 1)
+        return edit.drop(plan, site.catalog, (there.row, there.column), product_id=move.product_ids[-1]).plan
+    except WorkbenchError:
+        return plan
 
 
 def findings(plan: Planogram, site: Site) -> tuple[Finding, ...]:
     """Broken hard rules first, then advice."""
-    shelf = shelf_of(plan, site)
-    units = np.divide(
-        shelf.position_revenue(), shelf.worth, out=np.zeros(len(shelf.worth)), where=shelf.worth > 0
-    )
-    rates: dict[int, float] = {}
-    for p, sold in zip(plan.positions, units.tolist(), strict=True):
-        rates[p.product_id] = rates.get(p.product_id, 0.0) + sold
-    value = np.exp(site.response.point.slot[0])
-    by_cell = value if len(value) == plan.fixture.cell_count else None
-    return (*violations(plan, site.catalog), *notices(plan, site.catalog, slot_value=by_cell, rates=rates))
+    return (*violations(plan, site.catalog), *advice(plan, site))
 
 
 # --- one product ---
@@ -330,14 +256,11 @@ def _neighbors(plan: Planogram, site: Site, position: Position) -> tuple[tuple[s
     at = row.index(position)
     response = site.response
     strength = float(response.point.neighbor[0])
-    found: Mapping[int, float] = {
-        q.product_id: float(
-            np.expm1(
-                strength
-                * response.affinity[response.index[position.product_id], response.index[q.product_id]]
-            )
-        )
-        for q in row[max(at - 1, 0) : at] + row[at + 1 : at + 2]
-        if q.product_id != position.product_id
+    own = response.index[position.product_id]
+    beside = [q.product_id for q in row[max(at - 1, 0) : at] + row[at + 1 : at + 2]]
+    found = {
+        i: float(np.expm1(strength * response.affinity[own, response.index[i]]))
+        for i in beside
+        if i != position.product_id
     }
     return tuple((site.catalog[i].name, change) for i, change in found.items() if abs(change) >= NOTICEABLE)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from core.capabilities import confidence
-from core.capabilities.money import Estimate
 from core.capabilities.score import PlacementScore
-from core.errors import Conflict, WorkbenchError
+from core.capabilities.valuation import Estimate
+from core.errors import BadInput, Conflict, WorkbenchError
 from core.planogram.diff import PlanDiff, diff
 from core.planogram.planogram import Planogram, RuleSet
 from core.site.site import Site
@@ -120,18 +120,32 @@ class Desk:
 
     def _edit(self, event: Event) -> None:
         before = self.session
-        self.session = events.apply(before, event, self._site.catalog)
-        if self.session.edits == before.edits:
+        self._change(events.apply(before, event, self._site.catalog))
+        if self.session.edits == before.edits or events.is_edit(event):
             return
-        step = self.session.present
+        self.last = None
+        undone = event.get("type") == "undo"
+        title = before.present.title if undone else self.session.present.title
+        self._say("info", f"Undone: {title}." if undone else f"Done again: {title}.")
+
+    def _apply(self, event: Event) -> None:
+        """Make one of the moves that the card advises."""
+        index = event.get("move")
+        moves = self.ranking.moves if self.ranking.plan is self.plan else ()
+        if not isinstance(index, int) or not 0 <= index < len(moves):
+            raise BadInput("The plan has changed since this move was advised.", "Choose from the new list.")
+        move = moves[index]
+        self._change(self.session.did(events.Step(move.plan, move.text)))
+
+    def _change(self, session: events.EditSession) -> None:
+        """Go on with an edited plan: its figures, and what the step is worth with its score."""
+        before = self.session
+        if session.edits == before.edits:
+            return
+        self.session = session
         self.figures, gain = answers.next_figures(self.figures, self.plan, self._site)
         self.detail = None
-        if not events.is_edit(event):
-            self.last = None
-            undone = event.get("type") == "undo"
-            self._say("info", f"Undone: {before.present.title}." if undone else f"Done again: {step.title}.")
-            return
-        score = None
+        step, score = session.present, None
         if step.product_id is not None and step.slot is not None:
             score = answers.scored(before.plan, self._few, step.product_id, step.slot, step.source)
         self._count += 1
@@ -219,10 +233,7 @@ class Desk:
             "changes": len(session.past) if session.changed else 0,
             "overlay": self.overlay,
             "can": {"undo": bool(session.past), "redo": bool(session.future)},
-            "plan": {
-                "key": f"{self.saved.id}/{self.saved.version if self.read_only else 'last'}",
-                "name": self.saved.name,
-            },
+            "plan": {"key": self._plan_key, "name": self.saved.name},
             "fixture": payload.fixture(plan.fixture),
             "catalogVersion": f"{site.data_version}/{len(site.catalog)}",
             "products": payload.products(site.catalog, plan.fixture, site),
@@ -233,7 +244,7 @@ class Desk:
             "pairsStale": stale,
             "money": payload.money(self.figures),
             "last": self._last(),
-            "moves": payload.best_moves([] if stale else ranking.moves, site.catalog) if not stale else None,
+            "moves": None if stale else payload.next_moves(ranking.moves, site.catalog),
             "detail": payload.detail(self.detail) if self.detail else None,
             "versions": self._version_rows(),
             "compare": self._comparison(),
@@ -241,13 +252,16 @@ class Desk:
             "conflict": self.conflict,
         }
 
+    @property
+    def _plan_key(self) -> str:
+        """The same as long as it is the same plan that is worked on."""
+        return f"{self.saved.id}/{self.saved.version if self.read_only else 'last'}"
+
     def _placed_scores(self) -> FloatArray:
         """Scores of the ranking for positions that it knows, and of the move just made for its own."""
         old = self.ranking
-        known = {
-            (p.product_id, p.row, p.x_in): v
-            for p, v in zip(old.plan.positions, old.placed.tolist(), strict=True)
-        }
+        places = ((p.product_id, p.row, p.x_in) for p in old.plan.positions)
+        known = dict(zip(places, old.placed.tolist(), strict=True))
         score = self.last.score if self.last and old.plan is not self.plan else None
         return np.array(
             [
@@ -299,19 +313,18 @@ class Desk:
         return payload.compare(version, changes, other, self.plan)
 
     def so_what(self) -> tuple[str, str]:
-        """The first line of the page: the number that matters and, in quiet type, its interval and the action."""
-        potential, count = self.ranking.potential, self.ranking.swaps
+        """The first line of the page: the number that matters; in quiet type its interval and the action."""
+        name, potential = self.saved.name, self.ranking.potential
         words = confidence.in_words(confidence.of_site(self._site))
-        if potential is None:
+        if potential is None or potential.lower <= 0:
             daily = self.figures.daily
-            return (
-                f"{self.saved.name} earns {fmt.money(daily.value)} a day",
-                f"({payload.between(daily)}), and no swap is worth more than its uncertainty",
-            )
-        moves = fmt.count(count, "swap")
+            rest = "no single change is worth more than its uncertainty"
+            return f"{name} earns {fmt.money(daily.value)} a day", f"({payload.between(daily)}); {rest}"
+        amount = fmt.estimate(potential.value, potential.lower, potential.upper).split(" (")[0]
+        changes = fmt.count(len(self.ranking.moves), "change")
         return (
-            f"{self.saved.name} could earn {fmt.estimate(potential.value, potential.lower, potential.upper).split(' (')[0]} a day more",
-            f"({payload.between(potential)}, {words} confidence): make {moves}",
+            f"{name} could earn {amount} a day more",
+            f"({payload.between(potential)}, {words} confidence): make {changes}",
         )
 
 
@@ -324,6 +337,7 @@ _LOOKING: dict[str, Callable[[Desk, Event], None]] = {
     "reload": Desk._reload,
 }
 _KEEPING: dict[str, Callable[[Desk, Event], None]] = {
+    "apply": Desk._apply,
     "save": Desk._save,
     "saveAs": Desk._save_as,
     "restore": Desk._restore,

@@ -176,7 +176,7 @@ def _shift(plan: Planogram, event: Event, catalog: Catalog) -> Step:
     after = edit.move_many(
         plan, catalog, chosen, _whole(event, "rows"), _whole(event, "columns"), x_in=_number(event, "inches")
     )
-    return Step(after, f"{_count(len(chosen))} moved together")
+    return Step(after, f"{_names(catalog, chosen)} moved")
 
 
 def _remove(plan: Planogram, event: Event, catalog: Catalog) -> Step:
@@ -184,10 +184,7 @@ def _remove(plan: Planogram, event: Event, catalog: Catalog) -> Step:
     after = plan
     for position in chosen:
         after = edit.remove(after, catalog, position)
-    one = len(chosen) == 1
-    return Step(
-        after, f"{_name(catalog, chosen[0].product_id)} removed" if one else f"{len(chosen)} products removed"
-    )
+    return Step(after, f"{_names(catalog, chosen)} removed")
 
 
 def _facings(plan: Planogram, event: Event, catalog: Catalog) -> Step:
@@ -201,11 +198,7 @@ def _lock(plan: Planogram, event: Event, catalog: Catalog) -> Step:
     after = plan
     for position in chosen:
         after = edit.lock(after, position) if locked else edit.unlock(after, position)
-    word = "locked" if locked else "unlocked"
-    one = len(chosen) == 1
-    return Step(
-        after, f"{_name(catalog, chosen[0].product_id)} {word}" if one else f"{len(chosen)} products {word}"
-    )
+    return Step(after, f"{_names(catalog, chosen)} {'locked' if locked else 'unlocked'}")
 
 
 def _copy_row(plan: Planogram, event: Event, catalog: Catalog) -> Step:
@@ -266,5 +259,5 @@ def _name(catalog: Catalog, product_id: int) -> str:
     return product.name if product else f"Product {product_id}"
 
 
-def _count(number: int) -> str:
-    return f"{number} product" + ("s" if number > 1 else "")
+def _names(catalog: Catalog, chosen: Sequence[Position]) -> str:
+    return _name(catalog, chosen[0].product_id) if len(chosen) == 1 else f"{len(chosen)} products"

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from core.capabilities.money import Estimate
+from core.capabilities.next_moves import NextMove
+from core.capabilities.valuation import Estimate
 from core.planogram.diff import Moved, PlanDiff, Refaced, Repriced
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram, Position
@@ -23,11 +24,12 @@ from core.site.zones import FloatArray
 from core.units import RETAIL_CELL_WIDTH_IN
 from pages.parts import format as fmt
 from pages.parts.shelf_editor import look
-from pages.parts.shelf_editor.answers import BestMove, Detail, Figures, Finding, Key, Ranking
+from pages.parts.shelf_editor.answers import Detail, Figures, Finding, Key, Ranking
 
 Json = dict[str, Any]
 NOT_ALLOWED = 255
 TREND_POINTS = 14
+_ENDS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _TEMPERATURE_COLORS = {"ambient": "#b8862b", "refrigerated": "#3f8fc4", "frozen": "#5b5fc7", "any": "#7d8694"}
 
 
@@ -248,11 +250,11 @@ def _scale(
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 5 × 10ᵏ: a scale with readable ends."""
+    """The next round number: a scale with readable ends."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(m * power for m in (1, 2, 5, 10) if m * power >= value * 0.999)
+    return next(m * power for m in _ENDS if m * power >= value * 0.999)
 
 
 # --- the card ---
@@ -278,27 +280,36 @@ def between(value: Estimate) -> str:
     return text[text.index("(") + 1 : -1]
 
 
-def best_moves(moves: Sequence[BestMove], catalog: Catalog) -> list[Json]:
-    return [_best_move(m, catalog) for m in moves]
+def next_moves(moves: Sequence[NextMove], catalog: Catalog) -> list[Json]:
+    """``event`` is what a click on "Apply" sends back."""
+    return [
+        {
+            "name": short_name(catalog, m.product_ids[-1]),
+            "text": _move_text(m, catalog),
+            "title": m.text,
+            "gain": _round(m.gain.value, 3),
+            "interval": f"{fmt.signed_parts(m.gain.value, m.gain.lower, m.gain.upper)[1]} a day",
+            "event": {"type": "apply", "move": i},
+        }
+        for i, m in enumerate(moves)
+    ]
 
 
-def _best_move(move: BestMove, catalog: Catalog) -> Json:
-    name = _name(catalog, move.product_id)
-    there = _name(catalog, move.at.product_id)
-    if move.other is None:
-        text = f"instead of {there}, {move.at.slot}"
-        event: Json = {"type": "replace", "at": _place(move.at), "product": move.product_id}
-    else:
-        text = f"{move.at.slot} ↔ {move.other.slot} {_name(catalog, move.other.product_id)}"
-        event = {"type": "swap", "a": _place(move.at), "b": _place(move.other)}
-    gain = move.gain
-    return {
-        "name": name,
-        "text": text,
-        "gain": _round(gain.value, 3),
-        "event": event,
-        "interval": f"{fmt.signed_parts(gain.value, gain.lower, gain.upper)[1]} a day",
-    }
+def _move_text(move: NextMove, catalog: Catalog) -> str:
+    other = short_name(catalog, move.product_ids[0])
+    if move.kind == "swap":
+        return f"{move.slots[1]} ↔ {move.slots[0]} {other}"
+    if move.kind == "facings":
+        return f"one facing more, {move.slots[0]}"
+    return f"for {other}, {move.slots[0]}"
+
+
+def short_name(catalog: Catalog, product_id: int) -> str:
+    """The name without brand and size, as long as something is left."""
+    product = catalog.get(product_id)
+    if product is None:
+        return f"Product {product_id}"
+    return product.name.removeprefix(product.brand).removesuffix(product.size).strip() or product.name
 
 
 def detail(found: Detail) -> Json:
@@ -314,17 +325,13 @@ def detail(found: Detail) -> Json:
         "best": found.best,
         "curve": curve,
         "curveText": text,
-        "helps": [
-            f"{name} beside it: {fmt.percent(100 * c, signed=True)} sales"
-            for name, c in found.neighbors
-            if c > 0
-        ],
-        "hurts": [
-            f"{name} beside it: {fmt.percent(100 * c, signed=True)} sales"
-            for name, c in found.neighbors
-            if c < 0
-        ],
+        "helps": [_beside(n, c) for n, c in found.neighbors if c > 0],
+        "hurts": [_beside(n, c) for n, c in found.neighbors if c < 0],
     }
+
+
+def _beside(name: str, change: float) -> str:
+    return f"{name} beside it: {fmt.percent(100 * change, signed=True)} sales"
 
 
 # --- comparison ---
@@ -412,11 +419,6 @@ def _price(p: Position, catalog: Catalog) -> float | None:
     product = catalog.get(p.product_id)
     price = p.price if p.price is not None else product.price if product else None
     return _round(price, 2)
-
-
-def _name(catalog: Catalog, product_id: int) -> str:
-    product = catalog.get(product_id)
-    return product.name if product else f"Product {product_id}"
 
 
 def _round(value: float | None, digits: int) -> float | None:

@@ -7,6 +7,7 @@ function paintCard(ed) {
     : ed.selectedProduct ? [...moveSection(ed), ...productSections(ed)]
       : [...moveSection(ed), ...nextMoves(ed), ...warningSection(ed)];
   ui.cardBody.replaceChildren(...sections);
+  ui.cardBody.dataset.move = data.last ? data.last.id : "";
   setText(ui.earns, data.money ? "This plan earns" : "No estimate yet");
 }
 
@@ -64,7 +65,8 @@ function moveSection(ed) {
     parts.push(h("div.scoreline", { title: last.confidence || "" }, h("b.big", { "data-test": "score" }, last.score.toFixed(0)),
       h("div.bar", { role: "img", "aria-label": `Score ${last.score.toFixed(0)} of 100` }, h("i", { style: { width: `${last.score}%` } })), h("span", {}, "of 100")));
   }
-  if (last.money) parts.push(h("p.delta." + (last.gain >= 0 ? "up" : "down"), {}, h("b", {}, `${signedMoney(last.gain, ed.currency)} a day`), " ", h("span", {}, last.money)));
+  const only = ed.data.money && Math.abs(ed.data.money.delta - last.gain) < 0.005; // then the line above says it
+  if (last.money && !only) parts.push(h("p.delta." + (last.gain >= 0 ? "up" : "down"), {}, h("b", {}, `${signedMoney(last.gain, ed.currency)} a day`), " ", h("span", {}, last.money)));
   const reasons = [...last.pros.map((t) => reason("pro", t)), ...last.cons.map((t) => reason("con", t)), ...last.hints.map((t) => reason("hint", t))];
   if (reasons.length) parts.push(h("ul.reasons", {}, ...reasons));
   if (last.confidence) parts.push(h("p.quiet", {}, last.confidence));
@@ -75,9 +77,9 @@ function nextMoves(ed) {
   const { moves } = ed.data;
   if (!moves) return [section("Next best moves", h("p.quiet", {}, "Looking for better places…"))];
   if (!moves.length) return [section("Next best moves", h("p.quiet", {}, "No single move is worth more than its uncertainty."))];
-  return [section("Next best moves", ...moves.map((m) => h("div.row", {}, h("span.what", {}, h("b", {}, m.name), " ", m.text),
+  return [section("Next best moves", ...moves.map((m) => h("div.row", {}, h("span.what", { title: m.title }, h("b", {}, m.name), " ", m.text),
     h("b.gain", { title: m.interval }, signedMoney(m.gain, ed.currency)),
-    ed.data.readOnly ? null : button("small", "Apply", () => send(ed, m.event), { "aria-label": `Apply: ${m.name} ${m.text}` }))))];
+    ed.data.readOnly ? null : button("small", "Apply", () => send(ed, m.event), { "aria-label": `Apply: ${m.title}` }))))];
 }
 
 function warningSection(ed) {
@@ -162,14 +164,14 @@ function facingsCurve(ed, detail) {
   const [W, H, pad] = [220, 78, 16];
   const values = detail.curve.map((c) => c.day);
   const low = Math.min(...values), span = Math.max(...values) - low || 1;
-  const x = (i) => 6 + (i / (values.length - 1)) * (W - 44);
-  const y = (v) => H - pad - ((v - low) / span) * (H - pad - 14);
+  const x = (i) => 18 + (i / (values.length - 1)) * (W - 40);
+  const y = (v) => H - pad - ((v - low) / span) * (H - pad - 20);
   const svg = s("svg", { class: "curve", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": detail.curveText });
   svg.append(s("polyline", { points: values.map((v, i) => `${x(i)},${y(v)}`).join(" ") }));
   detail.curve.forEach((c, i) => {
     const kind = c.facings === detail.best ? "best" : c.facings === detail.now ? "now" : "";
     svg.append(s("circle", { cx: x(i), cy: y(c.day), r: kind ? 3.6 : 2, class: kind }), s("text", { x: x(i), y: H - 3, "text-anchor": "middle" }, String(c.facings)));
-    if (kind) svg.append(s("text", { x: x(i) + 5, y: y(c.day) - 5, class: "mark" }, money(c.day, ed.currency)));
+    if (kind) svg.append(s("text", { x: x(i), y: y(c.day) - 8, "text-anchor": "middle", class: "mark" }, money(c.day, ed.currency)));
   });
   return svg;
 }

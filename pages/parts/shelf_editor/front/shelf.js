@@ -221,8 +221,8 @@ function paintLegend(ed) {
   } else {
     key.append(h("span", {}, overlay.title));
   }
-  const stock = ed.positions.some((p) => p.capacity > 0 && p.quantity !== null) ? "Fill bar: stock of capacity" : "";
-  ui.legend.replaceChildren(key, h("span.source", {}, [stock, overlay.source].filter(Boolean).join(" · ")));
+  const stock = ed.positions.some((p) => p.capacity > 0 && p.quantity !== null) ? "The bar below a product: stock of capacity" : "";
+  ui.legend.replaceChildren(key, h("span.source", { title: stock }, overlay.source));
 }
 
 function legendBlocks(ed) {

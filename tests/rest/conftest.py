@@ -1,0 +1,96 @@
+"""A small company with one machine's sales, and a client that acts as its manager."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from core.rest import create_api
+from core.settings import Settings
+from core.store import tables as t
+from core.store.database import Database
+from core.trust.access import hash_password
+
+PASSWORD = "correct horse"
+DAYS = 45
+SLOTS = [f"{row}{column}" for row in "ABC" for column in (1, 2, 3, 4)]
+HEADER = ["Date", "Machine", "Product", "Category", "Slot", "Price", "Quantity", "Total"]
+
+
+def sales_csv(days: int = DAYS, seed: int = 3) -> bytes:
+    """Vends of one machine with twelve products, one a slot."""
+    rng = np.random.default_rng(seed)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADER)
+    for day in range(days):
+        when = (date(2024, 3, 1) + timedelta(days=day)).isoformat()
+        for i, slot in enumerate(SLOTS):
+            for _ in range(int(rng.poisson(0.6 + 0.15 * i))):
+                price = 1.5 + 0.25 * (i % 5)
+                name = f"Snack {i + 1}"
+                writer.writerow([when, "Lobby", name, ("Chips", "Candy", "Soda")[i % 3], slot, price, 1, price])
+    return text.getvalue().encode()
+
+
+def settings_for(path: Path, **values: object) -> Settings:
+    return Settings(_env_file=None, database_url=f"sqlite:///{path}", secret_key="test", **values)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the company, its users and the imported sales; to copy."""
+    path = tmp_path_factory.mktemp("rest") / "filled.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    with database.admin_session() as session:
+        for name, demo in (("Acme", True), ("Other", False)):
+            company = t.Company(name=name, is_demo=demo)
+            session.add(company)
+            session.flush()
+            for role in ("viewer", "manager", "admin"):
+                session.add(t.User(
+                    company_id=company.id, email=f"{role}@{name.lower()}.test", name=role.title(), role=role,
+                    password_hash=hash_password(PASSWORD),
+                ))
+    client = TestClient(create_api(database, settings_for(path)))
+    done = client.post("/sales/import", files={"file": ("sales.csv", sales_csv())})
+    assert done.status_code == 200, done.text
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(filled: Path, tmp_path: Path) -> Iterator[Database]:
+    path = Path(shutil.copy(filled, tmp_path / "test.db"))
+    db = Database(f"sqlite:///{path}")
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    assert database.path is not None
+    return settings_for(database.path)
+
+
+@pytest.fixture
+def client(database: Database, settings: Settings) -> TestClient:
+    """Acts as the demo's manager, as a request without a token does in demo mode."""
+    return TestClient(create_api(database, settings), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def machine(client: TestClient) -> dict[str, object]:
+    """The planogram that was inferred from the sales."""
+    device = client.get("/devices").json()["items"][0]
+    found: dict[str, object] = client.get(f"/planograms/{device['cabinets'][0]['planogram_id']}").json()
+    return found
