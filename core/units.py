@@ -44,7 +44,7 @@ def parse_slot(text: str) -> tuple[int, int]:
 
 def to_e4(amount: Decimal | float | int) -> int:
     """Currency units → exact ten-thousandths, rounded half even."""
-    return int(round(Decimal(str(amount)) * MONEY_SCALE))
+    return round(Decimal(str(amount)) * MONEY_SCALE)
 
 
 def from_e4(amount_e4: int) -> float:

@@ -1,1 +1,1 @@
-"""Models behind the Protocols that ``core`` states. Heavy imports stay inside the functions that need them."""
+"""Models behind the Protocols of ``core``; heavy imports stay inside the functions that need them."""

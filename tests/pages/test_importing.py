@@ -7,7 +7,10 @@ from core.errors import BadInput
 from pages.parts import nav
 from pages.parts.importing import mapping_of
 
-SALES = b"Machine,Slot,Product,Price,Date\nHall east,A1,Cola,2.00,2026-03-02\nHall east,A2,Chips,free,2026-03-02\n"
+SALES = b"""Machine,Slot,Product,Price,Date
+Hall east,A1,Cola,2.00,2026-03-02
+Hall east,A2,Chips,free,2026-03-02
+"""
 
 
 def meanings(*labels: str) -> pd.DataFrame:
@@ -27,7 +30,7 @@ def test_a_changed_meaning_becomes_an_explicit_mapping():
 
 def test_one_meaning_for_two_columns_is_refused():
     """The sentence names both columns."""
-    with pytest.raises(BadInput, match="c0.*c1"):
+    with pytest.raises(BadInput, match=r"c0.*c1"):
         mapping_of(meanings("Price", "Total"), meanings("Price", "Price"))
 
 
@@ -38,7 +41,7 @@ def test_a_dropped_file_is_checked_row_by_row_before_it_is_imported(open_page):
     assert not app.error
     assert len(app.data_editor) == 1
     next(b for b in app.button if b.label == "Check without importing").click().run()
-    job = app.session_state["import_job"] if "import_job" in app.session_state else None
+    job = app.session_state.get("import_job")
     if job is not None:
         assert job.done.wait(60)
         app.run()

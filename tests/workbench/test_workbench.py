@@ -11,7 +11,7 @@ from core.store.database import Actor, Database
 from core.workbench import Workbench
 
 
-@pytest.fixture()
+@pytest.fixture
 def plan_id(wb: Workbench) -> int:
     """A machine's plan."""
     return next(card.id for card in wb.planograms() if card.key)
