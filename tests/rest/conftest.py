@@ -36,8 +36,8 @@ def sales_csv(days: int = DAYS, seed: int = 3) -> bytes:
         for i, slot in enumerate(SLOTS):
             for _ in range(int(rng.poisson(0.6 + 0.15 * i))):
                 price = 1.5 + 0.25 * (i % 5)
-                name = f"Snack {i + 1}"
-                writer.writerow([when, "Lobby", name, ("Chips", "Candy", "Soda")[i % 3], slot, price, 1, price])
+                product = (f"Snack {i + 1}", ("Chips", "Candy", "Soda")[i % 3])
+                writer.writerow([when, "Lobby", *product, slot, price, 1, price])
     return text.getvalue().encode()
 
 

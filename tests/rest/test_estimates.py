@@ -116,7 +116,8 @@ def test_the_same_layout_predicts_no_change(client: TestClient, machine: dict) -
 @pytest.mark.parametrize(
     ("change", "status"),
     [({"prediction_horizon_days": 0}, 400), ({"confidence_level": 2}, 400), ({"planogram_id": 999}, 404),
-     ({"planogram_id": None}, 400), ({"proposed_planogram": {"slots": [{"position": "A1", "product_id": 99}]}}, 400),
+     ({"planogram_id": None}, 400),
+     ({"proposed_planogram": {"slots": [{"position": "A1", "product_id": 99}]}}, 400),
      ({"proposed_planogram": {"slots": [{"position": "A1", "product_id": 1, "facings": 2},
                                         {"position": "A2", "product_id": 2}]}}, 422)],
 )

@@ -86,7 +86,8 @@ def test_a_planogram_is_created_with_positions(client: TestClient) -> None:
     """Touching positions of one product are its facings."""
     body = {"name": "End cap", "season": "summer", "fixture": SHELF, "positions": [
         {"row": 0, "column": 0, "product_id": 1}, {"row": 0, "column": 1, "product_id": 1},
-        {"slot": "B3", "product_id": 2, "facings": 2, "price": 1.99}, {"row": 2, "x_in": 12, "product_id": 3}]}
+        {"slot": "B3", "product_id": 2, "facings": 2, "price": 1.99},
+        {"row": 2, "x_in": 12, "product_id": 3}]}
     made = client.post("/planograms", json=body)
     assert made.status_code == 201, made.text
     got = made.json()
@@ -99,7 +100,8 @@ def test_a_planogram_is_created_with_positions(client: TestClient) -> None:
 def test_a_planogram_can_be_filled_from_categories(client: TestClient) -> None:
     """With products of those categories only."""
     category = client.get("/categories").json()["items"][0]
-    made = client.post("/planograms", json={"name": "Auto", "fixture": SHELF, "category_ids": [category["id"]]})
+    body = {"name": "Auto", "fixture": SHELF, "category_ids": [category["id"]]}
+    made = client.post("/planograms", json=body)
     products = {p["id"]: p for p in client.get("/products").json()["items"]}
     assert made.json()["positions"]
     assert {products[p["product_id"]]["category"] for p in made.json()["positions"]} == {category["name"]}
@@ -114,8 +116,8 @@ def test_a_planogram_can_be_filled_from_categories(client: TestClient) -> None:
      ({"positions": [{"row": 0, "column": 0, "product_id": 999}]}, 400),
      ({"positions": [{"slot": "Z99", "product_id": 1}]}, 400),
      ({"positions": [{"row": 0, "column": 0, "product_id": 1, "quantity": -4}]}, 400),
-     ({"positions": [{"row": 0, "column": 0, "product_id": 1}, {"row": 1, "column": 3, "product_id": 1}]}, 422),
-     ({"positions": [{"row": 0, "column": 0, "product_id": 1}, {"row": 0, "column": 0, "product_id": 2}]}, 422),
+     ({"positions": [{"slot": "A1", "product_id": 1}, {"slot": "B4", "product_id": 1}]}, 422),
+     ({"positions": [{"slot": "A1", "product_id": 1}, {"slot": "A1", "product_id": 2}]}, 422),
      ({"positions": [{"row": 0, "column": 5, "product_id": 1, "facings": 2}]}, 422)],
 )
 def test_an_impossible_planogram_is_not_made(client: TestClient, body: dict, status: int) -> None:
