@@ -25,10 +25,14 @@ from core.store.imports.run import ImportReport, import_sales
 from core.store.sales import summary
 
 ROOT = Path(__file__).parents[2]
-FILE = Path(os.environ.get("WORKBENCH_REAL_DATA", ROOT.parent / "shared" / "data")) / "vending_2022/sales_jan_sep.csv"
+FILE = (
+    Path(os.environ.get("WORKBENCH_REAL_DATA", ROOT.parent / "shared" / "data"))
+    / "vending_2022/sales_jan_sep.csv"
+)
 ACTOR = Actor(None, 1, "admin")
 pytestmark = [
-    pytest.mark.real, pytest.mark.skipif(not FILE.exists(), reason=f"the real vending export is not at {FILE}"),
+    pytest.mark.real,
+    pytest.mark.skipif(not FILE.exists(), reason=f"the real vending export is not at {FILE}"),
 ]
 
 
@@ -83,7 +87,9 @@ def test_revenue_units_and_rows_equal_the_file_to_the_cent(
     with database.session(ACTOR) as session:
         found = summary(session)
         assert (Decimal(str(found.revenue)), found.units, found.rows) == (
-            total, sum(int(row["RQty"]) for row in good), len(good),
+            total,
+            sum(int(row["RQty"]) for row in good),
+            len(good),
         )
         for device in report.devices:
             mine = [row for row in good if row["Machine"] == device.name]
@@ -159,7 +165,9 @@ def test_the_history_explains_the_sales(
             for row in source:
                 if row["Machine"] == device.name and row["Product"]:
                     at = max((i for i, day in enumerate(days) if day and day <= _day(row)), default=-1)
-                    position = plans[at].at(int(row["RCoil"][1]) - 1, int(row["RCoil"][2])) if at >= 0 else None
+                    position = (
+                        plans[at].at(int(row["RCoil"][1]) - 1, int(row["RCoil"][2])) if at >= 0 else None
+                    )
                     explained += position is not None and position.product_id == ids[row["Product"]]
     assert explained >= 0.97 * report.rows_imported
 
@@ -202,8 +210,14 @@ def test_killing_the_process_and_importing_again_ends_in_the_same_state(
     report = import_sales(database, ACTOR, FILE, FILE.name, block_bytes=65536)
     assert report.rows_imported == imported[1].rows_imported
     for columns in (
-        "* FROM sales_line", "* FROM daily_sales", "* FROM position", "* FROM device", "* FROM cabinet", "* FROM site",
-        "id, name, category_id, price_e4, velocity FROM product", "planogram_id, version, effective_from FROM planogram_version",
+        "* FROM sales_line",
+        "* FROM daily_sales",
+        "* FROM position",
+        "* FROM device",
+        "* FROM cabinet",
+        "* FROM site",
+        "id, name, category_id, price_e4, velocity FROM product",
+        "planogram_id, version, effective_from FROM planogram_version",
     ):
         with database.engine.connect() as one, imported[0].engine.connect() as other:
             query = text(f"SELECT {columns}")

@@ -44,8 +44,15 @@ def lines(count: int, site: int = 1, first: int = 0) -> Lines:
     """Line i is sold at hour i: product 1 and 2 in turns, slot A1 and A2, 1.25 each, 1 or 2 of it."""
     i = np.arange(first, first + count)
     return Lines(
-        np.full(count, site), i * 3600, [str(n) for n in i], 1 + i % 2, 1 + i % 2, np.full(count, 12_500),
-        np.zeros(count, np.int64), 1 + i % 2, 12_500 * (1 + i % 2),
+        np.full(count, site),
+        i * 3600,
+        [str(n) for n in i],
+        1 + i % 2,
+        1 + i % 2,
+        np.full(count, 12_500),
+        np.zeros(count, np.int64),
+        1 + i % 2,
+        12_500 * (1 + i % 2),
     )
 
 
@@ -56,9 +63,11 @@ def put(database: Database, actor: Actor, rows: Lines) -> int:
 
 def days(database: Database) -> list[tuple[int, ...]]:
     with database.engine.connect() as connection:
-        rows = connection.execute(text(
-            "SELECT site_id, day, slot, product_id, units, revenue_e4, stockout FROM daily_sales ORDER BY 1, 2, 3, 4"
-        ))
+        rows = connection.execute(
+            text(
+                "SELECT site_id, day, slot, product_id, units, revenue_e4, stockout FROM daily_sales ORDER BY 1, 2, 3, 4"
+            )
+        )
         return [tuple(int(v) for v in row) for row in rows]
 
 
@@ -76,7 +85,9 @@ def test_lines_go_in_once_whatever_their_number(shop: Database, acme: Actor) -> 
 def test_lines_of_a_product_that_is_gone_are_refused(shop: Database, acme: Actor) -> None:
     """The transaction leaves nothing behind, and foreign keys hold again afterwards."""
     rows = lines(3)
-    gone = Lines(*(getattr(rows, f) if f != "product_id" else np.full(3, 99) for f in Lines.__dataclass_fields__))
+    gone = Lines(
+        *(getattr(rows, f) if f != "product_id" else np.full(3, 99) for f in Lines.__dataclass_fields__)
+    )
     with pytest.raises(Exception) as caught:
         put(shop, acme, gone)
     assert isinstance(caught.value, Conflict) or not shop.is_sqlite
@@ -94,7 +105,10 @@ def test_days_are_the_sums_of_their_lines_and_keep_known_stockouts(shop: Databas
         refresh_daily(session.connection(), 1, [1], 0, 1)
     first = days(shop)
     assert first == [
-        (1, 0, 1, 1, 12, 150_000, 0), (1, 0, 2, 2, 24, 300_000, 0), (1, 1, 1, 1, 3, 37_500, 0), (1, 1, 2, 2, 6, 75_000, 0),
+        (1, 0, 1, 1, 12, 150_000, 0),
+        (1, 0, 2, 2, 24, 300_000, 0),
+        (1, 1, 1, 1, 3, 37_500, 0),
+        (1, 1, 2, 2, 6, 75_000, 0),
     ]
     with shop.session(acme) as session:
         session.add(t.DailySales(site_id=1, day=1, slot=3, product_id=1, stockout=True))
@@ -103,8 +117,11 @@ def test_days_are_the_sums_of_their_lines_and_keep_known_stockouts(shop: Databas
     with bulk_session(shop, acme) as session:
         refresh_daily(session.connection(), 1, [1], 0, 1)
     assert days(shop) == [
-        (1, 0, 1, 1, 12, 150_000, 1), (1, 0, 2, 2, 24, 300_000, 0), (1, 1, 1, 1, 4, 50_000, 0),
-        (1, 1, 2, 2, 8, 100_000, 0), (1, 1, 3, 1, 0, 0, 1),
+        (1, 0, 1, 1, 12, 150_000, 1),
+        (1, 0, 2, 2, 24, 300_000, 0),
+        (1, 1, 1, 1, 4, 50_000, 0),
+        (1, 1, 2, 2, 8, 100_000, 0),
+        (1, 1, 3, 1, 0, 0, 1),
     ]
 
 
@@ -124,7 +141,11 @@ def test_a_summary_adds_up_all_or_some_machines_and_days(sold: Database, acme: A
         found = summary(session)
         lobby = summary(session, [1], start=date(1970, 1, 2))
     assert (found.units, found.revenue, found.rows, found.first, found.last) == (
-        108, 135.0, 72, date(1970, 1, 1), date(1970, 1, 2),
+        108,
+        135.0,
+        72,
+        date(1970, 1, 1),
+        date(1970, 1, 2),
     )
     assert (lobby.units, lobby.revenue, lobby.rows, lobby.items) == (36, 45.0, 24, None)
     with sold.session(other) as session:
@@ -139,7 +160,9 @@ def test_a_summary_adds_up_all_or_some_machines_and_days(sold: Database, acme: A
         ("slot", [("A1", 12, 15.0), ("A2", 24, 30.0), ("A1", 24, 30.0), ("A2", 48, 60.0)]),
     ],
 )
-def test_a_summary_breaks_down_and_its_parts_add_up(sold: Database, acme: Actor, by: str, items: list[object]) -> None:
+def test_a_summary_breaks_down_and_its_parts_add_up(
+    sold: Database, acme: Actor, by: str, items: list[object]
+) -> None:
     """By day in order, by product with the best first, by machine and slot."""
     with sold.session(acme) as session:
         found = summary(session, by=by)  # type: ignore[arg-type]

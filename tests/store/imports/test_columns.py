@@ -8,10 +8,45 @@ from core.errors import BadInput
 from core.store.imports.columns import recognize
 from core.store.imports.names import Role, normalize
 
-VENDING = ["Status", "Device ID", "Location", "Machine", "Product", "Category", "Transaction", "TransDate", "Type", "RCoil", "RPrice", "RQty", "MCoil", "MPrice", "MQty", "LineTotal", "TransTotal", "Prcd Date"]
+VENDING = [
+    "Status",
+    "Device ID",
+    "Location",
+    "Machine",
+    "Product",
+    "Category",
+    "Transaction",
+    "TransDate",
+    "Type",
+    "RCoil",
+    "RPrice",
+    "RQty",
+    "MCoil",
+    "MPrice",
+    "MQty",
+    "LineTotal",
+    "TransTotal",
+    "Prcd Date",
+]
 VEND = [
-    "Processed", "VJ1", "Mall", "Mall x1", "Cola", "Carbonated", "14515778905", "1/13/2022", "Credit", "148",
-    "3.5", "1", "148", "3.5", "1", "3.5", "5", "1/14/2022",
+    "Processed",
+    "VJ1",
+    "Mall",
+    "Mall x1",
+    "Cola",
+    "Carbonated",
+    "14515778905",
+    "1/13/2022",
+    "Credit",
+    "148",
+    "3.5",
+    "1",
+    "148",
+    "3.5",
+    "1",
+    "3.5",
+    "5",
+    "1/14/2022",
 ]
 
 
@@ -19,19 +54,44 @@ def test_the_vending_export_is_recognized() -> None:
     """The machine's own columns before the mapped ones, the line's total and date before others."""
     columns = recognize(VENDING, [VEND]).columns
     assert columns == {
-        Role.DEVICE_ID: "Device ID", Role.MACHINE: "Machine", Role.LOCATION: "Location", Role.PRODUCT: "Product",
-        Role.CATEGORY: "Category", Role.TRANSACTION: "Transaction", Role.DATE: "TransDate", Role.SLOT: "RCoil",
-        Role.PRICE: "RPrice", Role.QUANTITY: "RQty", Role.TOTAL: "LineTotal", Role.STATUS: "Status",
+        Role.DEVICE_ID: "Device ID",
+        Role.MACHINE: "Machine",
+        Role.LOCATION: "Location",
+        Role.PRODUCT: "Product",
+        Role.CATEGORY: "Category",
+        Role.TRANSACTION: "Transaction",
+        Role.DATE: "TransDate",
+        Role.SLOT: "RCoil",
+        Role.PRICE: "RPrice",
+        Role.QUANTITY: "RQty",
+        Role.TOTAL: "LineTotal",
+        Role.STATUS: "Status",
     }
 
 
 @pytest.mark.parametrize(
     ("headers", "row", "language"),
     [
-        (["Store", "Date", "Item", "Qty", "Unit price", "Amount"], ["Main", "2022-01-05", "Cola", "2", "1.5", "3"], "en"),
-        (["Filiale", "Datum", "Artikel", "Menge", "Einzelpreis", "Betrag"], ["Mitte", "5.1.2022", "Cola", "2", "1,5", "3"], "de"),
-        (["Magasin", "Date", "Désignation", "Qté", "Prix unitaire", "Montant"], ["Nord", "5/1/2022", "Cola", "2", "1,5", "3"], "fr"),
-        (["Tienda", "Fecha", "Artículo", "Cant.", "Precio", "Importe"], ["Centro", "5/1/2022", "Cola", "2", "1,5", "3"], "es"),
+        (
+            ["Store", "Date", "Item", "Qty", "Unit price", "Amount"],
+            ["Main", "2022-01-05", "Cola", "2", "1.5", "3"],
+            "en",
+        ),
+        (
+            ["Filiale", "Datum", "Artikel", "Menge", "Einzelpreis", "Betrag"],
+            ["Mitte", "5.1.2022", "Cola", "2", "1,5", "3"],
+            "de",
+        ),
+        (
+            ["Magasin", "Date", "Désignation", "Qté", "Prix unitaire", "Montant"],
+            ["Nord", "5/1/2022", "Cola", "2", "1,5", "3"],
+            "fr",
+        ),
+        (
+            ["Tienda", "Fecha", "Artículo", "Cant.", "Precio", "Importe"],
+            ["Centro", "5/1/2022", "Cola", "2", "1,5", "3"],
+            "es",
+        ),
     ],
 )
 def test_headers_are_known_in_four_languages(headers: list[str], row: list[str], language: str) -> None:
@@ -43,38 +103,64 @@ def test_headers_are_known_in_four_languages(headers: list[str], row: list[str],
 
 def test_contents_decide_where_names_say_nothing() -> None:
     """A date, a price, a place that repeats and a text that varies."""
-    rows = [["2022-01-05", "Lobby", "Cola", "1.50"], ["2022-01-06", "Lobby", "Chips", "1.25"], ["2022-01-06", "Lobby", "Nuts", "1.50"]]
+    rows = [
+        ["2022-01-05", "Lobby", "Cola", "1.50"],
+        ["2022-01-06", "Lobby", "Chips", "1.25"],
+        ["2022-01-06", "Lobby", "Nuts", "1.50"],
+    ]
     assert recognize(["a", "b", "c", "d"], rows).columns == {
-        Role.MACHINE: "b", Role.PRODUCT: "c", Role.DATE: "a", Role.PRICE: "d",
+        Role.MACHINE: "b",
+        Role.PRODUCT: "c",
+        Role.DATE: "a",
+        Role.PRICE: "d",
     }
 
 
 def test_contents_overrule_a_name_that_only_contains_the_word() -> None:
     """“Product type” holds no prices and “Price list” no numbers."""
     headers = ["Machine", "Date", "Product", "Price list", "Paid price"]
-    assert recognize(headers, [["M1", "2022-01-05", "Cola", "Summer", "1.50"]]).columns[Role.PRICE] == "Paid price"
+    assert (
+        recognize(headers, [["M1", "2022-01-05", "Cola", "Summer", "1.50"]]).columns[Role.PRICE]
+        == "Paid price"
+    )
 
 
-@pytest.mark.parametrize("mapping", [{"price": "Paid"}, {"Paid": "price"}, '{"price": "Paid"}', {"unit price": "paid"}])
+@pytest.mark.parametrize(
+    "mapping", [{"price": "Paid"}, {"Paid": "price"}, '{"price": "Paid"}', {"unit price": "paid"}]
+)
 def test_an_explicit_mapping_wins(mapping: object) -> None:
     """In either direction, as JSON, with another word for the role or another case of the column."""
-    found = recognize(["Machine", "Date", "Product", "Price", "Paid"], [["M", "2022-01-05", "Cola", "9", "1"]], mapping)  # type: ignore[arg-type]
+    found = recognize(
+        ["Machine", "Date", "Product", "Price", "Paid"], [["M", "2022-01-05", "Cola", "9", "1"]], mapping
+    )  # type: ignore[arg-type]
     assert found.columns[Role.PRICE] == "Paid"
     assert found.reasons[Role.PRICE] == "as you said"
 
 
 def test_a_role_can_be_left_out_and_a_date_order_told() -> None:
     """null drops a column; options ride in the mapping and come back in the report's."""
-    found = recognize(["Machine", "Date", "Product", "Price", "Total"], [["M", "1/2/2022", "Cola", "9", "1"]],
-                      {"total": None, "date_order": "dmy"})
+    found = recognize(
+        ["Machine", "Date", "Product", "Price", "Total"],
+        [["M", "1/2/2022", "Cola", "9", "1"]],
+        {"total": None, "date_order": "dmy"},
+    )
     assert Role.TOTAL not in found.columns
-    assert found.as_json() == {"machine": "Machine", "product": "Product", "date": "Date", "price": "Price", "date_order": "dmy"}
+    assert found.as_json() == {
+        "machine": "Machine",
+        "product": "Product",
+        "date": "Date",
+        "price": "Price",
+        "date_order": "dmy",
+    }
 
 
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
-        ({"price": "Cost"}, "no column “Cost”"), ({"colour": "Price"}, "“colour”"), ("{", "not JSON"), ("[1]", "not an object"),
+        ({"price": "Cost"}, "no column “Cost”"),
+        ({"colour": "Price"}, "“colour”"),
+        ("{", "not JSON"),
+        ("[1]", "not an object"),
         ({"date_order": "ymd"}, "“ymd”"),
     ],
 )
@@ -87,8 +173,10 @@ def test_a_mapping_that_does_not_fit_is_told(mapping: object, message: str) -> N
 @pytest.mark.parametrize(
     ("missing", "headers"),
     [
-        ("product", ["Machine", "Date", "Price"]), ("date", ["Machine", "Product", "Price"]),
-        ("price or total", ["Machine", "Date", "Product"]), ("machine or store", ["Date", "Product", "Price"]),
+        ("product", ["Machine", "Date", "Price"]),
+        ("date", ["Machine", "Product", "Price"]),
+        ("price or total", ["Machine", "Date", "Product"]),
+        ("machine or store", ["Date", "Product", "Price"]),
     ],
 )
 def test_what_every_sale_needs_is_asked_for(missing: str, headers: list[str]) -> None:
@@ -101,5 +189,9 @@ def test_what_every_sale_needs_is_asked_for(missing: str, headers: list[str]) ->
 def test_names_are_compared_without_case_accents_and_humps() -> None:
     """TransDate, Qté and LINE_TOTAL are words."""
     assert [normalize(h) for h in ("TransDate", "Qté", "LINE_TOTAL", "RCoil", "Stückzahl")] == [
-        "trans date", "qte", "line total", "r coil", "stuckzahl",
+        "trans date",
+        "qte",
+        "line total",
+        "r coil",
+        "stuckzahl",
     ]

@@ -48,10 +48,14 @@ def test_slots_refilled_on_one_visit_change_on_one_day() -> None:
 
 def test_a_slot_whose_product_sells_daily_was_empty_before_its_first_sale() -> None:
     """A slow one may have stood there unsold from the start."""
-    runs = infer(sales(
-        *[(1, day, COLA) for day in range(100)], *[(2, day, CHIPS) for day in range(60, 100)],
-        (3, 60, WATER), (3, 99, WATER),
-    ))
+    runs = infer(
+        sales(
+            *[(1, day, COLA) for day in range(100)],
+            *[(2, day, CHIPS) for day in range(60, 100)],
+            (3, 60, WATER),
+            (3, 99, WATER),
+        )
+    )
     assert stood(runs, 2)[0][1] > 40
     assert stood(runs, 3) == [(WATER, 0)]
 
@@ -69,13 +73,19 @@ def test_rows_without_a_slot_are_left_out() -> None:
 
 def test_states_list_what_stood_on_each_day_of_change_by_cabinet() -> None:
     """One state a day on which the cabinet changed, with every filled slot."""
-    runs = infer(sales(
-        *[(1, day, COLA) for day in range(30)],
-        *[(2, day, CHIPS) for day in range(15)], *[(2, day, WATER) for day in range(15, 30)],
-        *[(65_537, day, COLA) for day in range(30)],
-    ))
+    runs = infer(
+        sales(
+            *[(1, day, COLA) for day in range(30)],
+            *[(2, day, CHIPS) for day in range(15)],
+            *[(2, day, WATER) for day in range(15, 30)],
+            *[(65_537, day, COLA) for day in range(30)],
+        )
+    )
     found = states(runs, (runs.slot - 1) // 65_536)
-    assert [(s.since, runs.product[s.run].tolist()) for s in found[0]] == [(0, [COLA, CHIPS]), (15, [COLA, WATER])]
+    assert [(s.since, runs.product[s.run].tolist()) for s in found[0]] == [
+        (0, [COLA, CHIPS]),
+        (15, [COLA, WATER]),
+    ]
     assert [(s.since, runs.product[s.run].tolist()) for s in found[1]] == [(0, [COLA])]
 
 
@@ -83,7 +93,9 @@ def test_noise_makes_a_bounded_history() -> None:
     """Products drawn at random for every sale do not end in a version a day."""
     random = np.random.default_rng(3)
     n = 20_000
-    key = np.unique(np.stack([random.integers(1, 41, n), random.integers(0, 730, n), random.integers(1, 80, n)]), axis=1)
+    key = np.unique(
+        np.stack([random.integers(1, 41, n), random.integers(0, 730, n), random.integers(1, 80, n)]), axis=1
+    )
     runs = infer(sales(*map(tuple, key.T.tolist())))
     assert len(np.unique(runs.since)) <= MAX_VERSIONS
 
@@ -96,8 +108,15 @@ def test_planned_changes_are_found_again(data: st.DataObject) -> None:
     rows, expected = [], {}
     for slot in range(1, slots + 1):
         days = sorted(data.draw(st.sets(st.sampled_from([0, 10, 20, 30, 40]), min_size=1)) | {0})
-        products = [data.draw(st.sampled_from([p for p in (1, 2, 3, 4) if p != 1 + (i % 2)])) for i in range(len(days))]
-        plan = [(p, d) for i, (p, d) in enumerate(zip(products, days, strict=True)) if i == 0 or p != products[i - 1]]
+        products = [
+            data.draw(st.sampled_from([p for p in (1, 2, 3, 4) if p != 1 + (i % 2)]))
+            for i in range(len(days))
+        ]
+        plan = [
+            (p, d)
+            for i, (p, d) in enumerate(zip(products, days, strict=True))
+            if i == 0 or p != products[i - 1]
+        ]
         expected[slot] = plan
         for day in range(50):
             rows.append((slot, day, [p for p, since in plan if since <= day][-1]))
@@ -109,7 +128,9 @@ def test_planned_changes_are_found_again(data: st.DataObject) -> None:
 def test_sites_are_inferred_apart(sites: int) -> None:
     """Each site's runs are those it would have alone."""
     parts = [sales(*[(1, day, COLA + site) for day in range(5)], site=site) for site in range(1, sites + 1)]
-    together = Sales(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("site", "slot", "day", "product", "units")))
+    together = Sales(
+        *(np.concatenate([getattr(p, f) for p in parts]) for f in ("site", "slot", "day", "product", "units"))
+    )
     runs = infer(together)
     assert [stood(runs.of_site(site), 1) for site in range(1, sites + 1)] == [
         [(COLA + site, 0)] for site in range(1, sites + 1)

@@ -39,9 +39,14 @@ def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     with database.engine.connect() as connection:
         return {
             name: sorted(
-                (tuple(row) for row in connection.execute(text(
-                    f"SELECT {', '.join(c.name for c in table.c if c.name not in CLOCKS)} FROM {name}"
-                ))),
+                (
+                    tuple(row)
+                    for row in connection.execute(
+                        text(
+                            f"SELECT {', '.join(c.name for c in table.c if c.name not in CLOCKS)} FROM {name}"
+                        )
+                    )
+                ),
                 key=repr,
             )
             for name, table in t.metadata.tables.items()
@@ -78,18 +83,26 @@ def test_a_killed_import_that_is_repeated_leaves_the_state_of_one_import(
 ) -> None:
     """SIGKILL before the first, between two, after the last chunk, and before days and planograms."""
     url, database = _fresh(tmp_path, migrated_file, "killed.db")
-    done = subprocess.run([sys.executable, "-c", KILLED, url, str(sales_file), str(share)], cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, url, str(sales_file), str(share)], cwd=ROOT, check=False
+    )
     assert done.returncode == -signal.SIGKILL
     with database.engine.connect() as connection:
         lines = connection.execute(text("SELECT count(*) FROM sales_line")).scalar_one()
         assert connection.execute(text("SELECT count(*) FROM daily_sales")).scalar_one() == 0 or share > 0.9
     assert (lines == 0) == (share == 0.5)
-    again = import_sales(database, Actor(None, 1, "admin"), sales_file, sales_file.name, block_bytes=BLOCK_BYTES)
+    again = import_sales(
+        database, Actor(None, 1, "admin"), sales_file, sales_file.name, block_bytes=BLOCK_BYTES
+    )
 
     _, whole = _fresh(tmp_path, migrated_file, "whole.db")
     once = import_sales(whole, Actor(None, 1, "admin"), sales_file, sales_file.name, block_bytes=BLOCK_BYTES)
     assert dump(database) == dump(whole)
-    assert (again.rows_imported, again.rows_duplicate, again.rejected) == (once.rows_imported, 0, once.rejected)
+    assert (again.rows_imported, again.rows_duplicate, again.rejected) == (
+        once.rows_imported,
+        0,
+        once.rejected,
+    )
 
 
 def test_a_killed_import_repeated_in_other_blocks_holds_the_same_sales(

@@ -54,7 +54,12 @@ def counts(database: Database) -> dict[str, int]:
 def test_the_good_rows_go_in_and_the_report_adds_up(database: Database, acme: Actor, send: Import) -> None:
     """Lines, totals, machines, products, period and planograms of a small export."""
     report = send(GOOD)
-    assert (report.rows_read, report.rows_imported, report.rows_duplicate, report.rows_rejected) == (3, 3, 0, 0)
+    assert (report.rows_read, report.rows_imported, report.rows_duplicate, report.rows_rejected) == (
+        3,
+        3,
+        0,
+        0,
+    )
     assert [d.name for d in report.devices] == ["Lobby", "Gym"]
     assert all(len(d.planogram_ids) == 1 for d in report.devices)
     assert report.products_created == 2
@@ -67,7 +72,8 @@ def test_the_good_rows_go_in_and_the_report_adds_up(database: Database, acme: Ac
     assert plan.key == f"{report.devices[0].id}_0"
     assert plan.rule_set == "as found"
     assert [(p.slot, plan.plan.fixture.label(p.row, p.column), p.price) for p in plan.plan.positions] == [
-        ("A1", "110", 1.5), ("D9", "148", 2.0),
+        ("A1", "110", 1.5),
+        ("D9", "148", 2.0),
     ]
 
 
@@ -75,7 +81,10 @@ def test_the_good_rows_go_in_and_the_report_adds_up(database: Database, acme: Ac
     ("row", "reason"),
     [
         ("Processed,D1,Lobby,Cola,,9,1/13/2022,110,free,1,", "Price “free” is not a number."),
-        ("Processed,D1,Lobby,,,9,1/14/2022,133,1.5,1,1.5", "No product is named: 1.50 sold from slot 133 at Lobby on 2022-01-14"),
+        (
+            "Processed,D1,Lobby,,,9,1/14/2022,133,1.5,1,1.5",
+            "No product is named: 1.50 sold from slot 133 at Lobby on 2022-01-14",
+        ),
         ("Processed,D1,Lobby,Cola,,9,32/13/2022,110,1.5,1,1.5", "Date “32/13/2022” is not a date."),
         ("Processed,D1,Lobby,Cola,,9,,110,1.5,1,1.5", "No date is given."),
         ("Processed,D1,Lobby,Cola,,9,1/13/2022,110,1.5,-1,-1.5", "negative"),
@@ -86,7 +95,9 @@ def test_the_good_rows_go_in_and_the_report_adds_up(database: Database, acme: Ac
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_bad_row_is_rejected_by_its_line_and_the_good_ones_go_in(send: Import, row: str, reason: str) -> None:
+def test_a_bad_row_is_rejected_by_its_line_and_the_good_ones_go_in(
+    send: Import, row: str, reason: str
+) -> None:
     """The line is that of the file; what the bad row alone names is not made."""
     report = send([GOOD[0], row.replace("Cola", "Only here") if "Cola" in row else row, *GOOD[1:]])
     assert (report.rows_read, report.rows_imported, report.rows_rejected) == (4, 3, 1)
@@ -121,7 +132,10 @@ def test_each_date_is_decided_by_itself_or_by_the_file(
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_german_file_is_read_in_its_own_marks(database: Database, acme: Actor, send: Import) -> None:
     """Semicolons, decimal commas and day first, told by the header's language."""
-    report = send(["Mitte;3/4/2022;Käse;2;1,50;3,00", "Mitte;4/4/2022;Käse;1;1.234,50;"], header="Filiale;Datum;Artikel;Menge;Preis;Betrag")
+    report = send(
+        ["Mitte;3/4/2022;Käse;2;1,50;3,00", "Mitte;4/4/2022;Käse;1;1.234,50;"],
+        header="Filiale;Datum;Artikel;Menge;Preis;Betrag",
+    )
     assert (report.rows_imported, report.period) == (2, (date(2022, 4, 3), date(2022, 4, 4)))
     assert report.revenue_e4 == 12_375_000
     assert [(s.name, s.planogram_ids) for s in report.stores] == [("Mitte", ())]
@@ -155,14 +169,18 @@ def test_overlapping_files_count_every_sale_once(database: Database, acme: Actor
 def test_names_stay_as_they_stand_and_are_never_merged(database: Database, acme: Actor, send: Import) -> None:
     """Case, spaces and spelling tell products apart."""
     names = ["Coke", "coke", "Coke ", "Coke  Zero", "Coke Zero", "Cöke"]
-    report = send([f" Lobby x1 - ATT,2022-01-05,{name},1.50" for name in names], header="Machine,Date,Product,Price")
+    report = send(
+        [f" Lobby x1 - ATT,2022-01-05,{name},1.50" for name in names], header="Machine,Date,Product,Price"
+    )
     assert [d.name for d in report.devices] == [" Lobby x1 - ATT"]
     with database.session(acme) as session:
         assert {i["name"] for i in summary(session, by="product").items or ()} == set(names)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_product_renamed_here_is_still_known_by_the_file(database: Database, acme: Actor, send: Import) -> None:
+def test_a_product_renamed_here_is_still_known_by_the_file(
+    database: Database, acme: Actor, send: Import
+) -> None:
     """The text of the source is kept as an alias."""
     send(GOOD)
     with database.session(acme) as session:
@@ -234,16 +252,24 @@ def test_demo_rows_are_left_alone(database: Database, acme: Actor, send: Import)
     assert 1 not in [d.id for d in report.devices]
 
 
-def test_files_imported_at_once_end_as_one_after_the_other(database: Database, acme: Actor, tmp_path: Path) -> None:
+def test_files_imported_at_once_end_as_one_after_the_other(
+    database: Database, acme: Actor, tmp_path: Path
+) -> None:
     """The second waits for the first; shared machines and products are made once."""
     paths = []
     for i in range(3):
         path = tmp_path / f"{i}.csv"
-        rows = [f"Processed,D1,Lobby,Product {k % 7},Snacks,{k},1/{1 + k % 28}/2022,{110 + k % 9},2,1,2" for k in range(i * 20, i * 20 + 60)]
+        rows = [
+            f"Processed,D1,Lobby,Product {k % 7},Snacks,{k},1/{1 + k % 28}/2022,{110 + k % 9},2,1,2"
+            for k in range(i * 20, i * 20 + 60)
+        ]
         path.write_text("\n".join([HEADER, *rows, GOOD[0]]))
         paths.append(path)
     reports: list[ImportReport] = []
-    threads = [threading.Thread(target=lambda p=path: reports.append(import_sales(database, acme, p, p.name))) for path in paths]
+    threads = [
+        threading.Thread(target=lambda p=path: reports.append(import_sales(database, acme, p, p.name)))
+        for path in paths
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -268,7 +294,11 @@ def test_what_people_saved_stays_last_when_more_sales_come(database: Database, s
     with database.admin_session() as session:
         session.add(t.User(company_id=1, email="ann@acme.test", name="Ann", role="manager"))
     ann = Actor(1, 1, "manager", "Ann")
-    plan_id = send([f"Processed,D1,Lobby,Cola,Drinks,{d},1/{d}/2022,110,1.5,1,1.5" for d in range(1, 20)]).devices[0].planogram_ids[0]
+    plan_id = (
+        send([f"Processed,D1,Lobby,Cola,Drinks,{d},1/{d}/2022,110,1.5,1,1.5" for d in range(1, 20)])
+        .devices[0]
+        .planogram_ids[0]
+    )
     with database.session(ann) as session:
         base = planograms.load(session, plan_id)
         mine: Planogram = base.plan.with_positions(())
@@ -278,28 +308,42 @@ def test_what_people_saved_stays_last_when_more_sales_come(database: Database, s
         history = planograms.versions(session, plan_id)
         last = planograms.load(session, plan_id)
     assert [(v.version, v.comment, v.effective_from) for v in history] == [
-        (3, "emptied", None), (2, "Inferred from sales", date(2022, 2, 1)), (1, "Inferred from sales", date(2022, 1, 1)),
+        (3, "emptied", None),
+        (2, "Inferred from sales", date(2022, 2, 1)),
+        (1, "Inferred from sales", date(2022, 1, 1)),
     ]
     assert (last.version, last.plan.positions, last.created_by) == (3, (), "Ann")
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_new_selections_extend_the_grid_and_keep_the_old_slots(database: Database, acme: Actor, send: Import) -> None:
+def test_new_selections_extend_the_grid_and_keep_the_old_slots(
+    database: Database, acme: Actor, send: Import
+) -> None:
     """Sales of the first file stay where they were."""
     send(GOOD)
-    report = send(["Processed,D1,Lobby,Nuts,Snacks,8,1/20/2022,155,2,1,2", "Processed,D1,Lobby,Gum,Snacks,9,1/20/2022,210,1,1,1"])
+    report = send(
+        [
+            "Processed,D1,Lobby,Nuts,Snacks,8,1/20/2022,155,2,1,2",
+            "Processed,D1,Lobby,Gum,Snacks,9,1/20/2022,210,1,1,1",
+        ]
+    )
     assert len(report.devices[0].planogram_ids) == 2
     with database.session(acme) as session:
         items = summary(session, [report.devices[0].id or 0], by="slot").items or ()
         plan = planograms.load(session, report.devices[0].planogram_ids[0])
     assert [(i["cabinet_index"], i["slot"], i["label"]) for i in items] == [
-        (0, "A1", "110"), (0, "D9", "148"), (0, "E6", "155"), (1, "A1", "210"),
+        (0, "A1", "110"),
+        (0, "D9", "148"),
+        (0, "E6", "155"),
+        (1, "A1", "210"),
     ]
     assert {p.slot for p in plan.plan.positions} == {"A1", "D9", "E6"}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_workbook_counts_as_the_same_sales(send: Import, database: Database, acme: Actor, tmp_path: Path) -> None:
+def test_a_workbook_counts_as_the_same_sales(
+    send: Import, database: Database, acme: Actor, tmp_path: Path
+) -> None:
     """Native dates and numbers make the same lines as their texts."""
     send(GOOD)
     book = openpyxl.Workbook()

@@ -11,10 +11,13 @@ from core.store.imports.slots import Cell, arrange, cells_of, clean_label, fixtu
 
 LABELS = st.sets(
     st.one_of(
-        st.from_regex(r"[A-H][1-9]", fullmatch=True), st.from_regex(r"[1-2][0-6][0-9]", fullmatch=True),
-        st.integers(1, 60).map(str), st.text("XYZ ", min_size=1, max_size=3).map(str.strip).filter(bool),
+        st.from_regex(r"[A-H][1-9]", fullmatch=True),
+        st.from_regex(r"[1-2][0-6][0-9]", fullmatch=True),
+        st.integers(1, 60).map(str),
+        st.text("XYZ ", min_size=1, max_size=3).map(str.strip).filter(bool),
     ),
-    min_size=1, max_size=60,
+    min_size=1,
+    max_size=60,
 )
 
 
@@ -57,7 +60,9 @@ def test_the_grid_of_every_cabinet_gives_the_cells_back(labels: set[str]) -> Non
     assert cells_of(fixtures) == cells
 
 
-@pytest.mark.parametrize(("text", "label"), [(" 148 ", "148"), ("148.0", "148"), ("b4", "B4"), ("N/A", ""), ("-", "")])
+@pytest.mark.parametrize(
+    ("text", "label"), [(" 148 ", "148"), ("148.0", "148"), ("b4", "B4"), ("N/A", ""), ("-", "")]
+)
 def test_a_label_is_cleaned_of_what_exports_add(text: str, label: str) -> None:
     """Spaces, the decimals of a number column, and marks for none."""
     assert clean_label(text) == label
