@@ -38,7 +38,7 @@ def test_products_bought_together_have_a_positive_lift_and_it_is_symmetric():
     rng = np.random.default_rng(1)
     lift = log_lift([site(random_pairs(rng, 1500) + [(1, 2)] * 500)], IDS, CATEGORY)
     assert lift[0, 1] > 0.4
-    assert lift[0, 1] == lift[1, 0]
+    assert np.allclose(lift, lift.T)
     assert lift[0, 1] > np.abs(lift[4:, 4:]).max()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram, Position, RuleSet
@@ -119,8 +119,9 @@ def test_baskets_are_the_lines_that_share_a_transaction(fleet: Database, acme: A
                 "price_e4": 12_500, "amount_e4": 12_500}
 
     with fleet.session(acme) as session:
+        at = 86_400 * session.execute(select(func.max(t.DailySales.day))).scalar_one()
         session.execute(insert(t.SalesLine), [
-            line(1, "a", 1), line(1, "a", 2), line(2, "a", 1), line(3, "b", 2), line(4, "", 1)])
+            line(at, "a", 1), line(at, "a", 2), line(at + 1, "a", 1), line(at + 2, "b", 2), line(at + 3, "", 1)])
         (history,) = sites.load_history(session, baskets=True)
     assert history.baskets is not None
     found = history.baskets.groupby("transaction")["product_id"].apply(sorted).tolist()

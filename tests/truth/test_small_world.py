@@ -1,0 +1,46 @@
+"""The response against the truth of one small world; `make truth` measures many large ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.truth.evaluate import WorldResult, evaluate_world, report
+
+
+@pytest.fixture(scope="module")
+def result() -> WorldResult:
+    return evaluate_world(seed=7, machines=8, stores=2, what_ifs=180, days=300)
+
+
+def test_slots_are_ranked_as_they_are(result):
+    """Spearman over the slots that held several products, which are most of them."""
+    assert result.rank_correlation > 0.8
+    assert result.identified > 0.5
+
+
+def test_intervals_hold_the_true_lift_about_as_often_as_they_say(result):
+    """Nominal 90 %, with the room that one small world asks for."""
+    ours = result.changes[result.changes.model == "shrunken"]
+    assert 0.82 <= ours.inside.mean() <= 0.97
+
+
+def test_wide_is_no_way_out(result):
+    """The interval score beats that of the model without shrinkage, and points beat "no change"."""
+    ours = result.changes[result.changes.model == "shrunken"]
+    other = result.changes[result.changes.model == "without"]
+    assert ours.winkler.mean() < other.winkler.mean()
+    assert ((ours.point - ours.true) ** 2).mean() < 0.25 * (ours.true**2).mean()
+
+
+def test_a_twin_changes_nothing(result):
+    """The placebo: 0 lies within nearly all intervals."""
+    assert len(result.placebo) >= 5
+    assert result.placebo.true.abs().max() < 1e-9
+    assert result.placebo.inside.mean() >= 0.8
+
+
+def test_the_report_names_every_world_and_kind(result):
+    """A table a person can read."""
+    text = report([result], 8, 2)
+    assert "| 7 |" in text
+    assert all(f"| {kind} |" in text for kind in ("swap", "move", "replace", "facings", "price", "several"))
