@@ -25,6 +25,10 @@ def show() -> None:
         empty.no_sites()
         return
     desk = _desk(session.workbench(), wanted.planogram_id, wanted.version)
+    offered = session.take_proposal(desk.saved.id)
+    if offered is not None:
+        desk.adopt(*offered)
+        session.keep_draft(desk.saved.id, desk.plan)
     _editor(desk)
 
 

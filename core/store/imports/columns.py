@@ -85,6 +85,7 @@ def recognize(
         place = Role.MACHINE if Role.SLOT in chosen else Role.STORE
         chosen[place] = chosen.pop(Role.LOCATION)
         reasons[place] = reasons.pop(Role.LOCATION) + ", the only column that names a place"
+    _require_header(headers, chosen)
     _require(headers, chosen)
     ordered = {role: chosen[role] for role in Role if role in chosen}
     return ColumnMapping(
@@ -247,6 +248,16 @@ def _fits(role: Role, value: str) -> bool:
     except Unreadable as error:
         return str(error) == UNDECIDED
     return True
+
+
+def _require_header(headers: Sequence[str], chosen: Mapping[Role, int]) -> None:
+    """Raise BadInput where the first line is a row like the others, which a header would swallow."""
+    for role in (Role.DATE, Role.PRICE, Role.TOTAL):
+        if role in chosen and _fits(role, headers[chosen[role]]):
+            raise BadInput(
+                f"The first line looks like a row, not a header: it says “{headers[chosen[role]]}”.",
+                "Add a first line with the names of the columns.",
+            )
 
 
 def _require(headers: Sequence[str], chosen: Mapping[Role, int]) -> None:

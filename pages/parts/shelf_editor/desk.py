@@ -71,6 +71,7 @@ class Desk:
         self.goto: int | None = None
         self._site = answers.ready(site, saved.plan)
         self._few = answers.quick(self._site)
+        self._products = payload.products(self._site.catalog, saved.plan.fixture, self._site)
         self._count = 0
         self._begin(saved)
 
@@ -90,6 +91,13 @@ class Desk:
     @property
     def plan(self) -> Planogram:
         return self.session.plan
+
+    def adopt(self, plan: Planogram, title: str) -> None:
+        """Take over a plan that another page proposes, as one step that can be undone."""
+        if self.read_only:
+            self._say("error", "This plan is open for reading.", "Open the newest version, as a manager, to change it.")
+        else:
+            self._change(self.session.did(events.Step(plan, title)))
 
     # --- what people do ---
 
@@ -236,7 +244,7 @@ class Desk:
             "plan": {"key": self._plan_key, "name": self.saved.name},
             "fixture": payload.fixture(plan.fixture),
             "catalogVersion": f"{site.data_version}/{len(site.catalog)}",
-            "products": payload.products(site.catalog, plan.fixture, site),
+            "products": self._products,
             "positions": payload.positions(plan, site.catalog, found),
             "warnings": payload.warnings(plan, found),
             "overlays": payload.overlays(plan, site, self.figures, self._placed_scores(), len(found)),

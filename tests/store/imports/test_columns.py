@@ -186,6 +186,13 @@ def test_what_every_sale_needs_is_asked_for(missing: str, headers: list[str]) ->
         recognize(headers, [[values[h] for h in headers]])
 
 
+def test_a_file_without_a_header_is_told_so() -> None:
+    """Its first row would be lost as names."""
+    rows = [["Lobby", "2022-01-06", "Chips", "1.50"], ["Lobby", "2022-01-07", "Nuts", "1.25"]]
+    with pytest.raises(BadInput, match="not a header"):
+        recognize(["Lobby", "2022-01-05", "Cola", "1.50"], [*rows, ["Lobby", "2022-01-07", "Gum", "1.25"]])
+
+
 def test_names_are_compared_without_case_accents_and_humps() -> None:
     """TransDate, Qté and LINE_TOTAL are words."""
     assert [normalize(h) for h in ("TransDate", "Qté", "LINE_TOTAL", "RCoil", "Stückzahl")] == [
