@@ -27,6 +27,9 @@ from core.planogram.product import Product
 from core.planogram.space import footprint_in, is_free, length, new_position, relocated
 from core.site.zones import FloatArray, IntArray
 
+ENTRIES = 8
+"""Changes a move can make: what arrives, leaves, makes way, its other facings, four neighbors."""
+
 
 @dataclass(frozen=True, eq=False)
 class Moves:
@@ -273,21 +276,22 @@ class _Changes:
     def __init__(self, shelf: Shelf, shape: tuple[int, ...]) -> None:
         self.shelf, self.shape = shelf, shape
         self.base = np.arange(int(np.prod(shape))).reshape(shape) * len(shelf.site.response.categories)
-        self.bins: list[IntArray] = []
-        self.inclusive: list[FloatArray] = []
-        self.value: list[FloatArray] = []
+        self.entries = 0
+        self.bins = np.empty((ENTRIES, *shape), np.int64)
+        self.inclusive, self.value = np.empty((ENTRIES, *shape)), np.empty((ENTRIES, *shape))
 
     def add(self, category: IntArray, change: FloatArray, worth: FloatArray) -> None:
-        self.bins.append((self.base + category).ravel())
-        self.inclusive.append(np.broadcast_to(change, self.shape).ravel())
-        self.value.append(np.broadcast_to(change * worth, self.shape).ravel())
+        np.add(self.base, category, out=self.bins[self.entries])
+        self.inclusive[self.entries] = change
+        np.multiply(change, worth, out=self.value[self.entries])
+        self.entries += 1
 
     def gain(self) -> FloatArray:
         """Money a day more than the plan as it stands."""
         categories = len(self.shelf.site.response.categories)
-        size, bins = self.base.size * categories, np.concatenate(self.bins)
-        inclusive = np.bincount(bins, np.concatenate(self.inclusive), size).reshape(-1, categories)
-        value = np.bincount(bins, np.concatenate(self.value), size).reshape(-1, categories)
+        size, bins = self.base.size * categories, self.bins[:self.entries].ravel()
+        inclusive = np.bincount(bins, self.inclusive[:self.entries].ravel(), size).reshape(-1, categories)
+        value = np.bincount(bins, self.value[:self.entries].ravel(), size).reshape(-1, categories)
         rows, columns = np.nonzero((inclusive != 0.0) | (value != 0.0))
         i_old, v_old = self.shelf.category_sums
         i_new = np.maximum(i_old[columns] + inclusive[rows, columns], 0.0)

@@ -13,7 +13,7 @@ from core.capabilities.memo import remembered
 from core.capabilities.valuation import layout_of, season_ahead
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram
-from core.planogram.space import row_length, span
+from core.planogram.space import is_free, row_length
 from core.site.response import Layout
 from core.site.site import Site
 from core.site.zones import FloatArray, IntArray, Zones
@@ -86,16 +86,16 @@ def shelf_of(plan: Planogram, site: Site) -> Shelf:
     n = len(plan.positions)
     slot = layout.weights @ site.response.point.slot[0]
     attraction = site.response.attraction(layout)[0]
-    row = np.fromiter((q.row for q in plan.positions), np.int64, n)
-    spans = np.array([span(q, plan.fixture) for q in plan.positions]).reshape(n, 2)
+    table = np.array(
+        [(q.row, q.column, q.cells, q.x_in, q.width_in, q.locked) for q in plan.positions]
+    ).reshape(n, 6)
+    row, x_in, width_in = table[:, 0].astype(np.int64), table[:, 3], table[:, 4]
+    start, length = (x_in, width_in) if is_free(plan.fixture) else (table[:, 1], table[:, 2])
     index = np.arange(n)
     before = np.where(np.r_[False, row[1:] == row[:-1]][:n], index - 1, -1)
     after = np.where(np.r_[row[:-1] == row[1:], False][:n], index + 1, -1)
     return Shelf(
-        plan, site, layout, row, spans[:, 0], spans[:, 1] - spans[:, 0],
-        np.fromiter((q.x_in for q in plan.positions), np.float64, n),
-        np.fromiter((q.width_in for q in plan.positions), np.float64, n),
-        np.fromiter((q.locked for q in plan.positions), np.bool_, n),
+        plan, site, layout, row, start, length, x_in, width_in, table[:, 5] != 0.0,
         attraction, slot, layout.price * season_ahead(site)[layout.category], before, after,
         np.array([row_length(plan.fixture, r) for r in range(plan.fixture.rows)]),
     )

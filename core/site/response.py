@@ -156,12 +156,15 @@ class Response:
         """Log units a day of each position before substitution: the bracket of the model, shape (D, n)."""
         e = self.point if effects is None else effects
         p = layout.product
-        used = np.flatnonzero(layout.weights.any(axis=0))
-        attraction: FloatArray = e.slot[:, used] @ layout.weights[:, used].T
-        attraction += e.base[:, p]
-        attraction += e.price[:, p] * layout.log_price
-        attraction += (e.space[:, p] - 1.0) * np.log(layout.total_facings) + np.log(layout.facings)
-        attraction += e.neighbor[:, None] * layout.affinity
+        attraction = _place(e.slot, layout.weights)
+        attraction += np.take(e.base, p, axis=1)
+        if layout.log_price.any():
+            attraction += np.take(e.price, p, axis=1) * layout.log_price
+        if (layout.total_facings != 1.0).any():
+            attraction += (np.take(e.space, p, axis=1) - 1.0) * np.log(layout.total_facings)
+            attraction += np.log(layout.facings)
+        if layout.affinity.any():
+            attraction += e.neighbor[:, None] * layout.affinity
         return attraction
 
     def rates(self, layout: Layout, effects: Effects | None = None) -> FloatArray:
@@ -175,3 +178,13 @@ class Response:
     def season_factor(self, month: int) -> FloatArray:
         """Multiplier of each category in a month (1–12), mean 1 over the year, shape (C,)."""
         return self.season[:, month - 1]
+
+
+def _place(slot: FloatArray, weights: FloatArray) -> FloatArray:
+    """Mean slot effect of each position, shape (D, n); a mere look-up where each covers one zone."""
+    if weights.size and (weights.max(axis=1) == 1.0).all():
+        looked_up: FloatArray = np.take(slot, weights.argmax(axis=1), axis=1)
+        return looked_up
+    used = np.flatnonzero(weights.any(axis=0))
+    mean: FloatArray = slot[:, used] @ weights[:, used].T
+    return mean

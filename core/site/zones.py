@@ -45,8 +45,10 @@ class Zones:
         rows = np.fromiter((p.row for p in plan.positions), np.int64, n)
         left = np.fromiter((p.x_in for p in plan.positions), np.float64, n)
         right = left + np.fromiter((max(p.width_in, 1e-6) for p in plan.positions), np.float64, n)
-        overlap = np.minimum(right[:, None], self.right) - np.maximum(left[:, None], self.left)
-        overlap = np.where(rows[:, None] == self.row, np.clip(overlap, 0.0, None), 0.0)
+        overlap = np.minimum(right[:, None], self.right)
+        overlap -= np.maximum(left[:, None], self.left)
+        np.maximum(overlap, 0.0, out=overlap)
+        overlap *= rows[:, None] == self.row
         total = overlap.sum(axis=1, keepdims=True)
         return overlap / np.where(total > 0, total, 1.0)
 

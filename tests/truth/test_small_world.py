@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from scipy.stats import binom
 
 from tests.truth.evaluate import WorldResult, evaluate_world, report
 
 
 @pytest.fixture(scope="module")
 def result() -> WorldResult:
-    return evaluate_world(seed=7, machines=8, stores=2, what_ifs=180, days=300)
+    return evaluate_world(seed=7, machines=7, stores=1, what_ifs=150, days=300)
 
 
 def test_slots_are_ranked_as_they_are(result):
@@ -19,9 +20,10 @@ def test_slots_are_ranked_as_they_are(result):
 
 
 def test_intervals_hold_the_true_lift_about_as_often_as_they_say(result):
-    """Nominal 90 %, with the room that one small world asks for."""
+    """Nominal 90 %, with the room that chance needs in so few."""
     ours = result.changes[result.changes.model == "shrunken"]
-    assert 0.82 <= ours.inside.mean() <= 0.97
+    low, high = binom.ppf([0.005, 0.995], len(ours), 0.9) / len(ours)
+    assert low <= ours.inside.mean() <= high
 
 
 def test_wide_is_no_way_out(result):
@@ -33,10 +35,11 @@ def test_wide_is_no_way_out(result):
 
 
 def test_a_twin_changes_nothing(result):
-    """The placebo: 0 lies within nearly all intervals."""
-    assert len(result.placebo) >= 5
+    """The placebo: 0 lies within as many intervals as 90 % ones should hold, but for one world in 100."""
+    n = len(result.placebo)
+    assert n >= 5
     assert result.placebo.true.abs().max() < 1e-9
-    assert result.placebo.inside.mean() >= 0.8
+    assert result.placebo.inside.sum() >= binom.ppf(0.01, n, 0.9)
 
 
 def test_the_report_names_every_world_and_kind(result):

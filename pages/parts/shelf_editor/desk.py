@@ -95,7 +95,7 @@ class Desk:
     def adopt(self, plan: Planogram, title: str) -> None:
         """Take over a plan that another page proposes, as one step that can be undone."""
         if self.read_only:
-            self._say("error", "This plan is open for reading.", "Open the newest version, as a manager, to change it.")
+            self._refuse()
         else:
             self._change(self.session.did(events.Step(plan, title)))
 
@@ -116,11 +116,7 @@ class Desk:
         if kind in _LOOKING:
             _LOOKING[kind](self, event)
         elif self.read_only:
-            self._say(
-                "error",
-                "This plan is open for reading.",
-                "Open the newest version, as a manager, to change it.",
-            )
+            self._refuse()
         elif kind in _KEEPING:
             _KEEPING[kind](self, event)
         else:
@@ -220,6 +216,10 @@ class Desk:
         self._begin(saved, self.session.client, self.session.ack)
         self._history({})
         self._say("info", f"Version {version} is restored as version {saved.version}.")
+
+    def _refuse(self) -> None:
+        hint = "Open the newest version, as a manager, to change it."
+        self._say("error", "This plan is open for reading.", hint)
 
     def _say(self, kind: str, message: str, hint: str = "") -> None:
         self._count += 1
