@@ -24,7 +24,7 @@ from core.errors import BadInput
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
 from core.planogram.product import Product
-from core.planogram.space import footprint_in, is_free, length, new_position, relocated
+from core.planogram.space import ROUNDING, footprint_in, is_free, length, new_position, relocated
 from core.site.zones import FloatArray, IntArray
 
 ENTRIES = 8
@@ -149,7 +149,7 @@ def _places(shelf: Shelf, held: _Held, targets: Targets) -> _Places:
     """The rules of ``edit.drop`` as arrays."""
     i = held.source
     last, following = _around(shelf, targets)
-    covered = (last >= 0) & (targets.middle < at(shelf.end, last))
+    covered = (last >= 0) & (targets.middle < at(shelf.end, last) - ROUNDING)
     j = np.where(covered, last, -1)[None, :]
     own = (j == i) & (i >= 0)
     taken = (j >= 0) & ~own
@@ -171,7 +171,7 @@ def _places(shelf: Shelf, held: _Held, targets: Targets) -> _Places:
                          _without(at(shelf.after, i), j, shelf.after))
     wish_q = np.where(same & (start_j < start_i), at(shelf.end, i) - length_q, start_i)
     back = _clamp(wish_q, length_q, low_q, high_q)
-    fits = (high - low >= held.length - 1e-9) & (~swap | (high_q - low_q >= length_q - 1e-9))
+    fits = (high - low >= held.length - ROUNDING) & (~swap | (high_q - low_q >= length_q - ROUNDING))
     repeated = (j >= 0) & (_product_at(shelf.layout.product, j) == held.product) & (i < 0)
     stays = own & (np.abs(start - start_i) < 1e-9)
     return _Places(row, start, back, j, before, after, fits & ~repeated, stays)
@@ -181,7 +181,7 @@ def _around(shelf: Shelf, targets: Targets) -> tuple[IntArray, IntArray]:
     """Last position that starts at or before each target, and the one after it, −1 off the row."""
     n, big = len(shelf.row), float(shelf.row_length.max()) + 10.0
     rank = np.searchsorted(
-        shelf.row * big + shelf.start, targets.row * big + targets.middle + 1e-9, side="right"
+        shelf.row * big + shelf.start, targets.row * big + targets.middle + ROUNDING, side="right"
     )
     last, following = rank - 1, np.where(rank < n, rank, -1)
     last = np.where((last >= 0) & (at(shelf.row, last) == targets.row), last, -1)
@@ -204,7 +204,7 @@ def _gap(shelf: Shelf, row: IntArray, before: IntArray, after: IntArray) -> tupl
 def _clamp(wish: FloatArray, width: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
     """Start nearest to the wish that keeps ``width`` inside the gap, the wish where it cannot."""
     inside = np.minimum(np.maximum(wish, low), np.maximum(high - width, low))
-    return np.where(high - low < width - 1e-9, wish, inside)
+    return np.where(high - low < width - ROUNDING, wish, inside)
 
 
 def _valued(shelf: Shelf, held: _Held, place: _Places) -> Moves:

@@ -73,11 +73,6 @@ class Shelf:
         inclusive = self.category_sums[0][category]
         return revenue_of(self, inclusive, self.worth * self.exp_attraction, category)
 
-    def index_at(self, row: int, point: float) -> int:
-        """Index of the position that covers a point of a row, −1 where none does."""
-        hit = np.flatnonzero((self.row == row) & (self.start <= point + 1e-9) & (point < self.end - 1e-9))
-        return int(hit[0]) if len(hit) else -1
-
 
 @remembered(32)
 def shelf_of(plan: Planogram, site: Site) -> Shelf:

@@ -17,7 +17,18 @@ from core.planogram.places import Place, count, find, is_number, require_cell, s
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Catalog, Product
 from core.planogram.rules import check_edit, violations
-from core.planogram.space import fits, gap_around, is_free, middle_of, new_position, relocated, span, start_of
+from core.planogram.space import (
+    extent,
+    fits,
+    gap_around,
+    is_free,
+    middle_of,
+    new_position,
+    relocated,
+    room_of,
+    span,
+    start_of,
+)
 from core.planogram.targets import legal_targets
 
 __all__ = [
@@ -221,7 +232,7 @@ def _drop_moving(
         other = _name(catalog, occupant.product_id)
         changed = swap(plan, catalog, moving, occupant)
         return Dropped(changed, f"Swapped {name} ({moving.slot}) with {other} ({occupant.slot}).")
-    there = _nearest(plan, catalog, moving, row, column, [moving])
+    there = _nearest(plan, catalog, moving, row, column, occupant, [moving])
     if there == moving:
         return Dropped(plan, f"{name} stays at {moving.slot}.")
     changed = _checked(plan, _replaced(plan, {moving: there}), catalog)
@@ -236,7 +247,7 @@ def _drop_new(
                        "Change its facings instead.")
     gone = [] if occupant is None else [_free_to_change(plan, occupant, catalog)]
     draft = new_position(product, plan.fixture, row, 0.0)
-    added = _nearest(plan, catalog, draft, row, column, gone)
+    added = _nearest(plan, catalog, draft, row, column, occupant, gone)
     cleared = plan if occupant is None else _replaced(plan, {occupant: None})
     changed = _checked(plan, plan.with_positions([*cleared.positions, added]), catalog)
     if occupant is None:
@@ -246,10 +257,14 @@ def _drop_new(
 
 
 def _nearest(
-    plan: Planogram, catalog: Catalog, position: Position, row: int, column: int, ignore: Sequence[Position]
+    plan: Planogram, catalog: Catalog, position: Position, row: int, column: int,
+    occupant: Position | None, gone: Sequence[Position],
 ) -> Position:
-    """The position in the gap at a cell, as near to the cell as it fits."""
-    gap = gap_around(plan, row, middle_of(plan.fixture, row, column), ignore)
+    """The position in the gap at a cell, or that its occupant leaves, as near to the cell as it fits."""
+    if occupant is None:
+        gap = gap_around(plan, row, middle_of(plan.fixture, row, column), gone)
+    else:
+        gap = room_of(plan, occupant, gone)
     return _settled(plan, catalog, position, row, start_of(plan.fixture, column), gap)
 
 
@@ -257,8 +272,7 @@ def _settled(
     plan: Planogram, catalog: Catalog, position: Position, row: int, wish: float, gap: tuple[float, float]
 ) -> Position:
     """The position in a gap, as near to ``wish`` as it fits. Raises RuleViolation when it does not fit."""
-    start, end = span(position, plan.fixture)
-    need, (left, right) = end - start, gap
+    need, (left, right) = extent(position, plan.fixture), gap
     if not fits(need, left, right):
         unit = "in" if is_free(plan.fixture) else "cells"
         there = relocated(position, plan.fixture, row, wish)
@@ -278,9 +292,9 @@ def _exchanged(
     fixture = plan.fixture
     if (b.row, b.x_in) < (a.row, a.x_in):
         a, b = b, a
-    (a_start, a_end), (b_start, b_end) = span(a, fixture), span(b, fixture)
-    wish_a = b_end - (a_end - a_start) if a.row == b.row else b_start
-    gap_a, gap_b = gap_around(plan, a.row, a_start, (a, b)), gap_around(plan, b.row, b_start, (a, b))
+    a_start, (b_start, b_end) = span(a, fixture)[0], span(b, fixture)
+    wish_a = b_end - extent(a, fixture) if a.row == b.row else b_start
+    gap_a, gap_b = room_of(plan, a, (a, b)), room_of(plan, b, (a, b))
     return {
         a: _settled(plan, catalog, a, b.row, wish_a, gap_b),
         b: _settled(plan, catalog, b, a.row, a_start, gap_a),
@@ -297,9 +311,8 @@ def _widened(plan: Planogram, catalog: Catalog, position: Position, facings: int
         width_in=position.width_in * facings / before, capacity=capacity,
         quantity=_at_most(position.quantity, capacity), par_level=_at_most(position.par_level, capacity),
     )
-    start, _ = span(position, fixture)
-    gap = gap_around(plan, position.row, start, [position])
-    return _settled(plan, catalog, wider, position.row, start, gap)
+    gap = room_of(plan, position, [position])
+    return _settled(plan, catalog, wider, position.row, span(position, fixture)[0], gap)
 
 
 def _at_most(value: int | None, limit: int | None) -> int | None:

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from core.errors import BadInput
 from core.planogram.planogram import Planogram, Position
-from core.planogram.space import middle_of, span
+from core.planogram.space import covers, middle_of, span
 from core.units import slot_name
 
 Place = str | tuple[int, int] | Position
@@ -29,14 +29,15 @@ def find(plan: Planogram, source: Place) -> Position:
 
 
 def standing_at(plan: Planogram, row: int, column: int) -> Position | None:
-    """What stands under the middle of a cell. Raises BadInput when there is no such cell."""
+    """What stands under the middle of a cell, of two that overlap the right one.
+
+    Raises BadInput when there is no such cell.
+    """
     require_cell(plan, row, column)
     point = middle_of(plan.fixture, row, column)
-    for p in plan.positions:
-        if p.row == row:
-            start, end = span(p, plan.fixture)
-            if start <= point < end:
-                return p
+    for p in reversed(plan.positions):
+        if p.row == row and covers(*span(p, plan.fixture), point):
+            return p
     return None
 
 

@@ -16,6 +16,9 @@ from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Product
 from core.units import COLLISION_TOLERANCE_IN
 
+ROUNDING = 1e-9
+"""Units by which two equal places may differ after some additions."""
+
 
 def is_free(fixture: Fixture) -> bool:
     """Whether positions lie anywhere along the shelf, judged in inches."""
@@ -71,6 +74,11 @@ def span(position: Position, fixture: Fixture) -> tuple[float, float]:
     return float(position.column), float(position.column + position.cells)
 
 
+def extent(position: Position, fixture: Fixture) -> float:
+    """Units that a position takes: exact, which the difference of its two edges in inches is not."""
+    return position.width_in if is_free(fixture) else float(position.cells)
+
+
 def start_of(fixture: Fixture, column: int) -> float:
     """Units at the left edge of a cell."""
     return column * fixture.cell_width_in if is_free(fixture) else float(column)
@@ -84,7 +92,12 @@ def middle_of(fixture: Fixture, row: int, column: int) -> float:
 
 def fits(need: float, left: float, right: float) -> bool:
     """Whether ``need`` units fit between two edges, rounding aside."""
-    return right - left >= need - 1e-9
+    return right - left >= need - ROUNDING
+
+
+def covers(start: float, end: float, point: float) -> bool:
+    """Whether a point lies between two edges, on the left one included, rounding aside."""
+    return start <= point + ROUNDING and point < end - ROUNDING
 
 
 def display_cells(fixture: Fixture, row: int, x_in: float, width_in: float) -> tuple[int, int]:
@@ -134,12 +147,31 @@ def gap_around(
         if p.row != row or id(p) in gone:
             continue
         start, end = span(p, fixture)
-        if end <= point:
-            left = max(left, end)
-        elif start > point:
+        if covers(start, end, point):
+            return point, point
+        if start > point:
             right = min(right, start)
         else:
-            return point, point
+            left = max(left, end)
+    return left, right
+
+
+def room_of(plan: Planogram, position: Position, gone: Iterable[Position]) -> tuple[float, float]:
+    """Free stretch (start, end) in units in which a position of the plan stands, once ``gone`` have left.
+
+    By the order along the row: neighbors may overlap by the tolerance, so no point on the position is
+    sure to be its own.
+    """
+    fixture = plan.fixture
+    away = {id(p) for p in gone} | {id(position)}
+    left, right = 0.0, row_length(fixture, position.row)
+    passed = False
+    for p in plan.positions:
+        passed = passed or p is position
+        if p.row != position.row or id(p) in away:
+            continue
+        start, end = span(p, fixture)
+        left, right = (left, min(right, start)) if passed else (max(left, end), right)
     return left, right
 
 

@@ -10,7 +10,7 @@ from core.planogram.fixture import Placement
 from core.planogram.places import Place, find
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Catalog
-from core.planogram.space import is_free, new_position, row_length, span
+from core.planogram.space import ROUNDING, is_free, new_position, row_length, span
 
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
@@ -58,11 +58,11 @@ class _Cells:
 
         spans = np.array([(p.row, *span(p, fixture)) for p in positions]).reshape(-1, 3)
         rows, starts, ends = spans.T
-        at = np.searchsorted(rows * far + starts, row * far + middle, side="right") - 1
+        at = np.searchsorted(rows * far + starts, row * far + middle + ROUNDING, side="right") - 1
         padded_rows = np.concatenate([rows, [-1.0]])
         padded_ends = np.concatenate([ends, [0.0]])
         here = padded_rows[at] == row
-        self.occupied: BoolArray = here & (middle < padded_ends[at])
+        self.occupied: BoolArray = here & (middle < padded_ends[at] - ROUNDING)
         """(cells,)"""
         self.occupant: IntArray = np.where(self.occupied, at, -1)
         """(cells,) index of the position on a cell, −1 for none."""
@@ -84,10 +84,10 @@ class _Cells:
 def _targets_of_new(plan: Planogram, product_id: int, need: float) -> BoolArray:
     positions = list(plan.positions)
     cells = _Cells(plan, positions)
-    legal: BoolArray = cells.gap >= need - 1e-9
+    legal: BoolArray = cells.gap >= need - ROUNDING
     if positions:
         open_to = np.array([not p.locked and p.product_id != product_id for p in positions])
-        replaceable = open_to & (cells.right - cells.left >= need - 1e-9)
+        replaceable = open_to & (cells.right - cells.left >= need - ROUNDING)
         legal |= cells.occupied & replaceable[cells.occupant]
     return legal
 
@@ -96,12 +96,12 @@ def _targets_of_move(plan: Planogram, moving: Position, need: float) -> BoolArra
     index = plan.positions.index(moving)
     others = [p for i, p in enumerate(plan.positions) if i != index]
     cells = _Cells(plan, others)
-    legal: BoolArray = cells.gap >= need - 1e-9
+    legal: BoolArray = cells.gap >= need - ROUNDING
     if others:
         everyone = _Cells(plan, list(plan.positions))
         room = everyone.right[index] - everyone.left[index]
         unlocked = np.array([not p.locked for p in others])
-        swappable = (cells.right - cells.left >= need - 1e-9) & (cells.length <= room + 1e-9)
+        swappable = (cells.right - cells.left >= need - ROUNDING) & (cells.length <= room + ROUNDING)
         rows = np.array([p.row for p in others])
         place = np.arange(len(others))
         beside = ((place == index - 1) | (place == index)) & (rows == moving.row)
