@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from core.planogram.rules import Violation
 
 
+MAX_MESSAGE = 300
+"""Characters of a message; the value it names may be as long as the sender likes."""
+
+
 class WorkbenchError(Exception):
     """Base of every error that a person is meant to read.
 
@@ -18,6 +22,8 @@ class WorkbenchError(Exception):
     status = 400
 
     def __init__(self, message: str, hint: str = "") -> None:
+        if len(message) > MAX_MESSAGE:
+            message = f"{message[: MAX_MESSAGE - 1]}…"
         super().__init__(message)
         self.message = message
         self.hint = hint

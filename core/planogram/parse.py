@@ -72,7 +72,7 @@ def position_from_payload(item: object, fixture: Fixture, catalog: Catalog) -> P
         quantity=_number(item, "quantity", 0, MAX_STOCK),
         par_level=_number(item, "par_level", 0, MAX_STOCK),
         price=_price(item.get("price")),
-        locked=item.get("locked") is True,
+        locked=_flag(item.get("locked"), "locked"),
     )
 
 
@@ -172,6 +172,12 @@ def _number(item: Mapping[Any, Any], key: str, low: int, high: int, default: int
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return count(value, key.replace("_", " "), low, high)
+
+
+def _flag(value: object, name: str) -> bool:
+    if value is None or isinstance(value, bool):
+        return value is True
+    raise BadInput(f"{name.capitalize()} cannot be {_shown(value)}.", "Give true or false.")
 
 
 def _price(value: object) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.planogram.product import SEASONS, Product
 from core.store import tables as t
 from core.store import validate
 from core.store.plan_rows import identity
-from core.store.tenant import TenantSession
+from core.store.tenant import TenantSession, insert_new
 from core.units import from_e4
 
 _product: Any = t.Product
@@ -52,13 +52,25 @@ def categories(session: TenantSession) -> list[CategoryCard]:
 def category_id(session: TenantSession, name: str, *, is_demo: bool = False) -> int:
     """The id of a category, which is made where there is none of this name."""
     wanted = validate.name(name)
-    found: int | None = session.execute(select(_category.id).where(_category.name == wanted)).scalar()
-    if found is not None:
-        return found
-    row = t.Category(name=wanted, is_demo=is_demo)
-    session.add(row)
-    session.flush()
-    return identity(row.id)
+    return ensure_categories(session, [wanted], is_demo=is_demo)[wanted]
+
+
+def ensure_categories(
+    session: TenantSession, names: Collection[str], *, is_demo: bool = False
+) -> dict[str, int]:
+    """Id of each category; those that are not there are made, also where another session makes the same
+    ones at this moment."""
+    ids = _ids_of(session, names)
+    if missing := sorted(set(names) - ids.keys()):
+        rows = [{"name": name, "is_demo": is_demo} for name in missing]
+        session.execute(insert_new(session, t.Category), rows)
+        ids |= _ids_of(session, missing)
+    return ids
+
+
+def _ids_of(session: TenantSession, names: Collection[str]) -> dict[str, int]:
+    found = session.execute(select(_category.name, _category.id).where(_category.name.in_(names)))
+    return {name: number for name, number in found}
 
 
 def create_product(session: TenantSession, name: str, category: str, **fields: Any) -> Product:

@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-from core.errors import BadInput
+from core.errors import BadInput, Conflict
 from core.store.tenant import Actor, TenantSession
 
-__all__ = ["Actor", "Database", "TenantSession"]
+__all__ = ["Actor", "Database", "TenantSession", "races_told"]
 
 BUSY_TIMEOUT_MS = 30_000
+_RACES = frozenset({
+    "23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_FOREIGNKEY",
+})
 
 
 class Database:
@@ -88,6 +93,21 @@ class Database:
     def close(self) -> None:
         """Close pooled connections; the next use opens new ones."""
         self.engine.dispose()
+
+
+@contextmanager
+def races_told() -> Iterator[None]:
+    """Raises Conflict when another session took a unique key, or removed what this one refers to, between
+    this one's look and its write. Any other broken constraint is a defect of ours and stays one."""
+    try:
+        yield
+    except IntegrityError as error:
+        code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+        if code not in _RACES:
+            raise
+        raise Conflict(
+            "Someone else changed the same thing at this moment.", "Look at it again and repeat."
+        ) from error
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,13 @@ from sqlalchemy import exists, func, select, update
 
 from core.errors import BadInput, NotFound
 from core.planogram.fixture import Fixture, TemperatureZone
+from core.planogram.places import is_whole
 from core.store import tables as t
 from core.store import validate
 from core.store.plan_rows import add_fixture, fixture_of, fixture_values, identity
 from core.store.tenant import TenantSession
+
+MAX_DEMOGRAPHICS = 10_000
 
 _site: Any = t.Site
 _store: Any = t.Store
@@ -259,6 +263,9 @@ def patch_project(session: TenantSession, project_id: int, **changes: Any) -> Pr
 def _demographics(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise BadInput(f"Demographics “{value}” are not a table.", "Give names with values.")
+    if len(json.dumps(value, default=str)) > MAX_DEMOGRAPHICS:
+        raise BadInput(f"{len(value):,} demographic figures are too much.",
+                       f"Keep them under {MAX_DEMOGRAPHICS:,} characters.")
     return dict(value)
 
 
@@ -301,7 +308,7 @@ def _change(
 
 
 def _check_store(session: TenantSession, store_id: int | None) -> None:
-    if store_id is not None and session.get(t.Store, store_id) is None:
+    if store_id is not None and (not is_whole(store_id) or session.get(t.Store, store_id) is None):
         raise BadInput(f"There is no store {store_id}.", "Choose one from the list.")
 
 

@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 MAX_COMMENT = 2000
+MAX_SEASON = 100
 
 _KEY = re.compile(r"^(\d{1,9})_(\d{1,3})$")
 _plan: Any = t.Planogram
@@ -129,10 +130,11 @@ def create(
 
     Raises BadInput for an empty name, an unknown status, place, project or product.
     """
+    comment = validate.text(comment, "A comment", MAX_COMMENT)
     require_products(session, plan)
     site_id = _site_of(session, site_id, project_id, cabinet_id)
     row = t.Planogram(
-        name=validate.name(name), season=season,
+        name=validate.name(name), season=_season(season),
         status=validate.choice(status, "status", t.STATUSES), site_id=site_id,
         project_id=project_id, cabinet_id=cabinet_id, is_primary=is_primary, last_version=1, is_demo=is_demo,
     )
@@ -158,10 +160,7 @@ def save(
     Raises Conflict when ``base_version`` is no longer the last one, NotFound when there is no such
     planogram, BadInput for an unknown product; nothing is saved then.
     """
-    if len(comment) > MAX_COMMENT:
-        raise BadInput(
-            f"A comment of {len(comment)} characters is too long.", f"Keep it under {MAX_COMMENT}."
-        )
+    comment = validate.text(comment, "A comment", MAX_COMMENT)
     require_products(session, plan)
     _take_version(session, planogram_id, base_version)
     fixture_id = _fixture_for(session, planogram_id, base_version, plan)
@@ -190,6 +189,8 @@ def patch(session: TenantSession, planogram_id: int, **changes: Any) -> SavedPla
         raise NotFound(f"There is no planogram {planogram_id}.", "Choose one from the list.")
     if "name" in changes:
         changes["name"] = validate.name(changes["name"])
+    if "season" in changes:
+        changes["season"] = _season(changes["season"])
     if "status" in changes:
         validate.choice(changes["status"], "status", t.STATUSES)
     _require(session, _project, changes.get("project_id"), "project")
@@ -340,6 +341,10 @@ def _site_of(
         joined = select(_store.site_id).join(_project, _project.store_id == _store.id)
         return session.execute(joined.where(_project.id == project_id)).scalar()
     return site_id
+
+
+def _season(season: str | None) -> str | None:
+    return None if season is None else validate.text(season, "A season", MAX_SEASON) or None
 
 
 def _require(session: TenantSession, model: Any, value: int | None, noun: str) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from core.errors import BadInput, NotFound
 from core.store import tables as t
+from core.store import validate
 from core.store.plan_rows import identity
 from core.store.tenant import TenantSession
 
+MAX_FEEDBACK = 5000
 FEEDBACK_TYPES = ("accepted", "rejected", "modified")
 
 _audit: Any = t.AuditLog
@@ -81,7 +83,8 @@ def add_feedback(session: TenantSession, prediction_id: int, feedback_type: str,
         )
     load_prediction(session, prediction_id)
     row = t.Feedback(
-        prediction_id=prediction_id, feedback_type=feedback_type, user_feedback=text,
+        prediction_id=prediction_id, feedback_type=feedback_type,
+        user_feedback=validate.text(text, "Feedback", MAX_FEEDBACK),
         user_id=session.actor.user_id,
     )
     session.add(row)

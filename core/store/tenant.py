@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from sqlalchemy import Column, FromClause, Insert, Select, Table, TextClause, Update, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.sql import visitors
@@ -58,6 +59,13 @@ class TenantSession(Session):
 
     def bulk_update_mappings(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("bulk_update_mappings goes past the tenant check; use update(Model).")
+
+
+def insert_new(session: TenantSession, model: type[TenantRow]) -> Any:
+    """An INSERT that leaves out rows whose key is taken, and waits for a session that is taking it."""
+    dialect = session.get_bind().dialect.name
+    made = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    return made.on_conflict_do_nothing()
 
 
 @event.listens_for(TenantSession, "do_orm_execute")

@@ -9,7 +9,7 @@ from sqlmodel import select
 from core.errors import NotSignedIn
 from core.store import tables as t
 from core.store.database import Actor, Database
-from core.trust.access import password_matches
+from core.trust.access import nobodys_hash, password_matches
 
 _user: Any = t.User
 _company: Any = t.Company
@@ -47,6 +47,8 @@ def sign_in(database: Database, email: str, password: str) -> Actor:
     with database.admin_session() as session:
         wanted = select(_user).where(_user.email == email.strip().lower(), _user.is_active)
         user = session.exec(wanted).first()
-    if user is None or not user.password_hash or not password_matches(password, user.password_hash):
+    # An unknown user takes as long as a wrong password, so that time does not tell who has an account.
+    stored = user.password_hash if user is not None and user.password_hash else nobodys_hash()
+    if not password_matches(password, stored) or user is None or not user.password_hash:
         raise NotSignedIn("E-mail and password do not match.", "Check both and try again.")
     return Actor(user.id, user.company_id, user.role, user.name or user.email)

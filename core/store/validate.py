@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.errors import BadInput
+from core.planogram.places import is_number
 from core.units import to_e4
 
 MAX_NAME = 200
 MAX_TEXT = 500
 MAX_PRICE = 1_000_000.0
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters, which PostgreSQL and exports refuse, and halves of characters, which no encoding has."""
 
 
 def only_fields(changes: Mapping[str, Any], allowed: Iterable[str], noun: str) -> None:
@@ -25,7 +28,7 @@ def only_fields(changes: Mapping[str, Any], allowed: Iterable[str], noun: str) -
 
 def number(value: Any, name: str, *, least: float, most: float, above: bool = False) -> float:
     """A finite number within [least, most], or above ``least`` where ``above``."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not is_number(value):
         raise BadInput(f"{name} “{value}” is not a number.", "Write a plain number.")
     if value < least or value > most or (above and value == least):
         limit = f"above {least:g}" if above else f"at least {least:g}"
@@ -48,22 +51,23 @@ def whole(value: Any, name: str, *, least: int, most: int) -> int:
     return int(number(value, name, least=least, most=most))
 
 
-def text(value: Any, name: str) -> str:
-    """Text without outer spaces, possibly empty."""
+def text(value: Any, name: str, most: int = MAX_TEXT) -> str:
+    """Text without outer spaces and control characters, possibly empty."""
     if not isinstance(value, str):
         raise BadInput(f"{name} “{value}” is not text.", "Write it as text.")
-    if len(value) > MAX_TEXT:
-        raise BadInput(f"{name} of {len(value)} characters is too long.", f"Keep it under {MAX_TEXT}.")
+    if len(value) > most:
+        raise BadInput(f"{name} of {len(value):,} characters is too long.", f"Keep it under {most:,}.")
+    if unprintable := _UNPRINTABLE.search(value):
+        raise BadInput(f"{name} holds the character U+{ord(unprintable[0]):04X}, which no text has.",
+                       "Write it without control characters.")
     return value.strip()
 
 
 def name(value: Any) -> str:
     """A name without outer spaces, not empty."""
-    result = text(value, "Name")
-    if not result:
+    result = text(value, "Name", MAX_NAME)
+    if not any(c.isprintable() and not c.isspace() for c in result):
         raise BadInput("A name is missing.", "Write a name.")
-    if len(result) > MAX_NAME:
-        raise BadInput(f"A name of {len(result)} characters is too long.", f"Keep it under {MAX_NAME}.")
     return result
 
 

@@ -6,7 +6,9 @@ what the user may do is looked up at every use, so that a changed role counts at
 
 from __future__ import annotations
 
+import secrets
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -49,6 +51,12 @@ def password_matches(password: str, password_hash: str) -> bool:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def nobodys_hash() -> str:
+    """The hash of a password that nobody has."""
+    return hash_password(secrets.token_urlsafe(32))
 
 
 class Tokens:

@@ -11,7 +11,7 @@ from core.cache import Cache
 from core.settings import Settings
 from core.site.estimate import FleetFit
 from core.site.site import Site
-from core.store.database import Actor, Database
+from core.store.database import Actor, Database, races_told
 from core.store.tenant import TenantSession
 from core.trust.access import Role, require
 
@@ -39,7 +39,7 @@ class Door:
 
     @contextmanager
     def _session(self) -> Iterator[TenantSession]:
-        with self.database.session(self.actor) as session:
+        with races_told(), self.database.session(self.actor) as session:
             yield session
 
     def _require(self, role: Role, action: str) -> None:

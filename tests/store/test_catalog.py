@@ -89,6 +89,35 @@ def test_categories_count_their_products(shop: Database, acme: Actor) -> None:
     assert [(c.name, c.products) for c in found] == [("Candy", 0), ("Soft drinks", 1)]
 
 
+def test_a_category_that_two_make_at_once_is_one(shop: Database, acme: Actor, monkeypatch) -> None:
+    """The second session uses what the first one made after it had looked."""
+    look = catalog._ids_of
+
+    def look_and_be_overtaken(session, names):
+        found = look(session, names)
+        monkeypatch.setattr(catalog, "_ids_of", look)
+        with shop.session(acme) as faster:
+            catalog.category_id(faster, "Gum")
+        return found
+
+    monkeypatch.setattr(catalog, "_ids_of", look_and_be_overtaken)
+    with shop.session(acme) as session:
+        mine = catalog.category_id(session, "Gum")
+        assert [c.id for c in catalog.categories(session) if c.name == "Gum"] == [mine]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\ufeff", "a\x00b", "a\x1b[31m", "\ud800", "x" * 201, 5, None])
+def test_what_is_no_name_is_refused(shop: Database, acme: Actor, name: object) -> None:
+    """For a product as for its category, and nothing is made."""
+    for made in ((name, "Candy"), ("Gum", name)):
+        with shop.session(acme) as session, pytest.raises(BadInput) as told:
+            catalog.create_product(session, *made)
+        assert len(told.value.message) < 300
+        assert told.value.hint
+    with shop.session(acme) as session:
+        assert len(catalog.load_catalog(session)) == 1
+
+
 def test_the_same_picture_is_noted_once(shop: Database, acme: Actor) -> None:
     """By its content."""
     with shop.session(acme) as session:

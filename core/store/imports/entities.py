@@ -16,6 +16,7 @@ from sqlalchemy import Row, insert, select, update
 from core.errors import BadInput
 from core.planogram.fixture import Fixture, TemperatureZone
 from core.store import tables as t
+from core.store.catalog import ensure_categories
 from core.store.imports.rows import Place
 from core.store.imports.slots import Cell, arrange, cells_of, clean_label, fixture_for
 from core.store.plan_rows import add_fixture, fixture_of, identity
@@ -163,13 +164,12 @@ def _categories(session: TenantSession, names: Collection[str]) -> dict[str, int
     """Ids by name. A category that the demo made becomes the company's own by being used."""
     if not names:
         return {}
-    found = {row.name: row for row in session.scalars(select(_category).where(_category.name.in_(names)))}
-    for row in found.values():
-        row.is_demo = False
-    made = [t.Category(name=name) for name in sorted(set(names) - set(found))]
-    session.add_all(made)
-    session.flush()
-    return {row.name: identity(row.id) for row in (*found.values(), *made)}
+    ids = ensure_categories(session, names)
+    session.execute(
+        update(_category).where(_category.id.in_(list(ids.values())), _category.is_demo)
+        .values(is_demo=False).execution_options(synchronize_session=False)
+    )
+    return ids
 
 
 def _file_under(session: TenantSession, wanted: Mapping[int, str]) -> None:
