@@ -57,15 +57,15 @@ def _headline(wb: Workbench, summary: SalesSummary) -> None:
 
 def _coverage(summary: SalesSummary) -> None:
     daily = pd.DataFrame(summary.items or (), columns=["day", "revenue", "units"])
-    if daily.empty or summary.first is None or summary.last is None:
+    if daily.empty:
         return
-    span = (summary.last - summary.first).days + 1
-    missing = span - len(daily)
+    newest = daily["day"].max()
+    missing = (newest - daily["day"].min()).days + 1 - len(daily)
     with st.container(border=True, key="card_coverage"):
         frame.title(
             f"{fmt.count(len(daily), 'day')} with sales"
             + (f", {fmt.count(missing, 'day')} without" if missing else ", no gap"),
-            f"Revenue of all sites; the newest day is {fmt.day(summary.last)}, {fmt.ago(summary.last)}",
+            f"Revenue of all sites; the newest day is {fmt.day(newest)}, {fmt.ago(newest)}",
         )
         full = daily.assign(day=pd.to_datetime(daily["day"])).set_index("day")["revenue"].asfreq("D")
         figure = charts.trend(full.index, full, "that day", frame.is_dark(), height=170)

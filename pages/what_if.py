@@ -161,7 +161,8 @@ def _compare(results: Results, saved: SavedPlanogram) -> None:
         deltas = [r.delta for _, r in results]
         sure = sum(d.lower > 0 for d in deltas)
         frame.title(
-            f"{fmt.count(sure, 'plan')} of {len(results)} surely {'earns' if sure == 1 else 'earn'} more",
+            f"{fmt.count(sure, 'plan')} of {len(results)} {'earns' if sure == 1 else 'earn'} more "
+            "even at the low end",
             f"Money a day against {saved.name}, version {saved.version}, which earns "
             f"{_now(results[0][1])}; open dots may be no change",
         )

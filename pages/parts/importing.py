@@ -203,10 +203,7 @@ def _report(wb: Workbench, report: ImportReport) -> None:
     if report.rejected:
         rows = pd.DataFrame([{"Line": r.line, "What is wrong": r.error} for r in report.rejected])
         frame.title("Rows that were left out", "Line numbers count the lines of the file; the header is 1")
-        st.dataframe(
-            rows, hide_index=True, row_height=52, height=min(38 + 52 * len(rows), 300),
-            column_config={"Line": st.column_config.NumberColumn(width="small", format="localized")},
-        )  # fmt: skip
+        tables.wrapped(rows)
         tables.download(rows, "Download the list", "rows_left_out")
     with st.container(horizontal=True):
         if checked and _FILE in st.session_state:
@@ -224,7 +221,7 @@ def _forget_report() -> None:
 
 
 def _told(report: ImportReport) -> str:
-    parts = [f"worth {fmt.money(report.revenue_e4 / 10_000)}"]
+    parts = [f"worth {fmt.price(report.revenue_e4 / 10_000)}"]
     if report.period:
         parts.append(fmt.days(*report.period))
     if report.devices:

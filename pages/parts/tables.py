@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from io import BytesIO
 
 import pandas as pd
@@ -20,6 +21,25 @@ def download(frame: pd.DataFrame, label: str, name: str, key: str | None = None)
         type="tertiary",
         icon=":material/download:",
     )
+
+
+def wrapped(frame: pd.DataFrame, most: int = 200) -> None:
+    """A table of sentences, each read in full: Streamlit's own grid cuts them off. The rest is counted."""
+    head = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
+        for row in frame.head(most).itertuples(index=False)
+    )
+    left = len(frame) - most
+    more = f'<p class="wb-quiet">and {left:,} more in the download</p>' if left > 0 else ""
+    st.html(
+        f'<div class="wb-sentences" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
+        f"</table></div>{more}"
+    )
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))
 
 
 def csv(frame: pd.DataFrame) -> bytes:
