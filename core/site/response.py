@@ -42,6 +42,11 @@ class Effects:
     diversion: FloatArray
     neighbor: FloatArray
 
+    def __post_init__(self) -> None:
+        """Draws of one parameter lie together, because plans pick few parameters and all draws."""
+        for name in ("base", "slot", "space", "price", "diversion"):
+            object.__setattr__(self, name, np.asfortranarray(getattr(self, name)))
+
     def __len__(self) -> int:
         return len(self.neighbor)
 
@@ -157,11 +162,11 @@ class Response:
         e = self.point if effects is None else effects
         p = layout.product
         attraction = _place(e.slot, layout.weights)
-        attraction += np.take(e.base, p, axis=1)
+        attraction += _columns(e.base, p)
         if layout.log_price.any():
-            attraction += np.take(e.price, p, axis=1) * layout.log_price
+            attraction += _columns(e.price, p) * layout.log_price
         if (layout.total_facings != 1.0).any():
-            attraction += (np.take(e.space, p, axis=1) - 1.0) * np.log(layout.total_facings)
+            attraction += (_columns(e.space, p) - 1.0) * np.log(layout.total_facings)
             attraction += np.log(layout.facings)
         if layout.affinity.any():
             attraction += e.neighbor[:, None] * layout.affinity
@@ -183,8 +188,13 @@ class Response:
 def _place(slot: FloatArray, weights: FloatArray) -> FloatArray:
     """Mean slot effect of each position, shape (D, n); a mere look-up where each covers one zone."""
     if weights.size and (weights.max(axis=1) == 1.0).all():
-        looked_up: FloatArray = np.take(slot, weights.argmax(axis=1), axis=1)
-        return looked_up
+        return _columns(slot, weights.argmax(axis=1))
     used = np.flatnonzero(weights.any(axis=0))
     mean: FloatArray = slot[:, used] @ weights[:, used].T
     return mean
+
+
+def _columns(values: FloatArray, index: IntArray) -> FloatArray:
+    """``values[:, index]`` of an array whose columns lie together."""
+    picked: FloatArray = values.T.take(index, axis=0).T
+    return picked

@@ -14,6 +14,8 @@ from core.units import RETAIL_CELL_WIDTH_IN, slot_name
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+ROUNDING_IN = 1e-7
+"""Overlap that two edges at the same place may show; it would make a zone of one cell one of two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class Zones:
         right = left + np.fromiter((max(p.width_in, 1e-6) for p in plan.positions), np.float64, n)
         overlap = np.minimum(right[:, None], self.right)
         overlap -= np.maximum(left[:, None], self.left)
-        np.maximum(overlap, 0.0, out=overlap)
+        overlap[overlap < ROUNDING_IN] = 0.0
         overlap *= rows[:, None] == self.row
         total = overlap.sum(axis=1, keepdims=True)
         return overlap / np.where(total > 0, total, 1.0)
