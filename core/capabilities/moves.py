@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.shelf import BoolArray, Shelf, Targets, at, mean_slot, revenue_of
+from core.capabilities.shelf import BoolArray, Padded, Shelf, Targets, mean_slot, revenue_of
 from core.capabilities.valuation import season_ahead
 from core.errors import BadInput
 from core.planogram.fixture import Fixture
@@ -147,57 +147,55 @@ class _Places:
 
 def _places(shelf: Shelf, held: _Held, targets: Targets) -> _Places:
     """The rules of ``edit.drop`` as arrays."""
-    i = held.source
-    last, following = _around(shelf, targets)
-    covered = (last >= 0) & (targets.middle < at(shelf.end, last) - ROUNDING)
-    j = np.where(covered, last, -1)[None, :]
+    its, i = shelf.padded, held.source
+    last, following = _around(its, shelf.row_length, targets)
+    j = np.where(targets.middle < its.end[last] - ROUNDING, last, -1)[None, :]
     own = (j == i) & (i >= 0)
-    taken = (j >= 0) & ~own
-    j = np.where(taken, j, -1)
-    before = np.where(taken, at(shelf.before, j), _without(last[None, :], i, shelf.before))
-    after = np.where(taken, at(shelf.after, j), _without(following[None, :], i, shelf.after))
-    low, high = _gap(shelf, targets.row[None, :], _without(before, i, shelf.before),
-                     _without(after, i, shelf.after))
+    j = np.where(own, -1, j)
+    taken = j >= 0
+    before = np.where(taken, its.before[j], _without(last[None, :], i, its.before))
+    after = np.where(taken, its.after[j], _without(following[None, :], i, its.after))
+    row = targets.row[None, :]
+    low, high = _gap(shelf, row, _without(before, i, its.before), _without(after, i, its.after))
     swap = taken & (i >= 0)
-    start_i, start_j = at(shelf.start, i), at(shelf.start, j)
-    row = np.broadcast_to(targets.row[None, :], taken.shape)
-    same = swap & (at(shelf.row, i) == row)
+    start_i, start_j = its.start[i], its.start[j]
+    same = swap & (its.row[i] == row)
     # On one row the outer edges of a swapped pair stay.
-    wish_p = np.where(same & (start_i < start_j), at(shelf.end, j) - held.length, start_j)
+    wish_p = np.where(same & (start_i < start_j), its.end[j] - held.length, start_j)
     wish_p = np.where(swap, wish_p, targets.edge[None, :])
     start = _clamp(wish_p, held.length, low, high)
-    length_q = at(shelf.length, j)
-    low_q, high_q = _gap(shelf, at(shelf.row, i), _without(at(shelf.before, i), j, shelf.before),
-                         _without(at(shelf.after, i), j, shelf.after))
-    wish_q = np.where(same & (start_j < start_i), at(shelf.end, i) - length_q, start_i)
+    length_q = its.length[j]
+    low_q, high_q = _gap(shelf, its.row[i], _without(its.before[i], j, its.before),
+                         _without(its.after[i], j, its.after))
+    wish_q = np.where(same & (start_j < start_i), its.end[i] - length_q, start_i)
     back = _clamp(wish_q, length_q, low_q, high_q)
     fits = (high - low >= held.length - ROUNDING) & (~swap | (high_q - low_q >= length_q - ROUNDING))
-    repeated = (j >= 0) & (_product_at(shelf.layout.product, j) == held.product) & (i < 0)
-    stays = own & (np.abs(start - start_i) < 1e-9)
+    repeated = (its.product[j] == held.product) & (i < 0)
+    stays = own & (np.abs(start - start_i) < ROUNDING)
     return _Places(row, start, back, j, before, after, fits & ~repeated, stays)
 
 
-def _around(shelf: Shelf, targets: Targets) -> tuple[IntArray, IntArray]:
+def _around(its: Padded, row_length: FloatArray, targets: Targets) -> tuple[IntArray, IntArray]:
     """Last position that starts at or before each target, and the one after it, −1 off the row."""
-    n, big = len(shelf.row), float(shelf.row_length.max()) + 10.0
+    n, far = len(its.row) - 1, float(row_length.max()) + 10.0
     rank = np.searchsorted(
-        shelf.row * big + shelf.start, targets.row * big + targets.middle + ROUNDING, side="right"
+        its.row[:n] * far + its.start[:n], targets.row * far + targets.middle + ROUNDING, side="right"
     )
-    last, following = rank - 1, np.where(rank < n, rank, -1)
-    last = np.where((last >= 0) & (at(shelf.row, last) == targets.row), last, -1)
-    following = np.where((following >= 0) & (at(shelf.row, following) == targets.row), following, -1)
+    # Rank n has no follower and reads the padding; so does −1 before the first.
+    last = np.where(its.row[rank - 1] == targets.row, rank - 1, -1)
+    following = np.where(its.row[rank] == targets.row, rank, -1)
     return last, following
 
 
 def _without(index: IntArray, gone: IntArray, beyond: IntArray) -> IntArray:
     """``index``, or the next one beyond where that is the position which leaves."""
-    return np.where((index == gone) & (gone >= 0), at(beyond, gone), index)
+    return np.where(index == gone, beyond[gone], index)
 
 
 def _gap(shelf: Shelf, row: IntArray, before: IntArray, after: IntArray) -> tuple[FloatArray, FloatArray]:
     """Free stretch between two positions of a row, −1 meaning the end of the row."""
-    low = np.where(before >= 0, at(shelf.end, before), 0.0)
-    high = np.where(after >= 0, at(shelf.start, after), shelf.row_length[row])
+    low = shelf.padded.end[before]
+    high = np.where(after >= 0, shelf.padded.start[after], shelf.row_length[row])
     return low, high
 
 
@@ -208,43 +206,40 @@ def _clamp(wish: FloatArray, width: FloatArray, low: FloatArray, high: FloatArra
 
 
 def _valued(shelf: Shelf, held: _Held, place: _Places) -> Moves:
-    e, response = shelf.site.response.point, shelf.site.response
-    i, j, p = held.source, place.displaced, held.product
-    product, nu = shelf.layout.product, float(e.neighbor[0])
-    q = np.where(j >= 0, at(product, j), -1)
-    swap, replace = (j >= 0) & (i >= 0), (j >= 0) & (i < 0)
-    inches = 1.0 if is_free(shelf.plan.fixture) else shelf.plan.fixture.cell_width_in
+    its, response = shelf.padded, shelf.site.response
+    i, j, p, pair = held.source, place.displaced, held.product, response.padded_affinity
+    nu, inches = float(response.point.neighbor[0]), 1.0
+    if not is_free(shelf.plan.fixture):
+        inches = shelf.plan.fixture.cell_width_in
+    q, stood = its.product[j], i >= 0
+    swap = (j >= 0) & stood
     slot = mean_slot(shelf, place.row, place.start * inches, held.width_in)
-    back = mean_slot(shelf, at(shelf.row, i), place.back * inches, at(shelf.width_in, j))
+    back = mean_slot(shelf, its.row[i], place.back * inches, its.width_in[j])
 
     # In a swap of neighbors each is the other's new neighbor.
-    left = np.where(swap & (place.before == i), q, _product_at(product, place.before))
-    right = np.where(swap & (place.after == i), q, _product_at(product, place.after))
-    affinity = _pair(response.affinity, p, left) + _pair(response.affinity, p, right)
-    new_p = np.exp(held.own + slot + nu * affinity)
-    back_before, back_after = _sides(shelf, i)
-    near = [
-        np.where(back_before == j, p, _product_at(product, back_before)),
-        np.where(back_after == j, p, _product_at(product, back_after)),
-    ]
-    affinity_q = _pair(response.affinity, q, near[0]) + _pair(response.affinity, q, near[1])
-    own_q = at(shelf.attraction, j) - at(shelf.slot, j) - nu * at(shelf.layout.affinity, j)
-    new_q = np.where(swap, np.exp(own_q + back + nu * affinity_q), 0.0)
+    left = np.where(swap & (place.before == i), q, its.product[place.before])
+    right = np.where(swap & (place.after == i), q, its.product[place.after])
+    affinity = pair[p, left] + pair[p, right]
+    old_before, old_after = its.before[i], its.after[i]
+    near = [np.where((old == j) & (j >= 0), p, its.product[old]) for old in (old_before, old_after)]
+    affinity_q = pair[q, near[0]] + pair[q, near[1]]
+    new_q = np.where(swap, np.exp((its.own - nu * its.affinity)[j] + back + nu * affinity_q), 0.0)
+
     changes = _Changes(shelf, place.start.shape)
-    changes.add(response.category[p], new_p, held.worth)
-    changes.add(*_standing(shelf, i, -1.0))
-    change_q = np.where(j >= 0, new_q - at(shelf.exp_attraction, j), 0.0)
-    changes.add(_category(shelf, j), change_q, at(shelf.worth, j))
-    scale = _less_facings(shelf, j, replace)
-    _scale_others(changes, shelf, j, q, scale)
+    changes.add(response.category[p], np.exp(held.own + slot + nu * affinity), held.worth)
+    changes.add(its.category[i], -its.exp_attraction[i], its.worth[i])
+    changes.add(its.category[j], new_q - its.exp_attraction[j], its.worth[j])
+    scale = _less_facings(shelf, j, (j >= 0) & ~stood)
+    if scale is not None:
+        _scale_others(changes, shelf, j, q, scale)
     for node, shift in _neighbor_shifts(shelf, held, place, q, swap):
-        factor = np.where(_product_at(product, node) == q, scale, 1.0)
-        change = at(shelf.exp_attraction, node) * factor * (np.exp(nu * shift) - 1.0)
-        changes.add(_category(shelf, node), np.where(node >= 0, change, 0.0), at(shelf.worth, node))
+        change = its.exp_attraction[node] * np.expm1(nu * shift)
+        if scale is not None:
+            change = np.where(its.product[node] == q, change * scale, change)
+        changes.add(its.category[node], change, its.worth[node])
 
     gain = np.where(place.stays, 0.0, changes.gain())
-    locked = (i >= 0) & at(shelf.locked, i) | (j >= 0) & at(shelf.locked, j)
-    legal = place.fits & held.temperature_ok & (~locked | place.stays)
+    legal = place.fits & held.temperature_ok & (~(its.locked[i] | its.locked[j]) | place.stays)
     return Moves(gain, legal, j, left, right, slot, affinity, place.stays, place.start, place.back, i[:, 0])
 
 
@@ -263,11 +258,6 @@ def moved(shelf: Shelf, table: Moves, product_id: int, a: int, row: int, t: int)
     if source is not None and other is not None:
         rest.append(relocated(other, fixture, source.row, float(table.back[a, t])))
     return plan.with_positions([*rest, arrives])
-
-
-def _sides(shelf: Shelf, i: IntArray) -> tuple[IntArray, IntArray]:
-    """Neighbors of the place that the held product leaves, −1 where it had none."""
-    return np.where(i >= 0, at(shelf.before, i), -1), np.where(i >= 0, at(shelf.after, i), -1)
 
 
 class _Changes:
@@ -306,27 +296,26 @@ def _neighbor_shifts(
     shelf: Shelf, held: _Held, place: _Places, q: IntArray, swap: BoolArray
 ) -> list[tuple[IntArray, FloatArray]]:
     """(position, change of its summed affinity) of every bystander, each position once."""
-    a, i, j, p = shelf.site.response.affinity, held.source, place.displaced, held.product
-    product = shelf.layout.product
-    old_before, old_after = _sides(shelf, i)
+    its, pair = shelf.padded, shelf.site.response.padded_affinity
+    i, j, p = held.source, place.displaced, held.product
+    old_before, old_after = its.before[i], its.after[i]
     nodes: list[IntArray] = []
     shifts: list[FloatArray] = []
 
     def touch(node: IntArray, change: FloatArray) -> None:
-        outside = (node < 0) | ((node == i) & (i >= 0)) | ((node == j) & (j >= 0))
-        nodes.append(np.broadcast_to(np.where(outside, -1, node), place.start.shape))
-        shifts.append(np.where(outside, 0.0, change))
+        nodes.append(np.where((node == i) | (node == j), -1, node))
+        shifts.append(change)
 
-    x_before, x_after = _product_at(product, old_before), _product_at(product, old_after)
-    y_before, y_after = _product_at(product, place.before), _product_at(product, place.after)
+    x_before, x_after = its.product[old_before], its.product[old_after]
+    y_before, y_after = its.product[place.before], its.product[place.after]
     # Where the product left: the displaced one comes in, or the two neighbors close up.
-    closes = _pair(a, x_before, x_after)
-    touch(old_before, np.where(swap, _pair(a, x_before, q), closes) - _pair(a, x_before, p))
-    touch(old_after, np.where(swap, _pair(a, x_after, q), closes) - _pair(a, x_after, p))
+    closes = pair[x_before, x_after]
+    touch(old_before, np.where(swap, pair[x_before, q], closes) - pair[x_before, p])
+    touch(old_after, np.where(swap, pair[x_after, q], closes) - pair[x_after, p])
     # Where it arrives: in the place of the displaced one, or between two that stood side by side.
-    parts = _pair(a, y_before, y_after)
-    touch(place.before, _pair(a, y_before, p) - np.where(j >= 0, _pair(a, y_before, q), parts))
-    touch(place.after, _pair(a, y_after, p) - np.where(j >= 0, _pair(a, y_after, q), parts))
+    parts = pair[y_before, y_after]
+    touch(place.before, pair[y_before, p] - np.where(j >= 0, pair[y_before, q], parts))
+    touch(place.after, pair[y_after, p] - np.where(j >= 0, pair[y_after, q], parts))
     return _each_once(nodes, shifts)
 
 
@@ -341,42 +330,25 @@ def _each_once(nodes: list[IntArray], shifts: list[FloatArray]) -> list[tuple[In
     return list(zip(nodes, shifts, strict=True))
 
 
-def _less_facings(shelf: Shelf, j: IntArray, replaced: BoolArray) -> FloatArray:
-    """Factor on the displaced product's other positions when this one goes and does not come back."""
-    layout = shelf.layout
-    total, gone = at(layout.total_facings, j), at(layout.facings, j)
-    rest = np.where(replaced & (total > gone), total - gone, total)
-    space = shelf.site.response.point.space[0, at(layout.product, j)]
-    share = np.divide(rest, total, out=np.ones_like(total), where=(j >= 0) & (total > 0))
+def _less_facings(shelf: Shelf, j: IntArray, replaced: BoolArray) -> FloatArray | None:
+    """Factor on the displaced product's other positions when this one goes and does not come back;
+    None where every displaced product stands once."""
+    its = shelf.padded
+    total, gone = its.total_facings[j], its.facings[j]
+    stays = replaced & (total > gone)
+    if not stays.any():
+        return None
+    space = shelf.site.response.point.space[0, its.product[j]]
+    share = np.divide(total - gone, total, out=np.ones_like(total), where=stays)
     factor: FloatArray = share ** (space - 1.0)
     return factor
 
 
 def _scale_others(changes: _Changes, shelf: Shelf, j: IntArray, q: IntArray, scale: FloatArray) -> None:
-    if not np.any(scale != 1.0):
-        return
+    its, size = shelf.padded, len(shelf.site.response.product_ids)
     product, e = shelf.layout.product, shelf.exp_attraction
-    size = len(shelf.site.response.product_ids)
     sums = np.bincount(product, e, size), np.bincount(product, e * shelf.worth, size)
-    others = sums[0][q] - at(e, j)
-    money = sums[1][q] - at(e * shelf.worth, j)
+    others = sums[0][q] - its.exp_attraction[j]
+    money = sums[1][q] - (its.exp_attraction * its.worth)[j]
     mean_worth = np.divide(money, others, out=np.zeros_like(others), where=others > 1e-12)
-    changes.add(_category(shelf, j), np.where(j >= 0, (scale - 1.0) * others, 0.0), mean_worth)
-
-
-def _standing(shelf: Shelf, i: IntArray, sign: float) -> tuple[IntArray, FloatArray, FloatArray]:
-    change = np.where(i >= 0, sign * at(shelf.exp_attraction, i), 0.0)
-    return _category(shelf, i), change, at(shelf.worth, i)
-
-
-def _product_at(product: IntArray, index: IntArray) -> IntArray:
-    return np.where(index >= 0, at(product, index), -1)
-
-
-def _category(shelf: Shelf, index: IntArray) -> IntArray:
-    return np.where(index >= 0, at(shelf.layout.category, index), 0)
-
-
-def _pair(affinity: FloatArray, a: IntArray, b: IntArray) -> FloatArray:
-    """Affinity of two products by index, 0 where either is −1."""
-    return np.where((a >= 0) & (b >= 0), affinity[a, b], 0.0)
+    changes.add(its.category[j], np.where(j >= 0, (scale - 1.0) * others, 0.0), mean_worth)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from core.capabilities.moves import Moves, moves, sources_of
-from core.capabilities.shelf import BoolArray, Shelf, Targets, at, shelf_of, target_names, zone_targets
+from core.capabilities.shelf import BoolArray, Shelf, Targets, shelf_of, target_names, zone_targets
 from core.capabilities.widen import covering
 from core.planogram.planogram import Planogram
 from core.site.priors import place_profile
@@ -249,8 +249,8 @@ def _clustering_part(shelf: Shelf, product: IntArray, table: Moves) -> FloatArra
         alike += (side >= 0) & (category[np.maximum(side, 0)] == own)
     share = np.divide(alike, present, out=np.full(present.shape, 0.5), where=present > 0)
     counts = np.bincount(shelf.layout.category, minlength=len(shelf.site.response.categories))
-    leaving = np.where(table.source >= 0, at(shelf.layout.category, table.source), -1)
-    elsewhere = counts[own[:, 0]] - (leaving == own[:, 0])
+    # What leaves is the product itself, which counts no more.
+    elsewhere = counts[own[:, 0]] - (table.source >= 0)
     part: FloatArray = np.where(elsewhere[:, None] > 0, share, 1.0)
     return part
 

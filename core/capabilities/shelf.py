@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from core.site.zones import FloatArray, IntArray, Zones
 from core.units import slot_name
 
 BoolArray = NDArray[np.bool_]
-T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +51,21 @@ class Shelf:
         return self.start + self.length
 
     @cached_property
+    def padded(self) -> Padded:
+        """The same arrays with one more entry, which the index −1 reads."""
+        return Padded(
+            product=np.append(self.layout.product, -1), category=np.append(self.layout.category, 0),
+            row=np.append(self.row, -1), before=np.append(self.before, -1), after=np.append(self.after, -1),
+            locked=np.append(self.locked, False), start=np.append(self.start, 0.0),
+            end=np.append(self.end, 0.0), length=np.append(self.length, 0.0),
+            width_in=np.append(self.width_in, 0.0), own=np.append(self.attraction - self.slot, 0.0),
+            affinity=np.append(self.layout.affinity, 0.0), worth=np.append(self.worth, 0.0),
+            exp_attraction=np.append(self.exp_attraction, 0.0),
+            facings=np.append(self.layout.facings, 0.0),
+            total_facings=np.append(self.layout.total_facings, 0.0),
+        )
+
+    @cached_property
     def exp_attraction(self) -> FloatArray:
         return np.exp(self.attraction)
 
@@ -72,6 +85,31 @@ class Shelf:
         category = self.layout.category
         inclusive = self.category_sums[0][category]
         return revenue_of(self, inclusive, self.worth * self.exp_attraction, category)
+
+
+@dataclass(frozen=True, eq=False)
+class Padded:
+    """Positions, shape (n + 1,): the last stands for "none", so that an index of −1 needs no care.
+
+    None has product, row and neighbors −1 and zeros else. ``own``: attraction less the slot's effect.
+    """
+
+    product: IntArray
+    category: IntArray
+    row: IntArray
+    before: IntArray
+    after: IntArray
+    locked: BoolArray
+    start: FloatArray
+    end: FloatArray
+    length: FloatArray
+    width_in: FloatArray
+    own: FloatArray
+    affinity: FloatArray
+    worth: FloatArray
+    exp_attraction: FloatArray
+    facings: FloatArray
+    total_facings: FloatArray
 
 
 @remembered(32)
@@ -185,10 +223,3 @@ def revenue_of(
         diversion, reference = diversion[category], reference[category]
     result: FloatArray = value * np.exp(-diversion * (np.log(inclusive + 1e-12) - reference))
     return result
-
-
-def at(values: NDArray[T], index: IntArray) -> NDArray[T]:
-    """``values[index]``, where −1 reads any entry (the caller masks it); zeros when there is none."""
-    if not len(values):
-        return np.zeros(np.shape(index), values.dtype)
-    return values[index]

@@ -134,6 +134,11 @@ class Response:
         """Product id → index along P."""
         return {int(p): i for i, p in enumerate(self.product_ids)}
 
+    @cached_property
+    def padded_affinity(self) -> FloatArray:
+        """``affinity`` with a row and a column of zeros, which the index −1 reads: no neighbor."""
+        return np.pad(self.affinity, ((0, 1), (0, 1)))
+
     def layout(self, plan: Planogram) -> Layout:
         """The arrays that ``rates`` needs. Raises KeyError for a product the site does not know."""
         positions = plan.positions
