@@ -1,7 +1,6 @@
 """Downloads."""
 
 import pandas as pd
-
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.tables import csv
