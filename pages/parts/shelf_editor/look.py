@@ -83,9 +83,10 @@ _BRANDS = (
 def package_shape(product: Product) -> str:
     """One of the shapes that ``packages.js`` draws, by the words of category and name."""
     category, name = product.category.lower(), product.name.lower()
-    for of_category, of_name, shape in _SHAPE_RULES:
-        if of_category.search(category) and of_name.search(name):
-            return _by_proportion(shape, product)
+    for words in (category, name):
+        for of_category, of_name, shape in _SHAPE_RULES:
+            if of_category.search(words) and of_name.search(name):
+                return _by_proportion(shape, product)
     return "can" if 0 < product.width_in < 3 < product.height_in else "box"
 
 
@@ -99,13 +100,13 @@ def _by_proportion(shape: str, product: Product) -> str:
 
 
 def package_color(product: Product) -> str:
-    """#rrggbb by category, shifted a little by brand."""
-    return _package_color(product.category, product.brand)
+    """#rrggbb by category, shifted a little by brand; where the category says little, by the name."""
+    return _package_color(product.category, product.name, product.brand or short_brand(product))
 
 
 @lru_cache(maxsize=4096)
-def _package_color(category: str, brand: str) -> str:
-    hue, saturation, lightness = _hue(category)
+def _package_color(category: str, name: str, brand: str) -> str:
+    hue, saturation, lightness = _known_hue(category) or _known_hue(name) or _hue(brand)
     shift = _hash(brand)
     hue += (shift % 7 - 3) * 4.5
     lightness += ((shift // 7) % 5 - 2) * 0.035
@@ -129,12 +130,16 @@ def short_brand(product: Product, longest: int = 9) -> str:
     return word[:longest]
 
 
-def _hue(category: str) -> tuple[float, float, float]:
-    text = category.lower()
+def _hue(text: str) -> tuple[float, float, float]:
+    return _known_hue(text) or (float(_hash(text) * 47 % 360), 0.44, 0.44)
+
+
+def _known_hue(text: str) -> tuple[float, float, float] | None:
+    lowered = text.lower()
     for words, hue, saturation, lightness in _HUE_RULES:
-        if words.search(text):
+        if words.search(lowered):
             return hue, saturation, lightness
-    return float(_hash(category) * 47 % 360), 0.44, 0.44
+    return None
 
 
 def _hash(text: str) -> int:

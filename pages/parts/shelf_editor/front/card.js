@@ -7,17 +7,17 @@ function paintCard(ed) {
     : ed.selectedProduct ? [...moveSection(ed), ...productSections(ed)]
       : [...moveSection(ed), ...nextMoves(ed), ...warningSection(ed)];
   ui.cardBody.replaceChildren(...sections);
-  ui.cardBody.dataset.move = data.last ? data.last.id : "";
+  setAttr(ui.cardBody, "data-move", data.last ? data.last.id : "");
   setText(ui.earns, data.money ? "This plan earns" : "No estimate yet");
 }
 
-/** Money runs to its new value; the interval is drawn as a bar with the saved version as a mark. */
+/** What the plan earns; the interval is drawn as a bar with the saved version as a mark. */
 function paintMoney(ed) {
   const { money: m } = ed.data;
   const { ui } = ed;
   ui.money.hidden = !m;
   if (!m) return;
-  runNumber(ed, m.day);
+  showMoney(ed, m.day);
   const low = Math.min(m.low, m.saved), high = Math.max(m.high, m.saved);
   const pad = (high - low) * 0.18 || 1;
   const at = (v) => `${(((v - low + pad) / (high - low + 2 * pad)) * 100).toFixed(2)}%`;
@@ -32,25 +32,14 @@ function paintMoney(ed) {
   ui.delta.replaceChildren(h("b", {}, `${signedMoney(m.delta, ed.currency)} a day`), " ", h("span", {}, m.deltaInterval || ""));
 }
 
-function runNumber(ed, value) {
-  const { ui } = ed;
+/** The new value stands there at once; it comes in from the side that it changed to. */
+function showMoney(ed, value) {
+  const { day } = ed.ui;
   const from = ed.shownMoney ?? value;
-  cancelAnimationFrame(ed.moneyFrame);
-  if (Math.abs(from - value) < 0.005 || matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    ed.shownMoney = value;
-    setText(ui.day, money(value, ed.currency));
-    return;
-  }
-  const start = performance.now();
-  setText(ui.day, money(from + (value - from) * 0.35, ed.currency));
-  const step = (now) => {
-    const t = clamp((now - start) / 260, 0, 1);
-    ed.shownMoney = from + (value - from) * (0.35 + 0.65 * (1 - (1 - t) ** 3));
-    setText(ui.day, money(t < 1 ? ed.shownMoney : value, ed.currency));
-    if (t < 1) ed.moneyFrame = requestAnimationFrame(step);
-    else ed.shownMoney = value;
-  };
-  ed.moneyFrame = requestAnimationFrame(step);
+  ed.shownMoney = value;
+  setText(day, money(value, ed.currency));
+  if (Math.abs(from - value) < 0.005 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  day.animate([{ transform: `translateY(${value > from ? 9 : -9}px)`, opacity: 0.2 }, {}], { duration: 200, easing: "ease-out" });
 }
 
 const section = (title, ...children) => h("section", {}, title && h("h3", {}, title), ...children);
@@ -112,7 +101,7 @@ function productSections(ed) {
   const p = chosen[0] || null;
   const detail = ed.data.detail && ed.data.detail.product === product.id ? ed.data.detail : null;
   const { brand, rest } = splitName(product);
-  const head = h("div.producthead", {}, h("div.thumb", {}, packageSvg(product)), h("div", {},
+  const head = h("div.producthead", {}, h("div.thumb", {}, packageImage(product)), h("div", {},
     h("h3", {}, `${brand} ${rest}`.trim()), h("p.quiet", {}, p ? `${slotTitle(ed.fixture, p)} · ${product.category}` : product.category)));
   return [h("section", {}, head, factTable(ed, product, p), p && !ed.data.readOnly ? actionRow(ed, p) : null,
     product.refused ? h("p.quiet", {}, product.refused) : !p && !ed.data.readOnly ? h("p.quiet", {}, "Drag it to a slot, or press Enter.") : null,

@@ -29,6 +29,12 @@ function setAttrs(el, attrs) {
   }
 }
 
+/** Set an attribute only where it differs: writing the same value would have the element styled anew. */
+function setAttr(el, name, value) {
+  const text = String(value);
+  if (el.getAttribute(name) !== text) el.setAttribute(name, text);
+}
+
 function setText(el, text) {
   if (el.textContent !== text) el.textContent = text;
 }

@@ -80,27 +80,33 @@ function planShift(ed, target) {
   return { event: { type: "shift", items: group.map(placeOf), ...step } };
 }
 
+/**
+ * Put down what is held. The event goes out before anything is drawn, so that the answer is on its way while
+ * the tile lands: the page sends in a timer of its own, which comes before ours and before the next frame.
+ */
 function drop(ed, target) {
   const { held } = ed;
   const plan = dropPlan(ed, target);
+  if (plan.event) post(ed, plan.event);
+  setTimeout(() => { if (plan.event) land(ed, held, plan.event, target); else putBack(ed, plan.reason); });
+}
+
+function putBack(ed, reason) {
   letGo(ed);
-  if (!plan.event) {
-    toast(ed, { text: plan.reason });
-    announce(ed, plan.reason);
-    return false;
-  }
-  send(ed, plan.event);
-  const where = slotName(target);
+  toast(ed, { text: reason });
+  announce(ed, reason);
+}
+
+function land(ed, held, event, target) {
+  letGo(ed);
+  draw(ed, event);
   announce(ed, held.group.length > 1 ? `Moved ${held.group.length} products.` :
-    `${held.product.name} ${plan.event.type === "swap" ? "swapped into" : "put at"} ${where}.`);
-  const to = plan.event.to || plan.event.at || target;
+    `${held.product.name} ${event.type === "swap" ? "swapped into" : "put at"} ${slotName(target)}.`);
+  const to = event.to || event.at || target;
   const landed = ed.positions.find((p) => p.row === to.row && p.product === held.product.id && Math.abs(p.x - to.x) < ed.fixture.cell);
-  if (landed) {
-    selectOnly(ed, landed.uid);
-    ed.tiles.get(landed.uid)?.animate([{ transform: "scale(1.05)" }, { transform: "none" }], { duration: 160, easing: "ease-out" });
-    if (held.mode === "keys") focusTile(ed, ed.tiles.get(landed.uid));
-  }
-  return true;
+  if (!landed) return;
+  selectOnly(ed, landed.uid);
+  if (held.mode === "keys") focusTile(ed, ed.tiles.get(landed.uid));
 }
 
 // --- pointer ---
@@ -140,9 +146,9 @@ function startDrag(ed, e) {
   ed.dragging = { grab: tile ? (ed.press.x - box.left) / box.width : 0.5 };
   pickUp(ed, tile ? { position } : { product: Number(item.dataset.product) }, "drag");
   const many = ed.held.group.length;
-  ed.ui.ghost.replaceChildren(packageSvg(ed.held.product, position ? Math.min(position.facings, 4) : 1),
+  ed.ui.ghost.replaceChildren(packageImage(ed.held.product, position ? Math.min(position.facings, 4) : 1),
     h("span", {}, many > 1 ? `${many} products` : ed.held.product.name));
-  ed.ui.ghost.hidden = false;
+  ed.ui.ghost.hidden = ed.ui.cover.hidden = false;
 }
 
 function moveDrag(ed, e) {
@@ -150,7 +156,7 @@ function moveDrag(ed, e) {
   const box = ui.root.getBoundingClientRect();
   ui.ghost.style.transform = `translate(${e.clientX - box.left + 10}px, ${e.clientY - box.top + 8}px)`;
   scrollAtEdge(ed, e);
-  const el = (ed.shadow.elementFromPoint(e.clientX, e.clientY) || document.body).closest(".tile, .gap");
+  const el = placeUnder(ed, e);
   if (ed.over && ed.over !== el) ed.over.classList.remove("over", "bad");
   ed.over = el;
   const onShelf = inside(ui.shelf, e);
@@ -161,6 +167,15 @@ function moveDrag(ed, e) {
   el.classList.toggle("bad", !el.classList.contains("ok") && !el.classList.contains("lifted"));
   if (isFree(ed.fixture) && el.place && el.classList.contains("ok")) showPreview(ed, target);
   else ui.preview.remove();
+}
+
+/** The tile or empty place under the pointer, seen through what floats above it. */
+function placeUnder(ed, e) {
+  for (const el of ed.shadow.elementsFromPoint(e.clientX, e.clientY)) {
+    const place = el.closest(".tile, .gap");
+    if (place) return place;
+  }
+  return null;
 }
 
 /** On a free shelf the pointer decides the inch; it snaps to neighbors and whole half inches. */
@@ -205,7 +220,7 @@ function endDrag(ed, e) {
   setTimeout(() => { ed.justDragged = false; }, 0);
   ed.dragging = null;
   ed.over = null;
-  ed.ui.ghost.hidden = true;
+  ed.ui.ghost.hidden = ed.ui.cover.hidden = true;
   if (target) drop(ed, target);
   else {
     letGo(ed);
@@ -215,7 +230,7 @@ function endDrag(ed, e) {
 
 function stopDrag(ed) {
   ed.dragging = ed.press = ed.over = null;
-  ed.ui.ghost.hidden = true;
+  ed.ui.ghost.hidden = ed.ui.cover.hidden = true;
   letGo(ed);
 }
 

@@ -28,7 +28,7 @@ function makeRow(ed, product) {
     product.margin === null ? "" : `${percent(product.margin)} margin`].filter(Boolean).join(" · ");
   const fit = h("b.fit");
   const row = h("div.item", { role: "option", tabindex: -1, "data-product": product.id, title: product.refused || `${product.name}\n${product.category}` },
-    h("div.thumb", {}, packageSvg(product)),
+    h("div.thumb", {}, packageImage(product)),
     h("div.about", {}, h("div.title", {}, h("b", {}, brand), brand ? " " : "", rest), h("div.facts", {}, facts)),
     h("div.worth", {}, fit, sparkline(product.trend)));
   row.fit = fit;
@@ -60,7 +60,8 @@ function paintList(ed) {
   const settled = ed.ui.items.childElementCount === sorted.length;
   if (!settled || !ed.held) {
     const scroll = ed.ui.items.scrollTop;
-    if (!sorted.every((row, i) => ed.ui.items.children[i] === row)) ed.ui.items.replaceChildren(...sorted);
+    if (!settled) ed.ui.items.replaceChildren(...sorted);
+    else sorted.forEach((row, i) => { if (ed.ui.items.children[i] !== row) ed.ui.items.insertBefore(row, ed.ui.items.children[i]); });
     ed.ui.items.scrollTop = scroll;
   }
   filterList(ed);
@@ -74,14 +75,15 @@ function filterList(ed) {
   for (const [id, row] of ed.rows) {
     const product = ed.products.get(id);
     const inChip = !ed.chip || (ed.chip === FITS ? !product.refused : ed.chip === ON_SHELF ? standing.has(id) : product.category === ed.chip);
-    row.hidden = !(inChip && words.every((word) => row.haystack.includes(word)));
+    const hidden = !(inChip && words.every((word) => row.haystack.includes(word)));
+    if (row.hidden !== hidden) row.hidden = hidden;
     row.classList.toggle("standing", standing.has(id));
     row.classList.toggle("selected", ed.selectedProduct === id);
-    row.setAttribute("aria-selected", ed.selectedProduct === id);
-    shown += row.hidden ? 0 : 1;
+    setAttr(row, "aria-selected", ed.selectedProduct === id);
+    shown += hidden ? 0 : 1;
   }
   for (const chip of ed.ui.chips.querySelectorAll("[data-chip]")) {
-    chip.setAttribute("aria-pressed", chip.dataset.chip === ed.chip);
+    setAttr(chip, "aria-pressed", chip.dataset.chip === ed.chip);
   }
   const inSearch = words.length > 0 || (ed.chip && ed.chip !== FITS);
   setText(ed.ui.listTitle, inSearch ? `${shown} of ${ed.products.size} products` : "Best for this place");

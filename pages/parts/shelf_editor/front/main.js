@@ -20,7 +20,6 @@ export default function (component) {
 
 function mount(parentElement) {
   const root = parentElement.querySelector(".editor");
-  root.querySelector(".symbols").innerHTML = PACKAGE_MARKUP; // constant of this program, no data
   const ui = { root };
   for (const el of root.querySelectorAll("[data-ref]")) ui[el.dataset.ref] = el;
   const ed = {
@@ -108,18 +107,27 @@ function refreshHeld(ed) {
 
 // --- sending ---
 
-/** Show an edit at once and send it. Events are numbered and kept until Python has acknowledged them. */
+/** Send an edit and show it at once. */
 function send(ed, event) {
-  if (ed.data.readOnly && !["select", "compare", "history", "overlay", "pairs"].includes(event.type)) return;
+  if (post(ed, event)) draw(ed, event);
+}
+
+/** Number an event and send it; events are kept until Python has acknowledged them. */
+function post(ed, event) {
+  if (ed.data.readOnly && !["select", "compare", "history", "overlay", "pairs"].includes(event.type)) return false;
   event.seq = ++ed.seq;
   ed.outbox.push(event);
-  if (OPTIMISTIC[event.type]) {
-    ed.positions = applyEvent(ed, event);
-    const focused = ed.shadow.activeElement && ed.shadow.activeElement.closest(".tile, .gap");
-    repaint(ed);
-    keepFocus(ed, focused);
-  }
   flush(ed);
+  return true;
+}
+
+/** Show what an edit most likely does, until the answer says what it did. */
+function draw(ed, event) {
+  if (!OPTIMISTIC[event.type] || !ed.outbox.includes(event)) return;
+  ed.positions = applyEvent(ed, event);
+  const focused = ed.shadow.activeElement && ed.shadow.activeElement.closest(".tile, .gap");
+  repaint(ed);
+  keepFocus(ed, focused);
 }
 
 function flush(ed) {
@@ -242,7 +250,7 @@ function afterSelection(ed, product, afterDrop) {
   ed.selectedProduct = afterDrop ? null : product;
   for (const [uid, tile] of ed.tiles) {
     tile.classList.toggle("selected", ed.selected.has(uid));
-    tile.setAttribute("aria-selected", ed.selected.has(uid));
+    setAttr(tile, "aria-selected", ed.selected.has(uid));
   }
   for (const [id, row] of ed.rows) row.classList.toggle("selected", id === ed.selectedProduct);
   if (ed.selectedProduct) ed.panel = "";
@@ -298,7 +306,7 @@ function paintToolbar(ed) {
   for (const seg of ui.segments.children) {
     const o = data.overlays.find((q) => q.name === seg.dataset.overlay);
     setText(seg, o.name === "warnings" ? `${o.label} ${ed.warnings.length}` : o.label);
-    seg.setAttribute("aria-pressed", ed.overlay.name === o.name);
+    setAttr(seg, "aria-pressed", ed.overlay.name === o.name);
   }
   ui.overlayMore.value = ed.overlay.more || ui.root.dataset.phone === "1" ? ed.overlay.name : "";
   ui.overlayMore.classList.toggle("on", Boolean(ed.overlay.more));

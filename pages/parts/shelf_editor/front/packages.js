@@ -1,5 +1,6 @@
-// Drawn packages: one symbol a shape, colored by the `color` of the element that uses it.
-// Each symbol fills a 100 × 100 box and is stretched to the product's own width and height.
+// Drawn packages: one symbol a shape, which fills a 100 × 100 box and is stretched to the product's own width
+// and height. A package is shown as an image of its own: hundreds of drawings inside the page would make every
+// change of style slow.
 
 const SHAPES = {
   // shape: [narrowest and widest width : height that still looks right, label box (x, y, w, h) in %]
@@ -22,9 +23,7 @@ const FRAME = 'viewBox="0 0 100 100" preserveAspectRatio="none"';
 const ROUND = 'fill="url(#pe-round)"';
 const FLAT = 'fill="url(#pe-flat)"';
 
-const PACKAGE_MARKUP = `
-<svg width="0" height="0" aria-hidden="true" style="position:absolute">
-<defs>
+const PACKAGE_MARKUP = `<svg xmlns="${SVG_NS}">
   <linearGradient id="pe-round"><stop offset="0" stop-color="#000" stop-opacity=".34"/>
     <stop offset=".2" stop-color="#fff" stop-opacity=".2"/><stop offset=".34" stop-color="#fff" stop-opacity=".06"/>
     <stop offset=".62" stop-color="#000" stop-opacity=".06"/><stop offset="1" stop-color="#000" stop-opacity=".4"/></linearGradient>
@@ -68,7 +67,7 @@ const PACKAGE_MARKUP = `
   <symbol id="pe-glass" ${FRAME}><path fill="#d7b04c" d="M38 0h24v7H38z"/>
     <path fill="currentColor" fill-opacity=".85" d="M40 7h20v23c0 8 26 10 26 24v40q0 6-7 6H21q-7 0-7-6V54c0-14 26-16 26-24z"/>
     <path ${ROUND} d="M40 7h20v23c0 8 26 10 26 24v40q0 6-7 6H21q-7 0-7-6V54c0-14 26-16 26-24z"/><path fill="#fff" fill-opacity=".8" d="M14 52h72v20H14z"/></symbol>
-</defs></svg>`;
+</svg>`;
 
 const DARK_LABEL = new Set(["bottle", "glass"]);
 const UPRIGHT_LABEL = new Set(["bar", "gum"]);
@@ -79,29 +78,54 @@ function packageAspect(product) {
   return clamp(product.width / product.height || low, low, high);
 }
 
-/** `facings` packages side by side as one SVG; `count` limits what is drawn of very wide blocks. */
-function packageSvg(product, facings = 1) {
-  const shape = SHAPES[product.shape] ? product.shape : "box";
-  const [lx, ly, lw, lh] = SHAPES[shape].label;
-  const width = 100 * packageAspect(product);
+/** `facings` packages side by side as an image; equal packages share one. */
+function packageImage(product, facings = 1) {
   const count = Math.min(facings, 12);
-  const svg = s("svg", {
-    viewBox: `0 0 ${(width * count).toFixed(1)} 100`, preserveAspectRatio: "xMidYMax meet",
-    "aria-hidden": "true", style: { color: product.color },
-  });
+  const key = [product.shape, product.color, product.short, packageAspect(product).toFixed(3), count].join("|");
+  if (!PACKAGES.has(key)) PACKAGES.set(key, packageUrl(product, count));
+  return h("img", { src: PACKAGES.get(key), alt: "", draggable: "false", decoding: "sync" });
+}
+
+const PACKAGES = new Map();
+
+function packageUrl(product, count) {
+  const shape = SHAPES[product.shape] ? product.shape : "box";
+  const width = 100 * packageAspect(product);
+  const svg = s("svg", { viewBox: `0 0 ${(width * count).toFixed(1)} 100`, width: (width * count).toFixed(1), height: 100, color: product.color },
+    ...partsOf(shape));
+  const label = packageLabel(product, shape, width);
+  for (let i = 0; i < count; i++) {
+    const at = { x: (i * width).toFixed(1), width: width.toFixed(1), height: 100 };
+    svg.append(s("use", { href: `#pe-${shape}`, ...at }), s("g", { transform: `translate(${at.x} 0)` }, label.cloneNode(true)));
+  }
+  return `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+}
+
+/** The symbol of a shape with the gradients that it uses; the markup is a constant of this program, no data. */
+function partsOf(shape) {
+  return [...DRAWN.querySelectorAll("linearGradient"), DRAWN.getElementById(`pe-${shape}`)].map((el) => el.cloneNode(true));
+}
+
+const DRAWN = new DOMParser().parseFromString(PACKAGE_MARKUP, "image/svg+xml");
+
+function packageLabel(product, shape, width) {
+  const [lx, ly, lw, lh] = SHAPES[shape].label;
   const upright = UPRIGHT_LABEL.has(shape) && width < 75;
   const [across, along] = upright ? [lh, (lw / 100) * width] : [(lw / 100) * width, lh];
-  const size = Math.min(along * (upright ? 0.62 : 0.72), across / (0.6 * Math.max(product.short.length, 2)));
-  for (let i = 0; i < count; i++) {
-    const [cx, cy] = [i * width + ((lx + lw / 2) / 100) * width, ly + lh / 2];
-    svg.append(
-      s("use", { href: `#pe-${shape}`, x: (i * width).toFixed(1), width: width.toFixed(1), height: 100 }),
-      s("text", {
-        x: cx.toFixed(1), y: (cy + size * 0.36).toFixed(1), "text-anchor": "middle", "font-size": size.toFixed(1), "font-weight": 700,
-        transform: upright ? `rotate(-90 ${cx.toFixed(1)} ${cy.toFixed(1)})` : null,
-        fill: DARK_LABEL.has(shape) ? product.color : "#fff", "fill-opacity": DARK_LABEL.has(shape) ? 1 : 0.95,
-      }, product.short),
-    );
-  }
-  return svg;
+  const size = Math.min(along * (upright ? 0.62 : 0.72), (0.96 * across) / Math.max(labelWidth(product.short), 0.8));
+  const [cx, cy] = [((lx + lw / 2) / 100) * width, ly + lh / 2];
+  return s("text", {
+    x: cx.toFixed(1), y: (cy + size * 0.36).toFixed(1), "text-anchor": "middle", "font-size": size.toFixed(1), "font-weight": 700,
+    "font-family": LABEL_FONT, transform: upright ? `rotate(-90 ${cx.toFixed(1)} ${cy.toFixed(1)})` : null,
+    fill: DARK_LABEL.has(shape) ? product.color : "#fff", "fill-opacity": DARK_LABEL.has(shape) ? 1 : 0.95,
+  }, product.short);
+}
+
+const LABEL_FONT = "Helvetica Neue, Segoe UI, Roboto, Arial, sans-serif";
+const RULER = new OffscreenCanvas(1, 1).getContext("2d");
+
+/** Width of a label at a font size of 1; images cannot use the fonts of the page. */
+function labelWidth(text) {
+  RULER.font = `700 100px ${LABEL_FONT}`;
+  return RULER.measureText(text).width / 100;
 }

@@ -79,16 +79,16 @@ function paintTile(ed, p, tile) {
   const known = p.capacity > 0 && p.quantity !== null;
   const share = known ? clamp(p.quantity / p.capacity, 0, 1) : 0;
   parts.fill.style.width = (share * 100).toFixed(0) + "%";
-  parts.fill.className = known && share < 0.3 ? "low" : "";
-  parts.badge.hidden = !p.warnings.length;
-  parts.badge.title = p.warnings.map((i) => ed.warnings[i].message).join("\n");
+  parts.fill.classList.toggle("low", known && share < 0.3);
+  parts.badge.toggleAttribute("hidden", !p.warnings.length);
+  setAttr(parts.badge, "title", p.warnings.map((i) => ed.warnings[i].message).join("\n"));
   tile.classList.toggle("locked", p.locked);
   tile.classList.toggle("selected", ed.selected.has(p.uid));
-  tile.setAttribute("aria-selected", ed.selected.has(p.uid));
-  tile.setAttribute("aria-colindex", p.column + 1);
-  tile.setAttribute("aria-label", describeTile(ed, p, product));
-  tile.title = `${product.name}\n${slotTitle(ed.fixture, p)}, ${p.facings} facing${p.facings > 1 ? "s" : ""}` +
-    (known ? `\nStock ${p.quantity} of ${p.capacity}` : "");
+  setAttr(tile, "aria-selected", ed.selected.has(p.uid));
+  setAttr(tile, "aria-colindex", p.column + 1);
+  setAttr(tile, "aria-label", describeTile(ed, p, product));
+  setAttr(tile, "title", `${product.name}\n${slotTitle(ed.fixture, p)}, ${p.facings} facing${p.facings > 1 ? "s" : ""}` +
+    (known ? `\nStock ${p.quantity} of ${p.capacity}` : ""));
   paintDiff(ed, p, tile);
 }
 
@@ -101,9 +101,9 @@ function paintFace(ed, p, product, tile) {
   const look = `${product.id}|${p.facings}|${ed.tallest}`;
   if (tile.look === look) return;
   tile.look = look;
-  const svg = packageSvg(product, p.facings);
-  svg.style.height = (100 * clamp(product.height / ed.tallest, 0.2, 1) ** 0.45).toFixed(0) + "%";
-  tile.parts.pack.replaceChildren(svg);
+  const image = packageImage(product, p.facings);
+  image.style.height = (100 * clamp(product.height / ed.tallest, 0.2, 1) ** 0.45).toFixed(0) + "%";
+  tile.parts.pack.replaceChildren(image);
   const { brand, rest } = splitName(product);
   tile.parts.name.replaceChildren(h("b", {}, brand), brand && rest ? " " : "", rest);
 }
@@ -121,7 +121,7 @@ function paintValue(ed, p, product, tile) {
   const value = p.values[overlay.name];
   const { chip } = tile.parts;
   const text = overlayText(overlay, value, ed.currency);
-  chip.hidden = !text;
+  chip.toggleAttribute("hidden", !text);
   tile.classList.toggle("stale", overlay.kind === "scale" && value === undefined);
   if (text) {
     const color = overlayColor(overlay, value);
@@ -132,7 +132,7 @@ function paintValue(ed, p, product, tile) {
   }
   const block = overlay.kind === "blocks" ? blockColor(overlay, product, value) : "";
   if (block) tile.style.setProperty("--tint", block);
-  tile.dataset.tint = block ? "block" : text && overlay.wash ? "wash" : "";
+  setAttr(tile, "data-tint", block ? "block" : text && overlay.wash ? "wash" : "");
   tile.classList.toggle("quiet", overlay.name === "warnings" && !p.warnings.length);
 }
 
@@ -166,8 +166,8 @@ function paintGaps(ed, fixture) {
       el.place = gap;
       el.style.setProperty("--x", gap.left);
       el.style.setProperty("--w", gap.size);
-      el.setAttribute("aria-colindex", gap.column + 1);
-      el.setAttribute("aria-label", `${slotTitle(fixture, gap)}, empty`);
+      setAttr(el, "aria-colindex", gap.column + 1);
+      setAttr(el, "aria-label", `${slotTitle(fixture, gap)}, empty`);
       setText(el.lastChild, isFree(fixture) ? "" : slotName(gap));
       paintGapValue(ed, gap, el);
       seen.add(key);
@@ -180,14 +180,14 @@ function paintGaps(ed, fixture) {
 function paintGapValue(ed, gap, el) {
   const value = ed.overlay.zones ? ed.overlay.zones[zoneOf(ed, gap)] : undefined;
   const known = ed.overlay.kind === "scale" && value !== undefined && value !== null;
-  el.dataset.tint = known ? "wash" : "";
+  setAttr(el, "data-tint", known ? "wash" : "");
   if (known) el.style.setProperty("--tint", `rgb(${overlayColor(ed.overlay, value)})`);
 }
 
 /** Marks of the visual comparison with another version. */
 function paintDiff(ed, p, tile) {
   const mark = ed.compare ? ed.compare.marks.find((m) => samePlace(m.at, p)) : null;
-  tile.dataset.diff = mark ? mark.kind : "";
+  setAttr(tile, "data-diff", mark ? mark.kind : "");
   setText(tile.parts.mark, mark ? mark.text : "");
   tile.classList.toggle("unchanged", Boolean(ed.compare) && !mark);
 }
