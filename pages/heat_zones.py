@@ -71,10 +71,11 @@ def _headline(saved: SavedPlanogram, heat: HeatMap, names: dict[int, str]) -> No
     if not heat.swaps:
         frame.headline(f"{saved.name}: the fast sellers stand in the best slots", "no swap would earn more")
         return
-    best = heat.swaps[0]
-    amount, bounds = fmt.signed_parts(best.expected_gain_per_month, *best.interval)
+    best = next((swap for swap in heat.swaps if swap.interval[0] > 0), heat.swaps[0])
+    amount, bounds = fmt.more_parts(best.expected_gain_per_month, *best.interval)
+    may = "earns" if best.interval[0] > 0 else "may earn"
     frame.headline(
-        f"One swap at {saved.site_name or saved.name} earns {amount} a month",
+        f"One swap at {saved.site_name or saved.name} {may} {amount} a month more",
         bounds,
         f"swap {names[best.product_a]} and {names[best.product_b]}",
         nav.EDITOR,
@@ -119,6 +120,8 @@ def _finding(effects: ZoneEffects) -> str:
     best = max(effects.rows, key=lambda e: e.percent)
     worst = min(effects.rows, key=lambda e: e.percent)
     ratio = (100 + best.percent) / max(100 + worst.percent, 1e-9) - 1
+    if ratio >= 0.02 and best.lower <= worst.upper:
+        return f"Row {best.name} seems to sell best, but the rows' intervals overlap"
     if ratio < 0.02:
         return "All rows sell alike here"
     return (
@@ -137,7 +140,7 @@ def _standing(plan: Planogram, row: int, column: int, names: dict[int, str]) -> 
 
 def _swaps(saved: SavedPlanogram, heat: HeatMap, names: dict[int, str]) -> None:
     with st.container(border=True, key="card_swaps"):
-        frame.title("Swaps that pay", "Numbers as on the shelf; money a month with its interval")
+        frame.title("Swaps worth trying", "Numbers as on the shelf; money a month with its interval")
         if not heat.swaps:
             frame.quiet("None: every pair earns most where it stands.")
         for number, swap in enumerate(heat.swaps, 1):
@@ -146,12 +149,15 @@ def _swaps(saved: SavedPlanogram, heat: HeatMap, names: dict[int, str]) -> None:
 
 def _swap(saved: SavedPlanogram, swap: Swap, number: int, names: dict[int, str]) -> None:
     amount, bounds = fmt.signed_parts(swap.expected_gain_per_month, *swap.interval)
+    sure = swap.interval[0] > 0
+    amount = f'<em class="wb-up">{amount}</em>' if sure else f"<em>{amount}</em>"
+    unsure = "" if sure else " <span>· may be no gain</span>"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html(
             f'<div class="wb-swap" title="{frame.text(swap.reason)}"><b>{number}</b><div>'
             f"{frame.text(names[swap.product_a])} <span>{swap.a}</span><br>"
             f"↔ {frame.text(names[swap.product_b])} <span>{swap.b}</span><br>"
-            f'<em class="wb-up">{amount}</em> <span>{bounds}</span></div></div>',
+            f"{amount} <span>{bounds}</span>{unsure}</div></div>",
             width="stretch",
         )
         if st.button("Try it", key=f"swap_{swap.a}_{swap.b}", help="Open it in the editor"):

@@ -129,15 +129,16 @@ def prepare(database: Database, settings: Settings, report: Callable[[float, str
 def _learn_once(
     database: Database, actor: Actor, settings: Settings, report: Callable[[float, str], None]
 ) -> None:
-    """Fit the demo's places unless that was done; a start that was cut off goes on here."""
+    """Fit what has no fit of this version of the model: a start that was cut off, or an upgrade."""
     from core.store.sites import fit_time
     from core.workbench import Workbench
     from core.workbench.library import fit_name
 
-    with database.session(actor) as session:
-        if fit_time(session, fit_name(is_demo=True)) is not None:
-            return
-    Workbench(database, actor, settings).learn(True, report)
+    for is_demo in (True, False):
+        with database.session(actor) as session:
+            known = fit_time(session, fit_name(is_demo)) is not None
+        if not known:
+            Workbench(database, actor, settings).learn(is_demo, report)
 
 
 def log_as_lines(level: str) -> None:
