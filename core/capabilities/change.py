@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,7 @@ from core.site.site import Site
 from core.site.zones import FloatArray, IntArray
 
 BoolArray = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,23 +96,24 @@ def _worth(layout: Layout, season: FloatArray) -> FloatArray:
 def _matches(current: Planogram, proposed: Planogram) -> IntArray:
     """Row in ``current`` of each position of ``proposed``, −1 for one that is not the same object."""
     index = dict(zip(map(id, current.positions), range(len(current.positions)), strict=True))
-    return np.array([index.get(i, -1) for i in map(id, proposed.positions)], np.int64)
+    found = map(index.get, map(id, proposed.positions), repeat(-1))
+    return np.fromiter(found, np.int64, len(proposed.positions))
 
 
 def _derived(before: Layout, match: IntArray, proposed: Planogram, site: Site) -> Layout:
     """``Response.layout`` of the proposed plan, its unchanged rows taken from the current one's."""
-    fresh = [p for p, m in zip(proposed.positions, match, strict=True) if m < 0]
-    built = site.response.layout(proposed.with_positions(fresh))
-    order = match.copy()
-    order[match < 0] = len(before.product) + np.arange(len(fresh))
+    stays, arrives = np.flatnonzero(match >= 0), np.flatnonzero(match < 0)
+    built = site.response.layout(proposed.with_positions(proposed.positions[k] for k in arrives))
 
-    def merged(old: NDArray[np.float64], new: NDArray[np.float64]) -> FloatArray:
-        return np.concatenate([old, new])[order]
+    def merged(old: NDArray[T], new: NDArray[T]) -> NDArray[T]:
+        result = np.zeros((len(match), *old.shape[1:]), old.dtype)
+        result[stays], result[arrives] = old[match[stays]], new
+        return result
 
-    product = np.concatenate([before.product, built.product])[order]
+    product = merged(before.product, built.product)
     facings = merged(before.facings, built.facings)
     everywhere = np.bincount(product, facings, minlength=len(site.response.product_ids))
-    row = np.fromiter((p.row for p in proposed.positions), np.int64, len(product))
+    row = np.fromiter(map(attrgetter("row"), proposed.positions), np.int64, len(product))
     return Layout(
         product, site.response.category[product], merged(before.weights, built.weights),
         merged(before.log_price, built.log_price), facings, everywhere[product].astype(np.float64),

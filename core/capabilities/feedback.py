@@ -157,7 +157,7 @@ def _product_money(plan: Planogram, site: Site, product_id: int) -> float:
 
 
 def _suggest(notes: _Notes, site: Site, pairs: PairScores, t: int, legal: bool) -> None:
-    best = best_targets(pairs, 0)
+    best = best_targets(pairs, 0, 1)
     if not best:
         notes.suggestions.append("Free a slot first: no legal place is left for this product.")
     elif best[0] != t and pairs.slots[best[0]] != pairs.slots[t]:

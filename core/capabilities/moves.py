@@ -77,10 +77,11 @@ def sources_of(
 
     Of several positions the one named in ``sources`` (row, column), else the one that earns least.
     """
+    response = shelf.site.response
+    least = np.full(len(response.product_ids), -1)
     order = np.argsort(-shelf.position_revenue(), kind="stable")
-    first = {int(shelf.layout.product[i]): int(i) for i in order}
-    result = np.fromiter((first.get(shelf.site.response.index[p], -1) for p in product_ids), np.int64,
-                         len(product_ids))
+    least[shelf.layout.product[order]] = order  # of several the last one written stays
+    result = least[[response.index[p] for p in product_ids]]
     for k, product_id in enumerate(product_ids):
         if sources and product_id in sources:
             result[k] = _named(shelf, product_id, sources[product_id], int(result[k]))

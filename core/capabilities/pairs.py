@@ -146,21 +146,23 @@ def suggest_positions(
     pairs = score_pairs(plan, site, [product_id], {product_id: source} if source else None)
     best = tuple(
         Suggestion(pairs.slots[t], float(pairs.score[0, t]), float(pairs.daily_gain[0, t]))
-        for t in best_targets(pairs, 0)[:k]
+        for t in best_targets(pairs, 0, k)
     )
     return Suggestions(product_id, best, pairs.rules_only, site.response.provenance.phrase)
 
 
-def best_targets(pairs: PairScores, row: int) -> list[int]:
-    """Columns of the legal places of one product, best first; of the cells of one stretch the first only."""
+def best_targets(pairs: PairScores, row: int, k: int) -> list[int]:
+    """Columns of the k best legal places of one product, best first; a position of several cells is one
+    place, every free cell its own."""
     worth = pairs.score[row] if pairs.rules_only else pairs.daily_gain[row]
     legal = np.flatnonzero(pairs.legal[row])
-    order = legal[np.argsort(-worth[legal], kind="stable")]
-    displaced = pairs.moves.displaced[row, order]
-    # A position of several cells is one place; every free cell is its own.
-    key = np.where(displaced >= 0, displaced, -1 - order)
-    _, first = np.unique(key, return_index=True)
-    return [int(t) for t in order[np.sort(first)]]
+    best: dict[int, int] = {}
+    for t in legal[np.argsort(-worth[legal], kind="stable")].tolist():
+        displaced = int(pairs.moves.displaced[row, t])
+        best.setdefault(displaced if displaced >= 0 else -1 - t, t)
+        if len(best) == k:
+            break
+    return list(best.values())
 
 
 def part_values(shelf: Shelf, product_ids: Sequence[int], table: Moves) -> FloatArray:
@@ -170,19 +172,22 @@ def part_values(shelf: Shelf, product_ids: Sequence[int], table: Moves) -> Float
     neighbor = float(response.point.neighbor[0])
     zone = shelf.plan.fixture.temperature_zone
     temperature = np.array([shelf.site.catalog[i].temperature in (None, zone) for i in product_ids], float)
-    affinities = [pair_affinity(response.affinity, p, side) for side in (table.left, table.right)]
+    affinities = [response.padded_affinity[p, side] for side in (table.left, table.right)]
     friendly = sum(np.maximum(a, 0.0) for a in affinities)
     hostile = sum(np.maximum(-a, 0.0) for a in affinities)
     named = {
         "money": _money_part(table),
         "velocity": 1.0 - np.abs(_speed_rank(shelf, p) - _slot_rank(shelf, table.slot)),
         "visibility": _visibility_part(shelf, table.slot),
-        "temperature": np.broadcast_to(temperature[:, None], table.slot.shape),
+        "temperature": temperature[:, None],
         "clustering": _clustering_part(shelf, p, table),
-        "affinity": 0.5 + 0.5 * np.tanh(2.0 * friendly) if neighbor else np.full(table.slot.shape, 0.5),
+        "affinity": 0.5 + 0.5 * np.tanh(2.0 * friendly) if neighbor else 0.5,
         "cannibalization": np.exp(-2.0 * hostile),
     }
-    return np.stack([np.broadcast_to(named[name], table.slot.shape) for name in PARTS], axis=2)
+    values = np.empty((*table.slot.shape, len(PARTS)))
+    for k, name in enumerate(PARTS):
+        values[:, :, k] = named[name]
+    return values
 
 
 def pair_affinity(affinity: FloatArray, a: IntArray, b: IntArray) -> FloatArray:
@@ -208,7 +213,7 @@ def _money_part(table: Moves) -> FloatArray:
 def _speed_rank(shelf: Shelf, product: IntArray) -> FloatArray:
     """Share of the plan's products that sell slower at an equal place, in [0, 1]; ties count half."""
     base = shelf.site.response.point.base[0]
-    others = np.unique(shelf.layout.product)
+    others = np.flatnonzero(np.bincount(shelf.layout.product, minlength=1))
     if len(others) < 2:
         return np.full(product.shape, 0.5)
     return _share_below(np.sort(base[others]), base[product])
@@ -243,11 +248,11 @@ def _clustering_part(shelf: Shelf, product: IntArray, table: Moves) -> FloatArra
     """Share of the new neighbors of the product's own category; 1 where none of it stands elsewhere."""
     category = shelf.site.response.category
     own = category[product]
-    alike, present = np.zeros(table.left.shape), np.zeros(table.left.shape)
-    for side in (table.left, table.right):
-        present += side >= 0
-        alike += (side >= 0) & (category[np.maximum(side, 0)] == own)
-    share = np.divide(alike, present, out=np.full(present.shape, 0.5), where=present > 0)
+    padded = np.append(category, -1)
+    sides = (table.left, table.right)
+    present = sum((side >= 0).astype(float) for side in sides)
+    alike = sum((padded[side] == own).astype(float) for side in sides)
+    share = np.divide(alike, present, out=np.full(table.left.shape, 0.5), where=present > 0)
     counts = np.bincount(shelf.layout.category, minlength=len(shelf.site.response.categories))
     # What leaves is the product itself, which counts no more.
     elsewhere = counts[own[:, 0]] - (table.source >= 0)

@@ -230,7 +230,7 @@ def _contributions(pairs: PairScores, t: int, cap: float) -> tuple[Contribution,
 
 def _zone_analysis(site: Site, pairs: PairScores, t: int) -> ZoneAnalysis:
     value = float(np.exp(pairs.moves.slot[0, t]))
-    best = best_targets(pairs, 0)[:BEST_SHOWN]
+    best = best_targets(pairs, 0, BEST_SHOWN)
     slots = tuple(pairs.slots[b] for b in best)
     if not slots:
         return ZoneAnalysis(value, (), "No legal place is left for this product.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,17 +55,18 @@ class Shelf:
     @cached_property
     def padded(self) -> Padded:
         """The same arrays with one more entry, which the index −1 reads."""
-        return Padded(
-            product=np.append(self.layout.product, -1), category=np.append(self.layout.category, 0),
-            row=np.append(self.row, -1), before=np.append(self.before, -1), after=np.append(self.after, -1),
-            locked=np.append(self.locked, False), start=np.append(self.start, 0.0),
-            end=np.append(self.end, 0.0), length=np.append(self.length, 0.0),
-            width_in=np.append(self.width_in, 0.0), own=np.append(self.attraction - self.slot, 0.0),
-            affinity=np.append(self.layout.affinity, 0.0), worth=np.append(self.worth, 0.0),
-            exp_attraction=np.append(self.exp_attraction, 0.0),
-            facings=np.append(self.layout.facings, 0.0),
-            total_facings=np.append(self.layout.total_facings, 0.0),
+        layout = self.layout
+        product, row, before, after = _padded(-1, layout.product, self.row, self.before, self.after)
+        category, = _padded(0, layout.category)
+        locked, = _padded(False, self.locked)
+        start, end, length, width_in, own = _padded(
+            0.0, self.start, self.end, self.length, self.width_in, self.attraction - self.slot
         )
+        affinity, worth, exp_attraction, facings, total_facings = _padded(
+            0.0, layout.affinity, self.worth, self.exp_attraction, layout.facings, layout.total_facings
+        )
+        return Padded(product, category, row, before, after, locked, start, end, length, width_in, own,
+                      affinity, worth, exp_attraction, facings, total_facings)
 
     @cached_property
     def exp_attraction(self) -> FloatArray:
@@ -112,6 +115,17 @@ class Padded:
     total_facings: FloatArray
 
 
+def _padded(last: float, *columns: NDArray[Any]) -> NDArray[Any]:
+    """Arrays of one kind with one more entry each, shape (columns, n + 1)."""
+    result = np.empty((len(columns), len(columns[0]) + 1), columns[0].dtype)
+    result[:, :-1], result[:, -1] = columns, last
+    return result
+
+
+def _floats(plan: Planogram, name: str) -> FloatArray:
+    return np.fromiter(map(attrgetter(name), plan.positions), np.float64, len(plan.positions))
+
+
 @remembered(32)
 def shelf_of(plan: Planogram, site: Site) -> Shelf:
     """The plan as arrays. Raises KeyError for a product that the response does not know."""
@@ -119,16 +133,16 @@ def shelf_of(plan: Planogram, site: Site) -> Shelf:
     n = len(plan.positions)
     slot = layout.weights @ site.response.point.slot[0]
     attraction = site.response.attraction(layout)[0]
-    table = np.array(
-        [(q.row, q.column, q.cells, q.x_in, q.width_in, q.locked) for q in plan.positions]
-    ).reshape(n, 6)
-    row, x_in, width_in = table[:, 0].astype(np.int64), table[:, 3], table[:, 4]
-    start, length = (x_in, width_in) if is_free(plan.fixture) else (table[:, 1], table[:, 2])
+    row = _floats(plan, "row").astype(np.int64)
+    locked = _floats(plan, "locked") != 0.0
+    x_in, width_in = _floats(plan, "x_in"), _floats(plan, "width_in")
+    free = is_free(plan.fixture)
+    start, length = (x_in, width_in) if free else (_floats(plan, "column"), _floats(plan, "cells"))
     index = np.arange(n)
     before = np.where(np.r_[False, row[1:] == row[:-1]][:n], index - 1, -1)
     after = np.where(np.r_[row[:-1] == row[1:], False][:n], index + 1, -1)
     return Shelf(
-        plan, site, layout, row, start, length, x_in, width_in, table[:, 5] != 0.0,
+        plan, site, layout, row, start, length, x_in, width_in, locked,
         attraction, slot, layout.price * season_ahead(site)[layout.category], before, after,
         np.array([row_length(plan.fixture, r) for r in range(plan.fixture.rows)]),
     )

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,19 +144,19 @@ class Response:
         """The arrays that ``rates`` needs. Raises KeyError for a product the site does not know."""
         positions = plan.positions
         n = len(positions)
-        product = np.fromiter((self.index[p.product_id] for p in positions), np.int64, n)
+        product = np.fromiter(
+            map(self.index.__getitem__, map(attrgetter("product_id"), positions)), np.int64, n
+        )
         category = self.category[product]
         reference = self.reference_price[product]
-        price = np.fromiter(
-            (np.nan if p.price is None else p.price for p in positions), np.float64, n
-        )
+        price = np.array(list(map(attrgetter("price"), positions)), np.float64)  # None becomes NaN
         price = np.where(np.isnan(price), reference, price)
         with np.errstate(divide="ignore", invalid="ignore"):
             log_price = np.where((price > 0) & (reference > 0), np.log(price / reference), 0.0)
-        facings = np.fromiter((float(p.facings) for p in positions), np.float64, n)
+        facings = np.fromiter(map(attrgetter("facings"), positions), np.float64, n)
         everywhere = np.bincount(product, facings, minlength=len(self.product_ids))
         total: FloatArray = everywhere[product].astype(np.float64)
-        row = np.fromiter((p.row for p in positions), np.int64, n)
+        row = np.fromiter(map(attrgetter("row"), positions), np.int64, n)
         return Layout(
             product, category, self.zones.weights(plan), log_price, facings, total,
             neighbor_affinity(row, product, self.affinity), price,

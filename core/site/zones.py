@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,16 +44,26 @@ class Zones:
 
     def weights(self, plan: Planogram) -> FloatArray:
         """Share of each position's width in each zone, shape (positions, S); rows sum to 1."""
-        n = len(plan.positions)
-        rows = np.fromiter((p.row for p in plan.positions), np.int64, n)
-        left = np.fromiter((p.x_in for p in plan.positions), np.float64, n)
-        right = left + np.fromiter((max(p.width_in, 1e-6) for p in plan.positions), np.float64, n)
-        overlap = np.minimum(right[:, None], self.right)
-        overlap -= np.maximum(left[:, None], self.left)
-        overlap[overlap < ROUNDING_IN] = 0.0
-        overlap *= rows[:, None] == self.row
-        total = overlap.sum(axis=1, keepdims=True)
-        return overlap / np.where(total > 0, total, 1.0)
+        positions = plan.positions
+        n, end = len(positions), float(self.right.max(initial=0.0)) + 10.0
+        far = 2.0 * end + 100.0
+        start = self.row * far
+        base = np.fromiter(map(attrgetter("row"), positions), np.float64, n) * far
+        x_in = np.fromiter(map(attrgetter("x_in"), positions), np.float64, n)
+        width = np.maximum(np.fromiter(map(attrgetter("width_in"), positions), np.float64, n), 1e-6)
+        # All rows laid end to end, far apart: the zones of a position are a stretch of them.
+        left, right = base + np.clip(x_in, -10.0, end), base + np.clip(x_in + width, -10.0, end)
+        first = np.searchsorted(start + self.right, left + ROUNDING_IN, side="right")
+        beyond = np.searchsorted(start + self.left, right - ROUNDING_IN, side="left")
+        steps = np.arange(int((beyond - first).max(initial=0)))[:, None]
+        inside = first + steps < beyond
+        zone = np.minimum(first + steps, len(self) - 1)
+        overlap = np.minimum(right, (start + self.right)[zone]) - np.maximum(left, (start + self.left)[zone])
+        overlap = np.where(inside, overlap, 0.0)
+        overlap /= np.maximum(overlap.sum(axis=0), 1e-12)
+        result = np.zeros((n, len(self)))
+        result[np.nonzero(inside)[1], zone[inside]] = overlap[inside]
+        return result
 
 
 def zones_of(fixture: Fixture) -> Zones:
