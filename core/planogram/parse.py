@@ -81,16 +81,19 @@ def merge_adjacent(positions: Iterable[Position], fixture: Fixture) -> tuple[Pos
 
     Stock figures add up where both are known.
     """
+    return tuple(_joined(group, fixture) for group in adjacent(positions, fixture))
+
+
+def adjacent(positions: Iterable[Position], fixture: Fixture) -> list[list[Position]]:
+    """The positions grouped as ``merge_adjacent`` joins them, by row and left edge."""
     ordered = sorted(positions, key=lambda p: (p.row, p.x_in, p.product_id))
-    if not ordered:
-        return ()
-    groups = [[ordered[0]]]
+    groups = [ordered[:1]] if ordered else []
     for a, b in pairwise(ordered):
         if _joins(a, b, fixture):
             groups[-1].append(b)
         else:
             groups.append([b])
-    return tuple(_joined(group, fixture) for group in groups)
+    return groups
 
 
 def _joins(a: Position, b: Position, fixture: Fixture) -> bool:

@@ -30,7 +30,7 @@ def create_api(database: Database, settings: Settings) -> FastAPI:
     app.add_middleware(Metered)
     # Estimates first: their fixed addresses under /planograms must win over /planograms/{planogram}.
     for part in (auth, estimates, planograms, sales, catalog):
-        app.include_router(part.router)
+        app.include_router(part.router, responses={"default": {"model": errors.Failure}})
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:

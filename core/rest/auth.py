@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from core.errors import NotSignedIn
+from core.errors import NotAllowed, NotSignedIn
+from core.rest.reading import CheckedRoute
 from core.settings import Settings
 from core.store import users
 from core.store.database import Actor, Database
 from core.trust.access import TOKEN_HOURS, Tokens
+from core.trust.limits import PREDICTION, REAL_TIME, SIGN_IN, Limit, Limiter
 from core.workbench import Workbench
 
-router = APIRouter(tags=["Sign-in"])
+router = APIRouter(route_class=CheckedRoute, tags=["Sign-in"])
 
 
 class Doors:
@@ -24,13 +28,20 @@ class Doors:
         self.database = database
         self.settings = settings
         self.tokens = Tokens(settings.signing_key)
+        self.limiter = Limiter()
+
+    @property
+    def demo_mode(self) -> bool:
+        return self.settings.demo_mode
 
     def open(self, token: str | None) -> Workbench:
         """Raises NotSignedIn without a valid token."""
         return Workbench(self.database, self._actor(token), self.settings)
 
     def issue(self, email: str, password: str) -> str:
-        """A token for the user. Raises NotSignedIn."""
+        """A token for the user. Raises NotSignedIn, and TooManyRequests for who tries passwords."""
+        if self.settings.limits_on:
+            self.limiter.take(email.strip().lower(), SIGN_IN)
         actor = users.sign_in(self.database, email, password)
         assert actor.user_id is not None
         return self.tokens.issue(actor.user_id)
@@ -53,6 +64,8 @@ def workbench(request: Request, opened: Annotated[Doors, Depends(doors)]) -> Wor
     """The workbench of the request's user. Raises NotSignedIn."""
     header = request.headers.get("authorization")
     if header is None:
+        if opened.demo_mode:
+            require_own_browser(request)
         return opened.open(None)
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -61,7 +74,40 @@ def workbench(request: Request, opened: Annotated[Doors, Depends(doors)]) -> Wor
     return opened.open(token.strip())
 
 
+def require_own_browser(request: Request) -> None:
+    """Raises NotAllowed for a request that another site's page makes in a browser of this machine, be it
+    openly (its ``Origin``) or by pointing its own name to 127.0.0.1 (its ``Host``)."""
+    host = request.headers.get("host", "").lower()
+    origin = request.headers.get("origin")
+    name = host.rpartition(":")[0] if host[-1:].isdigit() and ":" in host else host
+    elsewhere = "." in name.removesuffix(".localhost") and not _is_loopback(name)
+    if elsewhere or (origin is not None and origin.lower().partition("://")[2] != host):
+        raise NotAllowed(f"A page of {origin or host} may not act for you.",
+                         "Send a token, or ask from this machine itself.")
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 Bench = Annotated[Workbench, Depends(workbench)]
+
+
+def paced(limit: Limit) -> Callable[[Workbench], Workbench]:
+    """A dependency: the user's workbench, with one request counted. Raises TooManyRequests."""
+
+    def take(wb: Bench) -> Workbench:
+        wb.charge(limit)
+        return wb
+
+    return take
+
+
+RealTimeBench = Annotated[Workbench, Depends(paced(REAL_TIME))]
+PredictionBench = Annotated[Workbench, Depends(paced(PREDICTION))]
 
 
 class Credentials(BaseModel):

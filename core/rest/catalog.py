@@ -8,16 +8,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Query, UploadFile
 from pydantic import BaseModel, ConfigDict
 
-from core.errors import BadInput
+from core.errors import BadInput, NotFound, TooLarge
 from core.planogram.scoring import scores_of
 from core.rest.auth import Bench
 from core.rest.lists import Limit, Offset, page
-from core.rest.shapes import Json, card_json, fixture_from, fixture_json, product_json
+from core.rest.reading import CheckedRoute, Whole
+from core.rest.shapes import Json, card_json, fixture_from, fixture_json, product_json, season_of
 from core.store.pictures import LIMIT_BYTES
 from core.store.places import FixtureCard
+from core.store.product_file import LIMIT_BYTES as PRODUCT_FILE_BYTES
+from core.workbench import Workbench
 
-router = APIRouter()
+router = APIRouter(route_class=CheckedRoute)
+MAX_CABINETS, MAX_VIEWS = 10, 24
 _RESERVED = frozenset({"id", "store_id_", "product_id", "device_id", "project_id", "fixture_id", "self"})
+
+
+_ALIASES = {"type": "venue_type", "temperature_zone": "temperature", "sales_velocity": "velocity"}
+"""What other systems call a field."""
 
 
 class Named(BaseModel):
@@ -38,6 +46,9 @@ def _fields(body: BaseModel, *taken: str) -> dict[str, Any]:
     fields = {**(body.model_extra or {}), **body.model_dump(include=set(type(body).model_fields))}
     for name in taken:
         fields.pop(name, None)
+    for other, own in _ALIASES.items():
+        if other in fields and own not in fields:
+            fields[own] = fields.pop(other)
     if reserved := sorted(fields.keys() & _RESERVED):
         raise BadInput(f"“{reserved[0]}” cannot be set.", "Leave it out: it is given by the address.")
     return fields
@@ -56,7 +67,7 @@ def create_store(wb: Bench, body: Named) -> Json:
 
 
 @router.patch("/stores/{store_id}", tags=["Stores"])
-def patch_store(wb: Bench, store_id: int, body: Changes) -> Json:
+def patch_store(wb: Bench, store_id: Whole, body: Changes) -> Json:
     """Change a store."""
     return card_json(wb.patch_store(store_id, **_fields(body)))
 
@@ -69,19 +80,19 @@ def devices(wb: Bench, limit: Limit = 50, offset: Offset = 0) -> Json:
 
 @router.post("/devices", tags=["Machines"], status_code=201)
 def create_device(wb: Bench, body: Named) -> Json:
-    """A new machine; ``fixture`` {rows, columns, temperature_zone} gives it its first cabinet."""
-    fields = dict(body.model_extra or {})
-    given = fields.pop("fixture", None)
-    cabinets = fields.pop("cabinets", None) or ([given] if given is not None else [])
-    one = isinstance(cabinets, list) and len(cabinets) <= 1
-    if not one or not all(isinstance(c, Mapping) for c in cabinets):
-        raise BadInput("The cabinets cannot be read.", "Give one cabinet with rows and columns.")
-    fixture = fixture_from(cabinets[0]) if cabinets else None
-    return card_json(wb.create_device(body.name, fixture, **fields))
+    """A new machine with its ``cabinets`` [{rows, columns, temperature_zone}], or one as ``fixture``."""
+    fields = _fields(body, "name")
+    one = fields.pop("fixture", None)
+    cabinets = fields.pop("cabinets", None) or ([one] if one is not None else [])
+    readable = isinstance(cabinets, list) and all(isinstance(c, Mapping) for c in cabinets)
+    if not readable or len(cabinets) > MAX_CABINETS:
+        raise BadInput("The cabinets cannot be read.",
+                       f"Give a list of up to {MAX_CABINETS} cabinets, each with rows and columns.")
+    return card_json(wb.create_device(body.name, *(fixture_from(c) for c in cabinets), **fields))
 
 
 @router.patch("/devices/{device_id}", tags=["Machines"])
-def patch_device(wb: Bench, device_id: int, body: Changes) -> Json:
+def patch_device(wb: Bench, device_id: Whole, body: Changes) -> Json:
     """Change a machine."""
     return card_json(wb.patch_device(device_id, **_fields(body)))
 
@@ -98,7 +109,7 @@ def products(
 ) -> Json:
     """The catalog with the score of each product."""
     catalog = wb.catalog()
-    scores = scores_of(catalog, season)
+    scores = scores_of(catalog, season_of(season))
     return page(list(catalog.values()), limit, offset, lambda p: product_json(p, scores[p.id]))
 
 
@@ -109,43 +120,58 @@ def search(wb: Bench, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> Js
 
 
 class RankRequest(BaseModel):
-    category_ids: list[int] | None = None
+    category_ids: list[Whole] | None = None
     season: str | None = None
-    store_id: int | None = None
+    store_id: Whole | None = None
 
 
 @router.post("/products/rank", tags=["Products"])
 def rank(wb: Bench, body: RankRequest) -> Json:
     """Products, the most deserving first."""
-    ranked = wb.rank_products(body.category_ids, body.season, body.store_id)
+    ranked = wb.rank_products(body.category_ids, season_of(body.season), body.store_id)
     return {"items": [card_json(r) for r in ranked]}
 
 
 @router.post("/products", tags=["Products"], status_code=201)
 def create_product(wb: Bench, body: Named) -> Json:
     """A new product; its category is made where there is none of this name."""
-    fields = _fields(body, "name")
+    fields = _product_fields(wb, body)
+    del fields["name"]
     return product_json(wb.create_product(body.name, fields.pop("category", "Other"), **fields))
 
 
 @router.patch("/products/{product_id}", tags=["Products"])
-def patch_product(wb: Bench, product_id: int, body: Changes) -> Json:
+def patch_product(wb: Bench, product_id: Whole, body: Changes) -> Json:
     """Change a product."""
-    return product_json(wb.patch_product(product_id, **_fields(body)))
+    return product_json(wb.patch_product(product_id, **_product_fields(wb, body)))
+
+
+def _product_fields(wb: Workbench, body: BaseModel) -> dict[str, Any]:
+    """The fields, with the category by name also where its id was sent. Raises NotFound."""
+    fields = _fields(body)
+    if "category_id" in fields:
+        wanted = fields.pop("category_id")
+        names = {card.id: card.name for card in wb.categories()}
+        if isinstance(wanted, bool) or wanted not in names:
+            raise NotFound(f"There is no category {wanted}.", "Look at the list of categories.")
+        fields["category"] = names[wanted]
+    return fields
 
 
 @router.post("/products/import", tags=["Products"])
 def import_products(wb: Bench, file: Annotated[UploadFile, File()]) -> Json:
     """Products from CSV, Excel or JSON, matched by UPC, else by name."""
-    done = wb.import_products(file.file.read())
+    done = wb.import_products(file.file.read(PRODUCT_FILE_BYTES + 1))
     rejected = [{"line": line, "error": error} for line, error in done.rejected]
     return {**card_json(done), "rejected": rejected}
 
 
 @router.post("/products/{product_id}/images", tags=["Products"], status_code=201)
-def add_image(wb: Bench, product_id: int, image: Annotated[list[UploadFile], File()]) -> Json:
+def add_image(wb: Bench, product_id: Whole, image: Annotated[list[UploadFile], File()]) -> Json:
     """One or more views of a product, JPEG, PNG or WebP."""
-    ids = [wb.add_product_image(product_id, view.file.read(LIMIT_BYTES + 1)) for view in image]
+    if len(image) > MAX_VIEWS:
+        raise TooLarge(f"{len(image)} views are too many.", f"Send at most {MAX_VIEWS} at once.")
+    ids = wb.add_product_images(product_id, [view.file.read(LIMIT_BYTES + 1) for view in image])
     return {"image_id": ids[0], "image_ids": ids}
 
 
@@ -162,7 +188,7 @@ def create_fixture(wb: Bench, body: Named) -> Json:
 
 
 @router.patch("/fixtures/{fixture_id}", tags=["Fixtures"])
-def patch_fixture(wb: Bench, fixture_id: int, body: Changes) -> Json:
+def patch_fixture(wb: Bench, fixture_id: Whole, body: Changes) -> Json:
     """Change a template; plans made from it keep the geometry they have."""
     fields = dict(body.model_extra or {})
     name = fields.pop("name", None)
@@ -210,6 +236,6 @@ def create_project(wb: Bench, body: Named) -> Json:
 
 
 @router.patch("/projects/{project_id}", tags=["Projects"])
-def patch_project(wb: Bench, project_id: int, body: Changes) -> Json:
+def patch_project(wb: Bench, project_id: Whole, body: Changes) -> Json:
     """Change a project."""
     return card_json(wb.patch_project(project_id, **_fields(body)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from core.errors import RuleViolation, TooManyRequests, WorkbenchError
+from core.errors import BadInput, RuleViolation, TooManyRequests, WorkbenchError
 from core.telemetry import log
 
 _HINTS = {
@@ -19,6 +21,15 @@ _HINTS = {
     413: "Send less at once.",
     415: "Look at /api/docs for what is read here.",
 }
+
+
+class Failure(BaseModel):
+    """Every answer but a good one. ``violations``: the rules that a well-formed request breaks (422)."""
+
+    success: Literal[False] = False
+    error: str
+    hint: str
+    violations: list[dict[str, Any]] = []
 
 
 def error_body(message: str, hint: str = "", **more: Any) -> dict[str, Any]:
@@ -57,21 +68,33 @@ async def _workbench_error(_request: Request, error: Exception) -> JSONResponse:
 async def _malformed(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
-    if first["type"] == "json_invalid":
-        body = error_body("The request is not valid JSON.", "Check quotes, commas and brackets.")
-        return JSONResponse(body, 400)
-    where = ".".join(place) or "the request"
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    return JSONResponse(error_body(f"{where}: {reason}.", "Look at /api/docs for what is expected."), 400)
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    return respond(BadInput(_reason(where, first), "Look at /api/docs for what is expected."))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+def _reason(where: str, fault: Mapping[str, Any]) -> str:
+    """One sentence with the field, its value and the rule."""
+    if fault["type"] == "missing":
+        return f"{where} is missing." if where else "The request has no body."
+    given = str(fault.get("input"))
+    shown = given if len(given) <= 40 else f"{given[:37]}…"
+    rule = str(fault["msg"]).removeprefix("Value error, ")
+    if "UploadFile" in rule:
+        return f"{where} is not a file."
+    named = f"{where} “{shown}”" if where else "The request"
+    return f"{named} is not possible: {rule[:1].lower()}{rule[1:]}."
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, WorkbenchError):  # raised while the framework read the body
+        return respond(error.__cause__)
     if error.status_code == 404:
         message = "There is nothing at this address."
     elif error.status_code == 400:
         message = "The request cannot be read."
+    elif error.status_code == 405:
+        message = f"{request.method} is not possible at this address."
     else:
         message = f"{error.detail}."
     hint = _HINTS.get(error.status_code, "Look at /api/docs.")

@@ -12,12 +12,14 @@ from core.capabilities.score import PlacementScore
 from core.capabilities.valuation import Estimate
 from core.capabilities.whatif import PlanRevenue, RevenuePrediction
 from core.errors import BadInput
-from core.rest.auth import Bench
+from core.rest.auth import Bench, PredictionBench, RealTimeBench
+from core.rest.errors import error_body
 from core.rest.layouts import require_possible, scenario_of, stocked
+from core.rest.reading import CheckedRoute, Whole
 from core.rest.shapes import Json, card_json, planogram_ref
 from core.telemetry import meters
 
-router = APIRouter(tags=["Estimates"])
+router = APIRouter(route_class=CheckedRoute, tags=["Estimates"])
 
 
 class Context(BaseModel):
@@ -25,15 +27,15 @@ class Context(BaseModel):
 
 
 class ScoreRequest(BaseModel):
-    planogram_id: int | str
-    product_id: int
+    planogram_id: Whole | str
+    product_id: Whole
     slot_position: str
     context: Context | None = None
 
 
 class SuggestRequest(BaseModel):
-    planogram_id: int | str
-    product_id: int
+    planogram_id: Whole | str
+    product_id: Whole
     k: int = Field(default=3, ge=1, le=50)
 
 
@@ -43,11 +45,11 @@ class Slots(BaseModel):
 
 class PredictRequest(BaseModel):
     proposed_planogram: Slots
-    planogram_id: int | str | None = None
-    device_id: int | None = None
-    cabinet_index: int = 0
+    planogram_id: Whole | str | None = None
+    device_id: Whole | None = None
+    cabinet_index: Whole = 0
     current_planogram: Slots | None = None
-    prediction_horizon_days: int = 30
+    prediction_horizon_days: Whole = 30
     confidence_level: float = 0.9
 
     @property
@@ -61,21 +63,21 @@ class PredictRequest(BaseModel):
 
 
 class FeedbackRequest(BaseModel):
-    prediction_id: int
+    prediction_id: Whole
     feedback_type: Literal["accepted", "rejected", "modified"]
     user_feedback: str | None = None
 
 
 @router.post("/planograms/realtime-analysis", response_model=None)
-def realtime_analysis(wb: Bench, body: ScoreRequest) -> Json | JSONResponse:
+def realtime_analysis(wb: RealTimeBench, body: ScoreRequest) -> Json | JSONResponse:
     """What a product would do at a slot: score, reasons, money."""
     saved = wb.open(planogram_ref(str(body.planogram_id)))
     slots = body.context.current_slots if body.context else None
     plan = stocked(saved.plan, slots, wb.catalog()) if slots else saved.plan
     score = wb.score(saved.id, body.product_id, body.slot_position, plan)
     if not score.valid:
-        wrong = {"success": False, "valid": False, "error": score.error, "suggestion": score.suggestion}
-        return JSONResponse({**wrong, "hint": score.suggestion}, 422)
+        wrong = {"valid": False, "suggestion": score.suggestion, "violations": []}
+        return JSONResponse(error_body(score.error, score.suggestion, **wrong), 422)
     _meter("score", score.response_time_ms, score.degraded)
     shape = _score_json(score)
     kept = wb.record("score", body.model_dump(exclude={"context"}), {**shape, **score.explain()},
@@ -84,7 +86,7 @@ def realtime_analysis(wb: Bench, body: ScoreRequest) -> Json | JSONResponse:
 
 
 @router.post("/planograms/placement-suggestions")
-def placement_suggestions(wb: Bench, body: SuggestRequest) -> Json:
+def placement_suggestions(wb: RealTimeBench, body: SuggestRequest) -> Json:
     """The best slots for a product that is held."""
     saved = wb.open(planogram_ref(str(body.planogram_id)))
     found = wb.suggest(saved.id, body.product_id, k=body.k)
@@ -95,7 +97,7 @@ def placement_suggestions(wb: Bench, body: SuggestRequest) -> Json:
 
 
 @router.get("/planograms/{planogram}/heat")
-def heat(wb: Bench, planogram: str, measure: str = "potential") -> Json:
+def heat(wb: RealTimeBench, planogram: str, measure: str = "potential") -> Json:
     """What each zone is worth, and the swaps that bring fast movers into the good ones."""
     saved = wb.open(planogram_ref(planogram))
     found = wb.heat(saved.id, measure)
@@ -109,7 +111,7 @@ def heat(wb: Bench, planogram: str, measure: str = "potential") -> Json:
 
 
 @router.post("/planograms/predict-revenue")
-def predict_revenue(wb: Bench, body: PredictRequest) -> Json:
+def predict_revenue(wb: PredictionBench, body: PredictRequest) -> Json:
     """What a changed plan would earn, with interval, reasons, cost and risk."""
     saved, catalog = wb.open(body.reference), wb.catalog()
     current = saved.plan
@@ -134,7 +136,7 @@ def feedback(wb: Bench, body: FeedbackRequest) -> Json:
 
 
 @router.get("/predictions/{prediction_id}/explanation")
-def explanation(wb: Bench, prediction_id: int) -> Json:
+def explanation(wb: Bench, prediction_id: Whole) -> Json:
     """What was asked and answered then, with its factors and weights."""
     return card_json(wb.prediction(prediction_id))
 

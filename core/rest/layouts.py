@@ -7,29 +7,67 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import RuleViolation
-from core.planogram.parse import merge_adjacent, positions_from_payload
+from core.planogram.fixture import Fixture
+from core.planogram.parse import adjacent, merge_adjacent, positions_from_payload
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog
 from core.planogram.rules import added_violations, refusal
+from core.planogram.space import span
+
+NO_STOCK = (None, None, None, False)
 
 
 def layout_of(current: Planogram, items: object, catalog: Catalog) -> Planogram:
-    """The plan with these positions. Touching positions of one product become facings, unless the plan
-    itself keeps such positions apart, as a machine's coils may be. Raises BadInput."""
-    fixture = current.fixture
-    merge = merge_adjacent(current.positions, fixture) == current.positions
-    return current.with_positions(positions_from_payload(items, fixture, catalog, merge=merge))
+    """The plan with these positions. Touching positions of one product become facings, except where the
+    plan itself keeps them apart, as a machine's coils may be. Raises BadInput."""
+    sent = positions_from_payload(items, current.fixture, catalog, merge=False)
+    return current.with_positions(_as_they_stand(current, sent))
 
 
 def scenario_of(current: Planogram, items: object, catalog: Catalog) -> Planogram:
     """As ``layout_of``; what is left out of a position stays as it is for the product: its price, and at
-    the same place its facings high and deep. Raises BadInput."""
-    plan = layout_of(current, items, catalog)
+    the same place its stock and its facings high and deep. Raises BadInput."""
+    sent = positions_from_payload(items, current.fixture, catalog, merge=False)
     prices: dict[int, float | None] = {}
     for p in current.positions:
         prices.setdefault(p.product_id, p.price)
     there = {(p.product_id, p.row, p.column): p for p in current.positions}
-    return plan.with_positions(_kept(p, there, prices) for p in plan.positions)
+    filled = [_kept(p, there, prices) for p in sent]
+    return current.with_positions(_as_they_stand(current, filled, keep_stock=True))
+
+
+def _as_they_stand(
+    current: Planogram, sent: Sequence[Position], *, keep_stock: bool = False
+) -> list[Position]:
+    """Neighbors of one product joined to facings, unless the plan has the same facings in parts: then its
+    own parts, so that two ways to write one shelf are no change. ``keep_stock``: stock left out stays."""
+    fixture = current.fixture
+    own = {_facings(group, fixture): group for group in adjacent(current.positions, fixture)}
+    apart = any(len(group) > 1 for group in own.values())
+    result: list[Position] = []
+    for group in adjacent(sent, fixture):
+        parts = own.get(_facings(group, fixture), [])
+        if parts and (_stock(group) == _stock(parts) or (keep_stock and _stock(group) == NO_STOCK)):
+            result += parts
+        else:
+            result += group if apart else merge_adjacent(group, fixture)
+    return result
+
+
+def _facings(group: Sequence[Position], fixture: Fixture) -> tuple[object, ...]:
+    """What tells touching facings of one product from others, however they are cut into positions."""
+    first, last = group[0], group[-1]
+    return (
+        first.product_id, first.row, round(span(first, fixture)[0], 2), round(span(last, fixture)[1], 2),
+        sum(p.facings for p in group), first.facings_high, first.facings_deep, first.price,
+    )
+
+
+def _stock(group: Sequence[Position]) -> tuple[int | bool | None, ...]:
+    """Capacity, quantity, par level and lock of all together; None where not all are known."""
+    figures = ([p.capacity for p in group], [p.quantity for p in group], [p.par_level for p in group])
+    totals = [None if None in values else sum(v for v in values if v is not None) for values in figures]
+    return *totals, any(p.locked for p in group)
 
 
 def stocked(current: Planogram, slots: Sequence[Mapping[str, Any]], catalog: Catalog) -> Planogram:

@@ -42,6 +42,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
+                await _drain(receive)
                 raise _too_large(limit)
             return message
 

@@ -7,9 +7,11 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
+from core.rest.reading import Whole
+
 T = TypeVar("T")
-Limit = Annotated[int, Query(ge=0, le=1000)]
-Offset = Annotated[int, Query(ge=0)]
+Limit = Annotated[Whole, Query(ge=0, le=1000)]
+Offset = Annotated[Whole, Query(ge=0)]
 
 
 def page(items: Sequence[T], limit: int, offset: int, shape: Callable[[T], dict[str, Any]]) -> dict[str, Any]:

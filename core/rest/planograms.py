@@ -15,47 +15,50 @@ from core.planogram.planogram import Planogram, RuleSet
 from core.rest.auth import Bench
 from core.rest.layouts import layout_of
 from core.rest.lists import Limit, Offset, page
+from core.rest.reading import CheckedRoute, Whole
 from core.rest.shapes import Json, card_json, fixture_from, planogram_json, planogram_ref, product_from
 from core.store.planograms import VersionCard
 from core.workbench import Workbench
 
-router = APIRouter(prefix="/planograms", tags=["Planograms"])
+router = APIRouter(route_class=CheckedRoute, prefix="/planograms", tags=["Planograms"])
 
 
 class NewPlanogram(BaseModel):
     name: str
     fixture: dict[str, Any]
     season: str | None = None
-    project_id: int | None = None
+    project_id: Whole | None = None
     rule_set: Literal["strict", "as found"] | None = None
-    category_ids: list[int] | None = None
+    category_ids: list[Whole] | None = None
     positions: list[Any] | None = None
     comment: str = ""
 
 
 class NewLayout(BaseModel):
-    base_version: int
+    base_version: Whole
     positions: list[Any]
     comment: str = ""
 
 
 class Restore(BaseModel):
-    version: int
+    version: Whole
 
 
 class AutofillRequest(BaseModel):
     fixture: dict[str, Any]
     products: list[dict[str, Any]] | None = None
-    category_ids: list[int] | None = None
+    category_ids: list[Whole] | None = None
 
 
 @router.get("")
 def planograms(
-    wb: Bench, device_id: int | None = None, store_id: int | None = None, project_id: int | None = None,
+    wb: Bench, device_id: Whole | None = None, store_id: Whole | None = None, project_id: Whole | None = None,
     limit: Limit = 50, offset: Offset = 0,
 ) -> Json:
-    """Planograms by place and name."""
-    return page(wb.planograms(device_id, store_id, project_id), limit, offset, card_json)
+    """Planograms by place and name, each with its fixture and positions."""
+    cards = wb.planograms(device_id, store_id, project_id)
+    whole = {p.id: p for p in wb.open_all([card.id for card in cards[offset:offset + limit]])}
+    return page(cards, limit, offset, lambda card: {**card_json(card), **planogram_json(whole[card.id])})
 
 
 @router.post("", status_code=201)
@@ -71,7 +74,7 @@ def create(wb: Bench, body: NewPlanogram) -> Json:
 @router.post("/autofill")
 def autofill(wb: Bench, body: AutofillRequest) -> Json:
     """The rule-based layout of products on an empty fixture; nothing is saved."""
-    fixture = fixture_from({"height_in": 72.0, "depth_in": 18.0, **body.fixture})
+    fixture = fixture_from(body.fixture)
     if body.products is not None:
         products = [product_from(p) for p in body.products]
     else:
@@ -82,7 +85,7 @@ def autofill(wb: Bench, body: AutofillRequest) -> Json:
 
 
 @router.get("/{planogram}")
-def planogram(wb: Bench, planogram: str, version: int | None = None) -> Json:
+def planogram(wb: Bench, planogram: str, version: Whole | None = None) -> Json:
     """A planogram by id or ``{device_id}_{cabinet_index}``, as its last or the asked-for version."""
     return planogram_json(wb.open(planogram_ref(planogram), version))
 
@@ -108,8 +111,8 @@ def _version_json(version: VersionCard) -> Json:
 
 @router.get("/{planogram}/diff")
 def difference(
-    wb: Bench, planogram: str, start: Annotated[int, Query(alias="from")],
-    end: Annotated[int, Query(alias="to")],
+    wb: Bench, planogram: str, start: Annotated[Whole, Query(alias="from")],
+    end: Annotated[Whole, Query(alias="to")],
 ) -> Json:
     """What changed between two versions."""
     return asdict(wb.diff(wb.open(planogram_ref(planogram)).id, start, end))

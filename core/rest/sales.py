@@ -13,11 +13,12 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 
 from core.errors import BadInput, WorkbenchError
 from core.rest.auth import Bench
+from core.rest.reading import CheckedRoute
 from core.rest.shapes import Json
 from core.store.imports.run import ImportReport
 from core.telemetry import meters
 
-router = APIRouter(prefix="/sales", tags=["Sales"])
+router = APIRouter(route_class=CheckedRoute, prefix="/sales", tags=["Sales"])
 
 
 @router.post("/import")
@@ -74,7 +75,7 @@ def _ids(text: str | None) -> list[int] | None:
     if text is None or not text.strip():
         return None
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.isdecimal() and len(part) < 19 for part in parts):
+    if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
         raise BadInput(f"“{text}” is not a list of machine ids.", "Write whole numbers with commas between.")
     return [int(part) for part in parts]
 

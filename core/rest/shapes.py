@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
@@ -16,8 +15,9 @@ from core.planogram.fixture import (
     Shape,
     TemperatureZone,
 )
+from core.planogram.places import is_number
 from core.planogram.planogram import Planogram, Position
-from core.planogram.product import Product
+from core.planogram.product import SEASONS, Product
 from core.store.planograms import SavedPlanogram
 
 Json = dict[str, Any]
@@ -122,9 +122,19 @@ def product_from(body: Mapping[str, Any]) -> Product:
     )
 
 
+def season_of(text: str | None) -> str | None:
+    """A season as the catalog names it. Raises BadInput."""
+    if text is None:
+        return None
+    wanted = {"fall": "autumn"}.get(text.strip().lower(), text.strip().lower())
+    if wanted not in SEASONS:
+        raise BadInput(f"“{text}” is not a season.", f"Choose one of {', '.join(SEASONS)}.")
+    return wanted
+
+
 def planogram_ref(text: str) -> int | str:
     """``12`` is an id, ``7_0`` the plan of a machine's cabinet."""
-    return int(text) if text.isdecimal() and len(text) < 19 else text
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
 
 
 def _row_columns(body: Mapping[str, Any]) -> tuple[int, ...]:
@@ -149,7 +159,7 @@ def _number(body: Mapping[str, Any], name: str, default: float | None = None) ->
         if default is None:
             raise BadInput(f"{name} is missing.", f"Give {name} as a number.")
         return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not is_number(value):
         raise BadInput(f"{name} “{value}” is not a number.", f"Give {name} as a number.")
     return float(value)
 

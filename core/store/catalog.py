@@ -70,7 +70,7 @@ def ensure_categories(
 
 def _ids_of(session: TenantSession, names: Collection[str]) -> dict[str, int]:
     found = session.execute(select(_category.name, _category.id).where(_category.name.in_(names)))
-    return {name: number for name, number in found}
+    return {row[0]: row[1] for row in found}
 
 
 def create_product(session: TenantSession, name: str, category: str, **fields: Any) -> Product:

@@ -25,20 +25,14 @@ class Picture:
     height_px: int
 
 
-def keep(database: Database, content: bytes) -> Picture:
-    """Keep a JPEG, PNG or WebP; the same one again is the same file.
-
-    Raises BadInput for an empty or broken file, UnsupportedType for another kind, TooLarge for too many
-    bytes or pixels.
-    """
-    picture = _checked(content)
+def keep(database: Database, content: bytes, picture: Picture) -> None:
+    """Keep a picture that was checked; the same one again is the same file."""
     path = path_of(database, picture.content_hash)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".part")
         partial.write_bytes(content)
         partial.replace(path)
-    return picture
 
 
 def path_of(database: Database, content_hash: str) -> Path:
@@ -47,7 +41,12 @@ def path_of(database: Database, content_hash: str) -> Path:
     return home / "pictures" / content_hash[:2] / content_hash
 
 
-def _checked(content: bytes) -> Picture:
+def check(content: bytes) -> Picture:
+    """What a JPEG, PNG or WebP is.
+
+    Raises BadInput for an empty or broken file, UnsupportedType for another kind, TooLarge for too many
+    bytes or pixels.
+    """
     from PIL import Image, UnidentifiedImageError
 
     if not content:

@@ -173,9 +173,9 @@ def patch_store(session: TenantSession, store_id: int, **changes: Any) -> StoreC
 
 
 def create_device(
-    session: TenantSession, name: str, fixture: Fixture | None = None, **fields: Any
+    session: TenantSession, name: str, *cabinets: Fixture, **fields: Any
 ) -> DeviceCard:
-    """A new machine with its site and, with a fixture, cabinet 0. Raises BadInput."""
+    """A new machine with its site and its cabinets. Raises BadInput."""
     validate.only_fields(fields, _DEVICE.keys() | _SITE.keys() - {"name"}, "device")
     _check_store(session, fields.get("store_id"))
     site = t.Site(kind="device", **_checked(_SITE, {"name": name, **fields}))
@@ -185,7 +185,7 @@ def create_device(
     session.add(device)
     session.flush()
     device_id = identity(device.id)
-    if fixture is not None:
+    for fixture in cabinets:
         add_cabinet(session, device_id, fixture)
     return devices(session, device_id)[0]
 
@@ -201,6 +201,11 @@ def add_cabinet(session: TenantSession, device_id: int, fixture: Fixture, *, is_
     session.add(row)
     session.flush()
     return identity(row.id)
+
+
+def plan_name(device_name: str, index: int, is_one_of_many: bool) -> str:
+    """What the plan of a cabinet is called until someone gives it another name."""
+    return f"{device_name}, cabinet {index + 1}" if is_one_of_many else device_name
 
 
 def patch_device(session: TenantSession, device_id: int, **changes: Any) -> DeviceCard:

@@ -33,6 +33,8 @@ __all__ = [
     "restore", "save", "versions",
 ]
 
+EMPTY = "Empty until it is filled"
+"""Comment of the version that the plan of a new cabinet starts with; what its sales show replaces it."""
 MAX_COMMENT = 2000
 MAX_SEASON = 100
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import BadInput, UnsupportedType
+from core.errors import BadInput, TooLarge, UnsupportedType
 from core.planogram.product import SEASONS
 
 READABLE = "Send products as CSV, Excel (.xlsx) or JSON."
+LIMIT_BYTES = 32 * 2**20
+UNPACKED_BYTES = 8 * LIMIT_BYTES
 INCHES_A_CM = 1 / 2.54
 _NAMES = {
     "name": ("name", "product", "product name", "item", "description", "title"),
@@ -51,6 +53,8 @@ def read_products(content: bytes) -> list[ProductRow]:
     Raises BadInput for an empty or unreadable file or one without a name column, UnsupportedType for
     another kind of file.
     """
+    if len(content) > LIMIT_BYTES:
+        raise TooLarge(f"The product file has more than {LIMIT_BYTES // 2**20} MB.", "Split it.")
     if not content.strip():
         raise BadInput("The file is empty.", "Send a file with a header and at least one product.")
     rows = [_row(line, record) for line, record in _records(content)]
@@ -98,6 +102,10 @@ def _excel(content: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+        if unpacked > UNPACKED_BYTES:
+            raise TooLarge(f"The workbook unpacks to {unpacked / 2**20:,.0f} MB.", "Send it as CSV.")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True)
         lines = [(n, list(cells)) for n, cells in enumerate(rows, 1)]

@@ -13,8 +13,8 @@ from core.units import to_e4
 MAX_NAME = 200
 MAX_TEXT = 500
 MAX_PRICE = 1_000_000.0
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-"""Control characters, which PostgreSQL and exports refuse, and halves of characters, which no encoding has."""
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters, which PostgreSQL and exports refuse, and halves of characters."""
 
 
 def only_fields(changes: Mapping[str, Any], allowed: Iterable[str], noun: str) -> None:
@@ -57,7 +57,7 @@ def text(value: Any, name: str, most: int = MAX_TEXT) -> str:
         raise BadInput(f"{name} “{value}” is not text.", "Write it as text.")
     if len(value) > most:
         raise BadInput(f"{name} of {len(value):,} characters is too long.", f"Keep it under {most:,}.")
-    if unprintable := _UNPRINTABLE.search(value):
+    if unprintable := UNPRINTABLE.search(value):
         raise BadInput(f"{name} holds the character U+{ord(unprintable[0]):04X}, which no text has.",
                        "Write it without control characters.")
     return value.strip()

@@ -7,8 +7,9 @@ from typing import Any
 
 from core.errors import NotFound
 from core.planogram.fixture import Fixture
+from core.planogram.planogram import Planogram, RuleSet
 from core.planogram.product import Product
-from core.store import catalog, places, records
+from core.store import catalog, places, planograms, records
 from core.store.catalog import CategoryCard
 from core.store.places import DeviceCard, FixtureCard, ProjectCard, StoreCard
 from core.trust.access import Role
@@ -71,10 +72,19 @@ class CatalogDoor(Door):
         with self._session() as session:
             return places.devices(session, device_id)
 
-    def create_device(self, name: str, fixture: Fixture | None = None, **fields: Any) -> DeviceCard:
+    def create_device(self, name: str, *cabinets: Fixture, **fields: Any) -> DeviceCard:
+        """A machine whose every cabinet has an empty planogram to fill."""
         self._require(Role.MANAGER, "create a machine")
         with self._session() as session:
-            return places.create_device(session, name, fixture, **fields)
+            device = places.create_device(session, name, *cabinets, **fields)
+            for cabinet, fixture in zip(device.cabinets, cabinets, strict=True):
+                planograms.create(
+                    session, places.plan_name(device.name, cabinet.index, len(cabinets) > 1),
+                    Planogram(fixture, (), RuleSet.AS_FOUND), cabinet_id=cabinet.id, is_primary=True,
+                    comment=planograms.EMPTY,
+                )
+            records.audit(session, "create", "device", device.id)
+            return places.devices(session, device.id)[0]
 
     def patch_device(self, device_id: int, **changes: Any) -> DeviceCard:
         self._require(Role.MANAGER, "change a machine")

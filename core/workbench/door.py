@@ -14,6 +14,7 @@ from core.site.site import Site
 from core.store.database import Actor, Database, races_told
 from core.store.tenant import TenantSession
 from core.trust.access import Role, require
+from core.trust.limits import Limit, Limiter
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Memory:
     sites: Cache[Site] = field(default_factory=lambda: Cache(48))
     fits: Cache[FleetFit | None] = field(default_factory=lambda: Cache(8))
     views: Cache[object] = field(default_factory=lambda: Cache(64))
+    limiter: Limiter = field(default_factory=Limiter)
 
 
 _memories: WeakKeyDictionary[Database, Memory] = WeakKeyDictionary()
@@ -41,6 +43,11 @@ class Door:
     def _session(self) -> Iterator[TenantSession]:
         with races_told(), self.database.session(self.actor) as session:
             yield session
+
+    def charge(self, limit: Limit) -> None:
+        """Count one request of this user. Raises TooManyRequests where limits are on and this one is full."""
+        if self.settings.limits_on:
+            self.memory.limiter.take((self.actor.company_id, self.actor.user_id), limit)
 
     def _require(self, role: Role, action: str) -> None:
         require(self.actor.role, role, action)

@@ -34,6 +34,11 @@ class PlansDoor(CatalogDoor):
         with self._session() as session:
             return planograms.load(session, planogram_id, version)
 
+    def open_all(self, planogram_ids: Sequence[int]) -> list[SavedPlanogram]:
+        """The last versions of these planograms."""
+        with self._session() as session:
+            return planograms.load_all(session, planogram_ids)
+
     def save(
         self, planogram_id: int, base_version: int, plan: Planogram, comment: str = ""
     ) -> SavedPlanogram:

@@ -60,15 +60,18 @@ class ProductsDoor(CatalogDoor):
             records.audit(session, "import", "product", rows=result.rows_read, created=result.created)
         return result
 
-    def add_product_image(self, product_id: int, content: bytes) -> int:
-        """Keep a picture of a product; returns its id."""
+    def add_product_images(self, product_id: int, views: Sequence[bytes]) -> list[int]:
+        """Keep pictures of a product, all or none; returns their ids."""
         self._require(Role.MANAGER, "add a picture")
         with self._session() as session:
             catalog.patch_product(session, product_id)
-            kept = pictures.keep(self.database, content)
-            return catalog.add_image(
-                session, product_id, kept.content_hash, kept.media_type, kept.width_px, kept.height_px
-            )
+            checked = [pictures.check(view) for view in views]
+            for view, picture in zip(views, checked, strict=True):
+                pictures.keep(self.database, view, picture)
+            return [
+                catalog.add_image(session, product_id, p.content_hash, p.media_type, p.width_px, p.height_px)
+                for p in checked
+            ]
 
 
 def _import(session: TenantSession, rows: Sequence[ProductRow]) -> ProductImport:

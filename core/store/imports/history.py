@@ -1,7 +1,8 @@
 """Write the planogram history that was inferred, before the versions that people made.
 
 An inferred version has no author and the comment ``INFERRED``. Inferring again replaces inferred
-versions only; versions that people made keep their content and order and stay the last ones.
+versions, and the ``EMPTY`` one that a new machine starts with; versions that people made keep their
+content and order and stay the last ones.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from core.planogram.planogram import RuleSet
 from core.store import tables as t
 from core.store.imports.infer import Runs, Sales, State, infer, states
+from core.store.places import plan_name
 from core.store.plan_rows import identity
+from core.store.planograms import EMPTY
 from core.store.sales import DAY_S, EPOCH, slot_cell
 from core.store.tenant import TenantSession
 
@@ -175,7 +178,7 @@ def _plan_of(session: TenantSession, cabinet: _Cabinet, is_one_of_many: bool) ->
     found = session.scalar(select(_plan.id).where(_plan.cabinet_id == cabinet.id, _plan.is_primary))
     if found is not None:
         return int(found)
-    name = f"{cabinet.device_name}, cabinet {cabinet.index + 1}" if is_one_of_many else cabinet.device_name
+    name = plan_name(cabinet.device_name, cabinet.index, is_one_of_many)
     row = t.Planogram(
         name=name, status="implemented", site_id=cabinet.site_id, cabinet_id=cabinet.id, is_primary=True
     )
@@ -198,7 +201,11 @@ def _existing(
         .where(_version.planogram_id == plan_id).order_by(_version.version)
     ).all()
     pinned = set(session.scalars(select(_assignment.planogram_version_id)))
-    inferred = [r for r in rows if r.created_by is None and r.comment == INFERRED and r.id not in pinned]
+    inferred = [
+        r for r in rows
+        if ((r.created_by is None and r.comment == INFERRED) or (r.version == 1 and r.comment == EMPTY))
+        and r.id not in pinned
+    ]
     others = [(r.id, r.version) for r in rows if r not in inferred]
     positions: dict[int, list[Values]] = {}
     found = session.execute(
