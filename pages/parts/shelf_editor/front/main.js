@@ -31,6 +31,7 @@ function mount(parentElement) {
   bindClicks(ed);
   bindKeys(ed);
   bindToolbar(ed);
+  document.fonts.ready.then(() => root.classList.add("ready"));
   ed.resize = new ResizeObserver(() => fitPage(ed));
   ed.resize.observe(root);
   window.addEventListener("resize", (ed.onResize = () => fitPage(ed)));
@@ -68,7 +69,6 @@ function receive(ed, data) {
   if (!ed.dragging) keepFocus(ed, hadFocus);
   tell(ed, data);
   askForPairs(ed);
-  document.fonts.ready.then(() => ed.ui.root.classList.add("ready"));
 }
 
 function openPlan(ed, data) {

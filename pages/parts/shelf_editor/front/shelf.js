@@ -65,7 +65,21 @@ function makeTile(ed, uid) {
   return tile;
 }
 
+/** All that a tile shows, as one text: a tile that would show the same again is left alone. */
+function tileState(ed, p, mark) {
+  const { name, kind, low, high } = ed.overlay;
+  const value = p.values[name];
+  return JSON.stringify([ed.catalogVersion, p, typeof value, value, name, kind, low, high, ed.tallest,
+    p.warnings.map((i) => ed.warnings[i].message), mark, Boolean(ed.compare)], (key, v) => (key === "values" ? undefined : v));
+}
+
 function paintTile(ed, p, tile) {
+  tile.classList.toggle("selected", ed.selected.has(p.uid));
+  setAttr(tile, "aria-selected", ed.selected.has(p.uid));
+  const mark = ed.compare ? ed.compare.marks.find((m) => samePlace(m.at, p)) : null;
+  const state = tileState(ed, p, mark);
+  if (tile.state === state) return;
+  tile.state = state;
   const product = ed.products.get(p.product) || unknownProduct(p.product);
   const span = extent(ed.fixture, p);
   tile.style.setProperty("--x", span.left);
@@ -83,13 +97,11 @@ function paintTile(ed, p, tile) {
   parts.badge.toggleAttribute("hidden", !p.warnings.length);
   setAttr(parts.badge, "title", p.warnings.map((i) => ed.warnings[i].message).join("\n"));
   tile.classList.toggle("locked", p.locked);
-  tile.classList.toggle("selected", ed.selected.has(p.uid));
-  setAttr(tile, "aria-selected", ed.selected.has(p.uid));
   setAttr(tile, "aria-colindex", p.column + 1);
   setAttr(tile, "aria-label", describeTile(ed, p, product));
   setAttr(tile, "title", `${product.name}\n${slotTitle(ed.fixture, p)}, ${p.facings} facing${p.facings > 1 ? "s" : ""}` +
     (known ? `\nStock ${p.quantity} of ${p.capacity}` : ""));
-  paintDiff(ed, p, tile);
+  paintDiff(ed, mark, tile);
 }
 
 function unknownProduct(id) {
@@ -185,8 +197,7 @@ function paintGapValue(ed, gap, el) {
 }
 
 /** Marks of the visual comparison with another version. */
-function paintDiff(ed, p, tile) {
-  const mark = ed.compare ? ed.compare.marks.find((m) => samePlace(m.at, p)) : null;
+function paintDiff(ed, mark, tile) {
   setAttr(tile, "data-diff", mark ? mark.kind : "");
   setText(tile.parts.mark, mark ? mark.text : "");
   tile.classList.toggle("unchanged", Boolean(ed.compare) && !mark);
