@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -36,9 +36,15 @@ async def health(_request: Request) -> JSONResponse:
 
 
 async def metrics(_request: Request) -> Response:
-    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+    from core.telemetry import exposition
 
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    text, media_type = exposition()
+    return Response(text, media_type=media_type)
+
+
+async def api_root(_request: Request) -> Response:
+    """The mount below answers what follows a slash; without one the page would answer."""
+    return RedirectResponse("api/docs")
 
 
 @asynccontextmanager
@@ -68,6 +74,9 @@ class LateApi:
 
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
-    routes=[Route("/health", health), Route("/metrics", metrics), Mount("/api", app=LateApi())],
+    routes=[
+        Route("/health", health), Route("/metrics", metrics),
+        Route("/api", api_root, include_in_schema=False), Mount("/api", app=LateApi()),
+    ],
     lifespan=lifespan,
 )

@@ -33,7 +33,7 @@ class BodyLimit:
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > limit:
             await _drain(receive)
-            await respond(_too_large(limit))(scope, receive, send)
+            await respond(_too_large(limit, int(announced)))(scope, receive, send)
             return
         received = 0
 
@@ -42,24 +42,28 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                await _drain(receive)
-                raise _too_large(limit)
+                raise _too_large(limit, received + await _drain(receive))
             return message
 
         await self.app(scope, counted, send)
 
 
-async def _drain(receive: Receive) -> None:
+async def _drain(receive: Receive) -> int:
+    """Read the rest and drop it; how many bytes that were."""
     dropped = 0
     while dropped < DRAINED_BYTES:
         message = await receive()
         dropped += len(message.get("body", b""))
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return
+            break
+    return dropped
 
 
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"More than {limit / MEGABYTE:,.0f} MB was sent.", "Split it, or have the limit raised.")
+def _too_large(limit: int, size: int) -> TooLarge:
+    return TooLarge(
+        f"The request has {size / MEGABYTE:,.1f} MB, more than the limit of {limit / MEGABYTE:,.0f} MB.",
+        "Split it, or have the limit raised.",
+    )
 
 
 class Metered:

@@ -107,6 +107,8 @@ def product_from(body: Mapping[str, Any]) -> Product:
     if isinstance(number, bool) or not isinstance(number, int):
         raise BadInput(f"Product id “{number}” is not a whole number.", "Give every product its own id.")
     price = _number(body, "price", 0.0)
+    if price < 0:
+        raise BadInput(f"A price of {price:g} is not possible.", "Give a price of 0 or more.")
     margin = _number(body, "margin", price - _number(body, "cost", 0.0))
     price = price if price > 0 else max(margin, 0.0)
     temperature = body.get("temperature") or body.get("temperature_zone")

@@ -113,16 +113,13 @@ def add_image(
     """Note a picture of a product by its hash; the same one again is the same id. Raises NotFound."""
     if session.get(t.Product, product_id) is None:
         raise NotFound(f"There is no product {product_id}.", "Choose one from the list.")
-    found: int | None = session.execute(
+    row = {"product_id": product_id, "content_hash": content_hash, "media_type": media_type,
+           "width_px": width_px, "height_px": height_px}
+    session.execute(insert_new(session, t.ProductImage), [row])
+    noted: int = session.execute(
         select(_image.id).where(_image.product_id == product_id, _image.content_hash == content_hash)
-    ).scalar()
-    if found is not None:
-        return found
-    row = t.ProductImage(product_id=product_id, content_hash=content_hash, media_type=media_type,
-                         width_px=width_px, height_px=height_px)
-    session.add(row)
-    session.flush()
-    return identity(row.id)
+    ).scalar_one()
+    return noted
 
 
 def _size(value: Any, field: str) -> float:

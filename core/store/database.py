@@ -84,6 +84,15 @@ class Database:
             session.commit()
 
     @contextmanager
+    def writing_session(self, actor: Actor) -> Iterator[TenantSession]:
+        """As ``session``, but alone in writing from its first look on, so that what it saw stays true and
+        its savepoints belong to one transaction; PostgreSQL sees to the latter by itself."""
+        with self.session(actor) as session:
+            if self.is_sqlite:
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            yield session
+
+    @contextmanager
     def admin_session(self) -> Iterator[Session]:
         """A session without tenant, for set-up and sign-in only; committed on leaving."""
         with Session(self.engine, expire_on_commit=False) as session:

@@ -6,6 +6,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from core.errors import BadInput, TooLarge, UnsupportedType
 from core.store.database import Database
@@ -30,7 +31,7 @@ def keep(database: Database, content: bytes, picture: Picture) -> None:
     path = path_of(database, picture.content_hash)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
+        partial = path.with_suffix(f".{token_hex(8)}.part")
         partial.write_bytes(content)
         partial.replace(path)
 

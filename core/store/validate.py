@@ -68,6 +68,8 @@ def name(value: Any) -> str:
     result = text(value, "Name", MAX_NAME)
     if not any(c.isprintable() and not c.isspace() for c in result):
         raise BadInput("A name is missing.", "Write a name.")
+    if len(result.splitlines()) > 1:
+        raise BadInput("A name has more than one line.", "Write it on one line.")
     return result
 
 

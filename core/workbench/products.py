@@ -9,6 +9,7 @@ from core.capabilities.rank import Ranked, expected_money, rank_products
 from core.capabilities.search import Hit, search_products
 from core.errors import NotFound, WorkbenchError
 from core.store import catalog, pictures, planograms, records
+from core.store.imports.lock import import_lock
 from core.store.product_file import ProductRow, read_products
 from core.store.tenant import TenantSession
 from core.trust.access import Role
@@ -55,7 +56,8 @@ class ProductsDoor(CatalogDoor):
         """Create or update products, matched by UPC, else by name; a bad row never stops the good ones."""
         self._require(Role.MANAGER, "import products")
         rows = read_products(content)
-        with self._session() as session:
+        company_id = self.actor.company_id
+        with import_lock(self.database, company_id), self.database.writing_session(self.actor) as session:
             result = _import(session, rows)
             records.audit(session, "import", "product", rows=result.rows_read, created=result.created)
         return result

@@ -172,10 +172,14 @@ def house() -> House:
 
 
 def bound_settings(settings: Settings) -> Settings:
-    """The settings with the address that the server is really bound to, so that demo mode stays at home."""
+    """The settings with the address that the server is really bound to, so that demo mode stays at home.
+
+    Raises pydantic's ValidationError where demo mode was asked for on an address that others can reach.
+    """
     import streamlit as st
 
     address = st.get_option("server.address") or "0.0.0.0"
     if address == settings.host:
         return settings
-    return settings.model_copy(update={"host": address})
+    given = {name: getattr(settings, name) for name in settings.model_fields_set}
+    return type(settings)(**{**given, "host": address})
