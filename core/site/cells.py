@@ -373,6 +373,11 @@ def pair_index(categories: int) -> IntArray:
     return table
 
 
+def rivals(categories: int) -> IntArray:
+    """Numbers of the pairs of a category with itself, (C,)."""
+    return np.diag(pair_index(categories)).copy()
+
+
 def _neighbor_pairs(shelf: IntArray, category: IntArray, categories: int) -> FloatArray:
     """How many neighbors of each position make each pair of categories with it, (N, pairs)."""
     table = pair_index(categories)

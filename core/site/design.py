@@ -14,7 +14,8 @@ import numpy as np
 
 from core.planogram.fixture import Fixture
 from core.site import priors
-from core.site.cells import Goods, SiteCells
+from core.site.arrays import totals
+from core.site.cells import Goods, SiteCells, rivals
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
 LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_surface", "site_zone")
@@ -81,7 +82,7 @@ def build_index(
         "level": 1, "category": categories, "product": len(stocked),
         "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns,
         "space0": 1, "space": categories, "price0": 1, "price": categories,
-        "diversion0": 1, "diversion": categories, "neighbor": 1,
+        "habit": 1, "diversion0": 1, "diversion": categories, "neighbor": 1, "rival": 1,
         "pair": categories * (categories + 1) // 2,
     }
     starts = np.concatenate([[0], np.cumsum(list(sizes.values()))])
@@ -114,6 +115,21 @@ class SiteDesign:
         return slice(start, start + size)
 
 
+def habit(cells: SiteCells) -> FloatArray:
+    """Mean log facings of each of the site's products over its days there, (products,).
+
+    Merchandisers give space to what sells, so products with many facings would sell more on few, too.
+    With this mean as a covariate of the product's level, the space elasticity is learned from facings
+    that changed (correlated random effects; Mundlak 1978)."""
+    standing = cells.standing
+    periods = sorted(cells.history.periods, key=lambda p: p.start)
+    days = np.array([(p.end - p.start).days + 1 for p in periods])
+    products, product = np.unique(standing.product, return_inverse=True)
+    weight = days[standing.period] * np.exp(standing.log_facings - standing.log_total)
+    stood = totals(product, weight, len(products))
+    return np.asarray(totals(product, weight * standing.log_total, len(products)) / stood)
+
+
 def local_blocks(zones: Zones, products: int) -> dict[str, tuple[int, int]]:
     """Name → (start, size) of a site's own parameters."""
     sizes = (1, products, int(zones.row.max()) + 1, surface(zones).shape[1], len(zones))
@@ -122,14 +138,15 @@ def local_blocks(zones: Zones, products: int) -> dict[str, tuple[int, int]]:
 
 
 def surface(zones: Zones) -> FloatArray:
-    """Smooth patterns over the face, (S, K): the leading parts of a squared-exponential covariance
-    with unit variance, so that weights N(0, sd²) draw a surface of that standard deviation."""
+    """Smooth patterns over the face, (S, K): the leading parts of a rational quadratic covariance of
+    unit variance, a mixture of all length scales around ``SURFACE_REACH`` (Rasmussen and Williams 2006,
+    ch. 4), so that weights N(0, sd²) draw a surface of that standard deviation."""
     place = np.column_stack([
         (zones.row + 0.5) / (zones.row.max() + 1),
         (zones.left + zones.right) / 2 / max(float(zones.right.max()), 1e-9),
     ])
     squared = ((place[:, None] - place) ** 2).sum(axis=2)
-    values, vectors = np.linalg.eigh(np.exp(-squared / (2 * priors.SURFACE_REACH**2)))
+    values, vectors = np.linalg.eigh(1.0 / (1.0 + squared / (2 * priors.SURFACE_REACH**2)))
     leading = slice(max(len(values) - priors.SURFACE_PATTERNS, 0), None)
     return np.asarray(vectors[:, leading] * np.sqrt(np.maximum(values[leading], 0.0)))
 
@@ -175,8 +192,10 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     for block, values in (("space", standing.log_total), ("price", standing.log_price)):
         wide[:, index.at(f"{block}0")] = values
         wide[every, index.at(block, category)] = values
+    wide[every, index.at("habit")] = habit(cells)[np.searchsorted(products, standing.product)]
     wide[:, index.span("neighbor")] = standing.affinity[:, None]
     wide[:, index.span("pair")] = standing.pairs
+    wide[:, index.span("rival")] = standing.pairs[:, rivals(index.categories)].sum(axis=1, keepdims=True)
     used = np.abs(wide).sum(axis=0) > 0
     used[index.at("diversion0")] = True
     used[index.at("diversion", category)] = True

@@ -1,9 +1,4 @@
-"""What the fit needs but no lift depends on: stockout exposure, dispersion, season, product trends.
-
-A day on which n units sold before the product was out took, in expectation, the share
-n/λ · P(n + 1, λ)/P(n, λ) of the day at rate λ (the time of the n-th arrival, given that it came):
-an EM step, exact for Poisson arrivals. A day that began without stock has no exposure.
-"""
+"""What the fit needs but no lift depends on: exposure, dispersion, season, product trends."""
 
 from __future__ import annotations
 
@@ -14,11 +9,15 @@ import numpy as np
 
 from core.site.arrays import totals
 from core.site.state import START_DISPERSION, SiteState, Solution, means
+from core.site.stockouts import effective_exposure
 from core.site.zones import FloatArray
 
 SEASON_SD, TILT_SD = 0.3, 0.10
 DISPERSION_WEIGHT, SITE_WEIGHT = 200.0, 200.0
 SLOPE_RIDGE = 20.0
+LARGEST_NOISE = 0.5
+CENSORED = 0.15
+"""Units out of stock for more of their days do not say how much demand varies: its highs are hidden."""
 
 
 def update(solution: Solution) -> None:
@@ -30,7 +29,7 @@ def update(solution: Solution) -> None:
     for state in solution.sites:
         cells = state.design.cells
         m = means(state, solution)
-        state.exposure = cells.exposure + stockout_exposure(state, m.per_day)
+        state.exposure = effective_exposure(state, m, solution.noise)
         mean = m.per_day * state.exposure
         squares.append(_squares(state, m.rate, mean))
         flat = cells.unit_category[cells.unit] * 12 + cells.month
@@ -46,21 +45,6 @@ def update(solution: Solution) -> None:
     solution.tilt = solution.tilt + np.clip(step, -0.3, 0.3)
 
 
-def stockout_exposure(state: SiteState, per_day: FloatArray) -> FloatArray:
-    """Expected exposure of the censored days, shape (M,), in average days."""
-    from scipy.special import gammainc
-
-    out = state.design.cells.stockouts
-    sold = out.units > 0
-    if not sold.any():
-        return np.zeros(len(per_day))
-    cell, n, share = out.cell[sold], out.units[sold], out.share[sold]
-    rate = np.maximum(per_day[cell] * share, 1e-6)
-    lower = gammainc(n, rate)
-    part = np.where(lower > 1e-290, n / rate * gammainc(n + 1, rate) / np.maximum(lower, 1e-300), 1.0)
-    return totals(cell, share * np.clip(part, 0.0, 1.0), len(per_day))
-
-
 @dataclass(frozen=True, eq=False)
 class _Squares:
     """Pearson residuals of one site's units: ``squares`` (U,) summed over their ``cells`` (U,) cells,
@@ -74,7 +58,9 @@ class _Squares:
 
 def _squares(state: SiteState, rate: FloatArray, mean: FloatArray) -> _Squares:
     cells = state.design.cells
-    used = mean > 0.3
+    out = totals(cells.unit[cells.stockouts.cell], cells.stockouts.share, len(rate))
+    seen = out <= CENSORED * (out + totals(cells.unit, cells.exposure, len(rate)))
+    used = (mean > 0.3) & seen[cells.unit]
     pearson = np.where(used, (cells.units - mean) ** 2 / np.maximum(mean, 1e-9), 0.0)
     count = totals(cells.unit, used, len(rate))
     total = float(count.sum())
@@ -97,6 +83,7 @@ def _set_dispersion(solution: Solution, found: Sequence[_Squares]) -> None:
     right = np.array([weight @ phi + SLOPE_RIDGE * START_DISPERSION, weight @ (phi * x)])
     a, b = np.linalg.solve(moments, right)
     b = max(float(b), 0.0)
+    solution.noise = min(b, LARGEST_NOISE)
     a = max(float((right[0] - b * moments[0, 1]) / moments[0, 0]), 1.0)
     for state, f in zip(solution.sites, found, strict=True):
         expected = a + b * f.rate

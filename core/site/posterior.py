@@ -10,13 +10,13 @@ import numpy as np
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.cells import Goods
-from core.site.design import PLACE_BLOCKS, Index, model_key, own_zones, shared_zones
+from core.site.design import PLACE_BLOCKS, Index, habit, model_key, own_zones, shared_zones
 from core.site.response import Layout, Response
 from core.site.solver import inverse, prior_sd
 from core.site.state import SiteState, Solution
 from core.site.zones import FloatArray, IntArray, Zones
 
-MODEL_VERSION = "response 1.0"
+MODEL_VERSION = "response 1.1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +24,9 @@ class SitePosterior:
     """A site's own L parameters given the global ones: mean − gain·(g − ḡ) + root·z.
 
     Time effects are integrated out, their average added to the site's level. ``products``: the
-    catalog indices that have stood here, ``learned`` the share of each that its own history
-    carries; ``slot_learned`` the same for zones. ``layout``: the last plan's arrays, on which point
-    and draws are made to agree.
+    catalog indices that have stood here, ``habit`` their usual log facings, ``learned`` the share of
+    each that its own history carries; ``slot_learned`` the same for zones. ``layout``: the last plan's
+    arrays, on which point and draws are made to agree.
     """
 
     site_id: int
@@ -39,6 +39,7 @@ class SitePosterior:
     mean: FloatArray
     gain: FloatArray
     root: FloatArray
+    habit: FloatArray
     learned: FloatArray
     slot_learned: FloatArray
     slot_known: float
@@ -157,7 +158,7 @@ def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> Site
     return SitePosterior(
         history.site_id, history.venue_type, history.fixture, history.days,
         max(p.end for p in history.periods).isoformat(), design.products, design.touched,
-        mean, gain, root, np.clip(learned, 0.0, 1.0),
+        mean, gain, root, habit(cells), np.clip(learned, 0.0, 1.0),
         slot_learned, slot_known, state.reference, cells.price, cells.weekday,
         float(state.dispersion.mean()), layout,
     )

@@ -16,7 +16,7 @@ from core.site.state import DIVERSION_RANGE
 from core.site.zones import FloatArray, IntArray, zones_of
 
 TYPICAL_RANGE = 6
-"""Products of a category on a face, where nothing is known of the range."""
+"""Products of a category on a face at most, where nothing is known of the range."""
 VELOCITY_SD = 0.4
 ABSENT_SD = 0.2
 """How a category does that a site never had: its first product neither gains from having no rivals
@@ -57,6 +57,7 @@ def site_response(
     first = local_blocks(zones, len(site.products))["site_product"][0]
     base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
     base[:, ~new] += own[:, first + here[~new]]
+    base[:, ~new] += shared[:, fit.index.span("habit")] * site.habit[here[~new]]
     base[:, new] += fit.spread["site_product"] * rng.standard_normal((draws, int(new.sum())))
     basis = zone_basis(zones, site.fixture, fit.index, len(site.products))
     base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
@@ -184,7 +185,8 @@ def _typical_inclusive(fit: FleetFit, shelf: _Shelf, base: FloatArray, site_leve
         count = (~np.isnan(seen)).sum(axis=0)
         mean = np.nansum(seen, axis=0) / np.maximum(count, 1)
         typical[: fit.index.categories] = np.where(count > 0, mean + site_level, np.nan)
-    return np.where(np.isnan(typical), _single_inclusive(shelf, base) + np.log(TYPICAL_RANGE), typical)
+    choice = np.clip(np.bincount(shelf.goods.category, minlength=c), 1, TYPICAL_RANGE)
+    return np.where(np.isnan(typical), _single_inclusive(shelf, base) + np.log(choice), typical)
 
 
 def _single_inclusive(shelf: _Shelf, base: FloatArray) -> FloatArray:

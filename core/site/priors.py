@@ -17,13 +17,17 @@ from core.site.zones import FloatArray, Zones
 
 SPACE = (0.17, 0.06, 0.05)
 PRICE = (-1.5, 0.55, 0.40)
-DIVERSION = (0.30, 0.12, 0.09)
+DIVERSION = (0.45, 0.15, 0.10)
 """(mean, sd of the common value, sd of a category around it)."""
 
-NEIGHBOR = (0.10, 0.10)
+NEIGHBOR = (0.0, 0.10)
 PROFILE = (1.0, 0.6)
 """(mean, sd) of the weight of a literature profile or of affinity's log lift."""
 
+RIVAL_SD = 0.03
+"""Of what a neighbor of the same category does beyond what baskets say."""
+HABIT_SD = 0.5
+"""How much better than others a product sells here anyway, for each log of facings that it is given."""
 LEVEL = (-1.0, 3.0)
 VERTICAL_RANGE, VERTICAL_BEST = 0.33, 0.35
 HORIZONTAL_RANGE, HORIZONTAL_BEST = 0.14, 0.50
@@ -55,7 +59,7 @@ SPREADS = {
 
 NO_SHRINKAGE_SD = 1.0
 """Of every block that is otherwise shrunk, but the pairs of neighbors, most of which never met."""
-SURFACE_REACH, SURFACE_PATTERNS = 0.2, 16
+SURFACE_REACH, SURFACE_PATTERNS = 0.33, 24
 """Length scale of a site's smooth place pattern, in shares of the face, and how many parts it has."""
 
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from core.site import nuisance, priors
+from core.site import nuisance, priors, skew
 from core.site.arrays import totals
 from core.site.design import ELASTICITIES, LOCAL_BLOCKS, Index, SiteDesign
-from core.site.state import Means, SiteState, Solution, means
+from core.site.state import Means, SiteState, Solution, means, usual
 from core.site.zones import FloatArray, IntArray
 
 MAX_STEP = 1.5
@@ -49,13 +49,13 @@ def solve(
         return solution
     for step in range(iterations):
         change = _scoring_step(solution, center, _start_system if step == 0 else _site_system)
-        if step < 4:
+        if step < 8:
             _set_references(solution)
         if step >= 1:
             nuisance.update(solution)
         if step >= 2 and shrinkage:
             change = max(change, _update_spreads(solution, center))
-        if step >= 6 and change < TOLERANCE:
+        if step >= 9 and change < TOLERANCE:
             break
     _scoring_step(solution, center)
     _scoring_step(solution, None, _skew_system)
@@ -79,6 +79,8 @@ def prior_sd(index: Index, spread: Mapping[str, float]) -> FloatArray:
     sd[index.span("level")] = priors.LEVEL[1]
     sd[index.span("profile")] = priors.PROFILE[1]
     sd[index.span("neighbor")] = priors.NEIGHBOR[1]
+    sd[index.span("rival")] = priors.RIVAL_SD
+    sd[index.span("habit")] = priors.HABIT_SD
     for name, (_, common, own) in ELASTICITIES.items():
         sd[index.span(f"{name}0")] = common
         sd[index.span(name)] = own
@@ -165,16 +167,12 @@ def _site_system(state: SiteState, solution: Solution) -> tuple[FloatArray, Floa
 
 
 def _skew_system(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray]:
-    """The step from the posterior's mode to its mean, first order: counts are skewed, so a log rate
-    with variance v is on average below its mode, as if −v/2 of its expected count had been missing."""
+    """The step from the posterior's mode to its mean, see ``skew``."""
     m = means(state, solution)
-    cells, size, touched = state.design.cells, state.design.local_size, state.design.touched
-    local, shared = m.jacobian[:, :size], m.jacobian[:, size:]
-    direct = shared - local @ state.cross
-    variance = (local @ inverse(state.factor[0]) * local).sum(axis=1)
-    variance += (direct @ solution.covariance[np.ix_(touched, touched)] * direct).sum(axis=1)
-    missing = -0.5 * variance[cells.unit] * m.mean / state.dispersion[cells.unit]
-    return _eliminated(state, solution, m, missing, 0.0)
+    covariance = skew.joint_covariance(state, solution.covariance, inverse(state.factor[0]))
+    lacking, bent = skew.missing(state, m, covariance)
+    information, score = _eliminated(state, solution, m, lacking, 0.0)
+    return information, score + bent
 
 
 def _eliminated(
@@ -208,16 +206,14 @@ def _by_time(unit: IntArray, time: IntArray, weight: FloatArray, m: Means, times
 
 def _set_references(solution: Solution) -> None:
     """Each category's inclusive value at its usual range here: the average over its periods."""
-    categories = solution.index.categories
     for state in solution.sites:
-        standing, cells = state.design.cells.standing, state.design.cells
-        inclusive = means(state, solution).inclusive
-        stood = totals(cells.unit, cells.exposure, int(standing.unit.max()) + 1)
-        days = np.zeros(len(standing.group_category))
-        np.maximum.at(days, standing.group, stood[standing.unit] + 1e-6)
-        weight = totals(standing.group_category, days, categories)
-        total = totals(standing.group_category, days * inclusive, categories)
-        state.reference = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
+        weight = usual(state)
+        present = totals(state.design.cells.standing.group_category, weight, solution.index.categories) > 0
+        total = totals(
+            state.design.cells.standing.group_category, weight * means(state, solution).inclusive,
+            solution.index.categories,
+        )
+        state.reference = np.where(present, total, np.nan)
 
 
 def _update_spreads(solution: Solution, center: FloatArray) -> float:

@@ -50,7 +50,8 @@ class SiteState:
 @dataclass(eq=False)
 class Solution:
     """The fitted group: posterior mean ``theta`` (G,) and ``covariance`` of the global parameters,
-    standard deviations by block, ``season`` (C, 12), ``tilt`` (P,) log trend a year."""
+    standard deviations by block, ``season`` (C, 12), ``tilt`` (P,) log trend a year, ``noise``: relative
+    variance of a slot's demand from day to day."""
 
     index: Index
     sites: list[SiteState]
@@ -60,18 +61,22 @@ class Solution:
     season: FloatArray
     tilt: FloatArray
     shrinkage: bool
+    noise: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Means:
     """Model means of one site: ``rate`` (U,) units an average day, ``mean`` (M,) of the cells,
-    ``per_day`` (M,), ``jacobian`` (U, L + touched) of log rates, ``inclusive`` of each group."""
+    ``per_day`` (M,), ``jacobian`` (U, L + touched) of log rates; ``inclusive`` value and diversion
+    ``gamma`` of each group (G,), ``share`` (N,) of each position in its group's attraction."""
 
     rate: FloatArray
     mean: FloatArray
     per_day: FloatArray
     jacobian: FloatArray
     inclusive: FloatArray
+    share: FloatArray
+    gamma: FloatArray
 
 
 def means(state: SiteState, solution: Solution) -> Means:
@@ -87,22 +92,35 @@ def means(state: SiteState, solution: Solution) -> Means:
     reference = state.reference[standing.group_category]
     known = ~np.isnan(reference)
     shift = np.where(known, inclusive - np.where(known, reference, 0.0), 0.0)[standing.group]
-    gamma = np.clip(parameters[design.diversion].sum(axis=1), *DIVERSION_RANGE)
-    gamma = np.where(known[standing.group], gamma, 0.0)
+    gamma = np.zeros(n_groups)
+    gamma[standing.group] = np.clip(parameters[design.diversion].sum(axis=1), *DIVERSION_RANGE)
+    gamma = np.where(known, gamma, 0.0)
+    diverted = gamma[standing.group]
     share = size / total[standing.group]
     pooled = grouped(share[:, None] * design.matrix, standing.group, n_groups)
-    slope = design.matrix - gamma[:, None] * pooled[standing.group]
+    slope = design.matrix - diverted[:, None] * pooled[standing.group]
     every = np.arange(len(share))
     for j in range(2):
         slope[every, design.diversion[:, j]] = -shift
-    rate = np.exp(attraction - gamma * shift)
+    rate = np.exp(attraction - diverted * shift)
     unit_rate = totals(standing.unit, rate, len(cells.unit_product))
     per_day = unit_rate[cells.unit] * solution.season[cells.unit_category[cells.unit], cells.month]
     per_day *= np.exp(state.time[cells.time] + solution.tilt[cells.unit_product[cells.unit]] * cells.year)
     return Means(
         unit_rate, per_day * state.exposure, per_day, _by_unit(slope, rate, unit_rate, standing.unit),
-        inclusive,
+        inclusive, share, gamma,
     )
+
+
+def usual(state: SiteState) -> FloatArray:
+    """Share of each group in its category's usual range, by days in stock, (G,); 1 a category."""
+    cells, standing = state.design.cells, state.design.cells.standing
+    stood = totals(cells.unit, cells.exposure, len(cells.unit_product))
+    days = np.zeros(len(standing.group_category))
+    np.maximum.at(days, standing.group, stood[standing.unit] + 1e-6)
+    return np.asarray(days / totals(standing.group_category, days, int(standing.group_category.max()) + 1)[
+        standing.group_category
+    ])
 
 
 def _by_unit(slope: FloatArray, rate: FloatArray, unit_rate: FloatArray, unit: IntArray) -> FloatArray:

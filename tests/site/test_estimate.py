@@ -12,7 +12,7 @@ from core.errors import BadInput
 from core.planogram.fixture import Fixture
 from core.site.estimate import FleetFit, fit_fleet, fit_groups, prior_response
 from core.site.site import SiteHistory
-from tests.site.worlds import TinyWorld, catalog_of, one_product, plan_of, tiny_world
+from tests.site.worlds import TinyWorld, catalog_of, one_product, plan_of, tiny_history, tiny_world
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +243,26 @@ def test_a_history_of_one_day_is_enough_to_answer(world):
     rates = response.rates(response.layout(first.plan), response.draws)
     assert np.isfinite(rates).all()
     assert 5 < rates.sum(axis=1).mean() < 80
+
+
+def test_space_given_to_what_sells_anyway_is_not_taken_for_its_effect():
+    """Best sellers have three facings and the others one, for ever: the elasticity stays the literature's."""
+    rng, catalog = np.random.default_rng(4), catalog_of(16)
+    fixture = Fixture.machine((8, 8))
+    liking = {p: 0.8 * (p <= 4) + rng.normal(0, 0.2) for p in catalog}
+    histories = [
+        _with_facings(site, fixture, catalog, liking, {p: 3 if p <= 4 else 1 for p in catalog}, rng)
+        for site in range(1, 7)
+    ]
+    fit = fit_fleet(histories, catalog)
+    space = fit.theta[fit.index.span("space0")][0]
+    assert space < 0.19
+    assert fit.theta[fit.index.span("habit")][0] > 0.1
+
+
+def _with_facings(site, fixture, catalog, liking, facings, rng) -> SiteHistory:
+    """Four months in one plan; facings do nothing, liking everything."""
+    order = [int(p) for p in rng.permutation(list(catalog))]
+    plan = plan_of(fixture, order, catalog)
+    plan = plan.with_positions(replace(q, facings=facings[q.product_id]) for q in plan.positions)
+    return tiny_history(site, plan, np.array([liking[p] for p in order]), 120, rng)

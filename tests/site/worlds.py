@@ -74,6 +74,15 @@ def tiny_world(
     return TinyWorld(catalog, histories, appeal, slot)
 
 
+def tiny_history(
+    site: int, plan: Planogram, log_rate: np.ndarray, days: int, rng: np.random.Generator
+) -> SiteHistory:
+    """One plan that sold Poisson counts at the given log rates, one a position."""
+    frame = _sell(rng.poisson(np.exp(log_rate), (days, len(log_rate))), FIRST_DAY, plan)
+    period = PlanPeriod(FIRST_DAY, FIRST_DAY + timedelta(days - 1), plan)
+    return SiteHistory(site, f"Site {site}", "office", plan.fixture, (period,), frame)
+
+
 def _sell(units: np.ndarray, start: date, plan: Planogram) -> pd.DataFrame:
     day, i = np.nonzero(units)
     spots = plan.positions
