@@ -1,5 +1,5 @@
 // Holding a product: by pointer, by keys or by tapping. One state, `ed.held`, and one way to drop it.
-// held: {product, position?, group: [positions], mode: "drag" | "keys" | "tap"}
+// held: {product, position?, group: [positions], mode: "drag" | "keys" | "tap", legal: the places it may take}
 
 const DRAG_THRESHOLD_PX = 5;
 
@@ -7,7 +7,7 @@ function pickUp(ed, source, mode) {
   const position = source.position || null;
   const product = ed.products.get(position ? position.product : source.product) || unknownProduct(0);
   const group = position && ed.selected.has(position.uid) ? ed.positions.filter((p) => ed.selected.has(p.uid)) : position ? [position] : [];
-  ed.held = { product, position, group, mode };
+  ed.held = { product, position, group, mode, legal: new Set() };
   ed.ui.root.dataset.holding = mode;
   for (const p of group) ed.tiles.get(p.uid).classList.add("lifted");
   const best = showTargets(ed);
@@ -21,24 +21,33 @@ function pickUp(ed, source, mode) {
 function letGo(ed) {
   if (!ed.held) return;
   ed.held = null;
+  ed.over = null;
   delete ed.ui.root.dataset.holding;
-  for (const el of ed.ui.fixture.querySelectorAll(".ok,.glow,.over,.bad,.lifted")) {
-    el.classList.remove("ok", "glow", "over", "bad", "lifted", "first");
-    delete el.dataset.gain;
+  for (const el of ed.ui.fixture.querySelectorAll(".open,.closed,.glow,.over,.bad,.lifted")) {
+    el.classList.remove("open", "closed", "glow", "over", "bad", "lifted", "first");
+    el.removeAttribute("data-gain");
   }
   ed.ui.preview.remove();
   ed.ui.list.classList.remove("removing");
   paintPickBar(ed);
 }
 
-/** Outline every legal place, and light up the best three with what they are worth a day. */
+/**
+ * Light up the best three places with what they are worth a day, and fade those where it cannot stand. Most
+ * products can take most places: touching only the few others keeps a pick-up quick on a shelf of hundreds.
+ */
 function showTargets(ed) {
   const ranked = [];
   for (const el of [...ed.tiles.values(), ...ed.gaps.values()]) {
     const target = targetOf(ed, el);
     const plan = dropPlan(ed, target);
-    if (!plan.event) continue;
-    el.classList.add("ok");
+    el.gain = "";
+    if (!plan.event) {
+      if (!el.classList.contains("lifted")) el.classList.add("closed");
+      continue;
+    }
+    ed.held.legal.add(el);
+    if (el.place) el.classList.add("open");
     const pair = ed.held.group.length > 1 ? null : pairAt(ed, ed.held, zoneOf(ed, target));
     if (pair) ranked.push({ el, target, ...pair });
   }
@@ -48,7 +57,8 @@ function showTargets(ed) {
     r.el.classList.add("glow");
     r.el.classList.toggle("first", i === 0);
   });
-  for (const r of ranked) r.el.dataset.gain = signedMoney(r.gain, ed.currency);
+  for (const r of ranked) r.el.gain = signedMoney(r.gain, ed.currency);
+  for (const r of best) r.el.dataset.gain = r.el.gain;
   return best.length ? { el: best[0].el, name: slotName(best[0].target), gain: `${signedMoney(best[0].gain, ed.currency)} a day` } : null;
 }
 
@@ -157,16 +167,23 @@ function moveDrag(ed, e) {
   ui.ghost.style.transform = `translate(${e.clientX - box.left + 10}px, ${e.clientY - box.top + 8}px)`;
   scrollAtEdge(ed, e);
   const el = placeUnder(ed, e);
-  if (ed.over && ed.over !== el) ed.over.classList.remove("over", "bad");
-  ed.over = el;
+  if (ed.over !== el) hover(ed, el);
   const onShelf = inside(ui.shelf, e);
   ui.list.classList.toggle("removing", Boolean(ed.held.position) && !onShelf);
   if (!el) { ui.preview.remove(); return; }
   const target = pointTarget(ed, el, e);
-  el.classList.toggle("over", el.classList.contains("ok"));
-  el.classList.toggle("bad", !el.classList.contains("ok") && !el.classList.contains("lifted"));
-  if (isFree(ed.fixture) && el.place && el.classList.contains("ok")) showPreview(ed, target);
+  if (isFree(ed.fixture) && el.place && ed.held.legal.has(el)) showPreview(ed, target);
   else ui.preview.remove();
+}
+
+/** Mark the place that a drop would take, with what it is worth there. */
+function hover(ed, el) {
+  if (ed.over) ed.over.classList.remove("over", "bad");
+  ed.over = el;
+  if (!el || el.classList.contains("lifted")) return;
+  const legal = ed.held.legal.has(el);
+  el.classList.add(legal ? "over" : "bad");
+  if (legal && el.gain) el.dataset.gain = el.gain;
 }
 
 /** The tile or empty place under the pointer, seen through what floats above it. */

@@ -152,11 +152,9 @@ function focusTile(ed, el, quiet) {
   if (quiet) return;
   el.focus({ preventScroll: true });
   el.scrollIntoView({ block: "nearest", inline: "nearest" });
-  for (const over of ed.ui.fixture.querySelectorAll(".over")) over.classList.remove("over");
-  if (ed.held && ed.held.mode === "keys" && el.classList.contains("ok")) {
-    el.classList.add("over");
-    announce(ed, `${slotName(targetOf(ed, el))}${el.dataset.gain ? `, ${el.dataset.gain} a day` : ""}`);
-  }
+  if (!ed.held || ed.held.mode !== "keys") return;
+  hover(ed, el);
+  if (ed.held.legal.has(el)) announce(ed, `${slotName(targetOf(ed, el))}${el.gain ? `, ${el.gain} a day` : ""}`);
 }
 
 function focusCurrent(ed) {

@@ -102,7 +102,8 @@ function refreshHeld(ed) {
   const { dragging, over } = ed;
   letGo(ed);
   pickUp(ed, still ? { position: still } : { product: product.id }, mode);
-  Object.assign(ed, { dragging, over });
+  ed.dragging = dragging;
+  if (over && over.isConnected) hover(ed, over);
 }
 
 // --- sending ---
