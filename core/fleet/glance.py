@@ -85,14 +85,20 @@ def glance(places: Sequence[Place], daily: pd.DataFrame, last_day: int | None) -
                               "stockouts": []})
         return FleetView(cards, empty, None, None, any(p.is_demo for p in places))
     by_site = dict(iter(daily.groupby("site_id")))
-    cards = tuple(_of_place(p, by_site.get(p.site_id, daily.iloc[:0]), last_day) for p in places)
+    silent = _silent_shelves(daily, last_day)
+    cards = tuple(
+        _of_place(p, by_site.get(p.site_id, daily.iloc[:0]), silent.get(p.site_id, ()), last_day)
+        for p in places
+    )
     total = daily.groupby("day", as_index=False)[["revenue", "units", "stockouts"]].sum()
     total["day"] = pd.to_datetime(total["day"], unit="D")
     start = EPOCH + timedelta(days=int(daily["day"].min()))
     return FleetView(cards, total, start, EPOCH + timedelta(days=last_day), any(p.is_demo for p in places))
 
 
-def _of_place(place: Place, rows: pd.DataFrame, last_day: int) -> SiteCard:
+def _of_place(
+    place: Place, rows: pd.DataFrame, silent: Sequence[tuple[int, float]], last_day: int
+) -> SiteCard:
     grid = _by_day(rows, "revenue", last_day)
     units = _by_day(rows, "units", last_day)
     week = rows[rows["day"] > last_day - 7]
@@ -100,7 +106,7 @@ def _of_place(place: Place, rows: pd.DataFrame, last_day: int) -> SiteCard:
     planogram = place.planogram_ids[0] if place.planogram_ids else None
     attention = [
         *_fallen(grid, units, planogram),
-        *_silent_shelves(rows, last_day, place),
+        *(_silent(shelf, units, place) for shelf, units in silent),
         *_out_of_stock(week, stockouts, planogram),
     ]
     return _card(place, grid, stockouts, tuple(attention))
@@ -141,26 +147,30 @@ def _fallen(grid: np.ndarray, units: np.ndarray, planogram: int | None) -> list[
     return [Attention(min(1.0, 0.5 + drop / 2), "fall", message, "heat_zones", planogram)]
 
 
-def _silent_shelves(rows: pd.DataFrame, last_day: int, place: Place) -> list[Attention]:
-    """Shelves that sold before and not one unit in the last week: a jam, a dead cooler."""
-    known = rows[rows["shelf"] >= 0]
-    if known.empty:
-        return []
+def _silent_shelves(daily: pd.DataFrame, last_day: int) -> dict[int, list[tuple[int, float]]]:
+    """Site → (shelf, units expected in a week) of shelves that sold before and nothing in the last week."""
+    known = daily[daily["shelf"] >= 0]
     recent = known["day"] > last_day - SILENT_DAYS
-    sold_now = known[recent].groupby("shelf")["units"].sum()
-    rate = known[~recent].groupby("shelf")["units"].sum() / (WINDOW_DAYS - SILENT_DAYS)
-    expected = rate * SILENT_DAYS
-    silent = expected[(expected >= SILENT_EXPECTED) & (sold_now.reindex(expected.index).fillna(0) == 0)]
-    found = []
-    for shelf, units in zip(silent.index.to_numpy(), silent.to_numpy(), strict=True):
-        cabinet, row = divmod(int(shelf), 256)
-        ids = place.planogram_ids
-        planogram = ids[cabinet] if cabinet < len(ids) else (ids[0] if ids else None)
-        message = (
-            f"Row {row_letter(row)} has sold nothing for a week; about {units:.0f} units were expected."
-        )
-        found.append(Attention(0.95, "silent row", message, "editor", planogram))
+    units = pd.DataFrame({
+        "site_id": known["site_id"], "shelf": known["shelf"],
+        "now": known["units"].where(recent, 0), "before": known["units"].where(~recent, 0),
+    }).groupby(["site_id", "shelf"], as_index=False).sum()
+    units["expected"] = units["before"] * (SILENT_DAYS / (WINDOW_DAYS - SILENT_DAYS))
+    found: dict[int, list[tuple[int, float]]] = {}
+    silent = units[(units["expected"] >= SILENT_EXPECTED) & (units["now"] == 0)]
+    columns = (silent[name].tolist() for name in ("site_id", "shelf", "expected"))
+    for site_id, shelf, expected in zip(*columns, strict=True):
+        found.setdefault(site_id, []).append((shelf, expected))
     return found
+
+
+def _silent(shelf: int, units: float, place: Place) -> Attention:
+    """A jam, a dead cooler."""
+    cabinet, row = divmod(shelf, 256)
+    ids = place.planogram_ids
+    planogram = ids[cabinet] if cabinet < len(ids) else (ids[0] if ids else None)
+    message = f"Row {row_letter(row)} has sold nothing for a week; about {units:.0f} units were expected."
+    return Attention(0.95, "silent row", message, "editor", planogram)
 
 
 def _out_of_stock(week: pd.DataFrame, stockouts: int, planogram: int | None) -> list[Attention]:

@@ -39,7 +39,12 @@ def places(session: TenantSession) -> list[Place]:
 
 def last_day(session: TenantSession) -> int | None:
     """The newest day with sales, in days since 1970-01-01, or None without any."""
-    newest: int | None = session.execute(select(func.max(DailySales.day))).scalar_one()
+    sales: Any = DailySales
+    site: Any = Site
+    of_site = select(func.max(sales.day)).where(
+        sales.company_id == site.company_id, sales.site_id == site.id
+    ).correlate(site).scalar_subquery()  # one look into the key a site, instead of every row
+    newest: int | None = session.execute(select(func.max(of_site)).select_from(site)).scalar_one()
     return newest
 
 
@@ -50,6 +55,7 @@ def daily_by_row(session: TenantSession, since_day: int) -> pd.DataFrame:
     ``revenue`` is in currency units, ``stockouts`` counts products out of stock.
     """
     sales: Any = DailySales
+    site: Any = Site
     shelf = case((sales.slot > 0, (sales.slot - 1) // SLOT_ROW_FACTOR), else_=-1)
     statement = (
         select(
@@ -57,7 +63,7 @@ def daily_by_row(session: TenantSession, since_day: int) -> pd.DataFrame:
             func.sum(sales.units), cast(func.sum(sales.revenue_e4), BigInteger),
             func.sum(case((sales.stockout, 1), else_=0)),
         )
-        .where(sales.day >= since_day)
+        .where(sales.site_id.in_(select(site.id)), sales.day >= since_day)  # a range of the key a site
         .group_by(sales.site_id, sales.day, shelf)
     )
     frame = pd.DataFrame.from_records(

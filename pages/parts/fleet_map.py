@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -55,7 +57,7 @@ def fleet_map(sites: Sequence[SiteCard], dark: bool, key: str) -> list[int]:
     if not bubbles:
         return []
     view = _view([site for group in bubbles for site in group])
-    deck = pydeck.Deck(
+    deck = _deck()(
         layers=[*_ground(view, dark), *_bubbles(bubbles, dark)],
         initial_view_state=pydeck.ViewState(
             longitude=(view.west + view.east) / 2,
@@ -70,6 +72,19 @@ def fleet_map(sites: Sequence[SiteCard], dark: bool, key: str) -> list[int]:
     event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", key=key)
     picked = (event.selection.get("objects") or {}).get("sites") if event else None
     return [int(i) for i in picked[0]["ids"]] if picked else []
+
+
+@cache
+def _deck() -> Any:
+    """pydeck's Deck, but written without indentation: a tenth of the time and a fifth of the text."""
+    import pydeck
+    from pydeck.bindings.json_tools import default_serialize
+
+    class Deck(pydeck.Deck):
+        def to_json(self) -> str:
+            return json.dumps(self, sort_keys=True, default=default_serialize, separators=(",", ":"))
+
+    return Deck
 
 
 def _bubbles(bubbles: list[list[SiteCard]], dark: bool) -> list[Any]:
