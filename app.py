@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pages.parts import entrance
 from pages.parts.start import house
 
 VERSION = "0.1.0"
@@ -77,6 +78,7 @@ app = st.App(
     routes=[
         Route("/health", health), Route("/metrics", metrics),
         Route("/api", api_root, include_in_schema=False), Mount("/api", app=LateApi()),
+        *entrance.routes(),
     ],
     lifespan=lifespan,
 )
