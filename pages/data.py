@@ -59,15 +59,16 @@ def _coverage(summary: SalesSummary) -> None:
     daily = pd.DataFrame(summary.items or (), columns=["day", "revenue", "units"])
     if daily.empty:
         return
-    newest = daily["day"].max()
-    missing = (newest - daily["day"].min()).days + 1 - len(daily)
+    days = pd.to_datetime(daily["day"])
+    newest = days.max().date()
+    missing = (days.max() - days.min()).days + 1 - len(daily)
     with st.container(border=True, key="card_coverage"):
         frame.title(
             f"{fmt.count(len(daily), 'day')} with sales"
             + (f", {fmt.count(missing, 'day')} without" if missing else ", no gap"),
             f"Revenue of all sites; the newest day is {fmt.day(newest)}, {fmt.ago(newest)}",
         )
-        full = daily.assign(day=pd.to_datetime(daily["day"])).set_index("day")["revenue"].asfreq("D")
+        full = daily.assign(day=days).set_index("day")["revenue"].asfreq("D")
         figure = charts.trend(full.index, full, "that day", frame.is_dark(), height=170)
         frame.chart(figure, key="coverage")
         tables.download(daily, "Download the days", "sales_by_day")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.fleet.glance import WINDOW_DAYS, FleetView, glance
 from core.store import fleet, records, sales, sites
-from core.store.imports.preview import ImportCard, Preview, past_imports, preview
-from core.store.imports.run import ImportReport, import_sales
 from core.store.sales import Grouping, SalesSummary
 from core.trust.access import Role
 from core.workbench.door import Door
 from core.workbench.library import refit
+
+if TYPE_CHECKING:
+    from core.store.imports.preview import ImportCard, Preview
+    from core.store.imports.run import ImportReport
 
 Progress = Callable[[float, str], None]
 IMPORT_SHARE = 0.85
@@ -31,7 +33,11 @@ class DataDoor(Door):
         assert isinstance(view, FleetView)
         return view
 
+    # The reading of files loads much that the first page does not need, so it is loaded when asked for.
+
     def preview_sales(self, path: Path, name: str, mapping: Mapping[str, str] | None = None) -> Preview:
+        from core.store.imports.preview import preview
+
         return preview(path, name, mapping, limit_bytes=self.settings.upload_limit_bytes)
 
     def import_sales(
@@ -39,6 +45,8 @@ class DataDoor(Door):
         progress: Progress | None = None,
     ) -> ImportReport:
         """Import, then learn anew from the user's own places."""
+        from core.store.imports.run import import_sales
+
         self._require(Role.MANAGER, "import sales")
         report = progress or (lambda share, doing: None)
         result = import_sales(
@@ -57,6 +65,8 @@ class DataDoor(Door):
 
     def imports(self) -> list[ImportCard]:
         """Files that were read, the newest first."""
+        from core.store.imports.preview import past_imports
+
         with self._session() as session:
             return past_imports(session)
 
