@@ -20,6 +20,7 @@ from core.planogram.planogram import Planogram
 from core.site.site import PlanPeriod, SiteHistory
 from core.store import tables as t
 from core.store.plan_rows import load_plans
+from core.store.slotless import owners
 from core.store.tenant import TenantSession
 from core.units import MONEY_SCALE
 
@@ -55,7 +56,8 @@ def load_history(
     demo: bool | None = None,
 ) -> list[SiteHistory]:
     """One history for each planogram that has stood somewhere and sold, by planogram id, which is
-    the ``site_id`` of the history: a machine with two cabinets has two.
+    the ``site_id`` of the history: a machine with two cabinets has two. Sales of an unknown slot belong
+    to the one plan that held their product on that day, and to none where several did or no plan did.
 
     ``since`` leaves out earlier days. ``demo`` True or False reads only the demo's sites or only the
     user's own. ``baskets`` also reads the transactions of the last ``BASKET_DAYS`` days.
@@ -64,11 +66,14 @@ def load_history(
     sites = _site_rows(session, {plans[0].site_id for plans in standing.values()})
     first_day = None if since is None else (since - EPOCH).days
     sales = _daily(session, sorted(sites), first_day)
+    shared = {plans[0].site_id for plans in standing.values() if not plans[0].alone}
+    vague = owners(session, sales, shared, EPOCH.toordinal())
     lines = _baskets(session, sorted(sites), _basket_start(sales, since)) if baskets else {}
     histories = []
     for planogram_id, plans in standing.items():
         last = plans[-1]
-        daily = _of_cabinet(sales.get(last.site_id), last.cabinet, last.alone)
+        mine = None if last.alone else vague.get(last.site_id, np.zeros(0, np.int64)) == planogram_id
+        daily = _of_cabinet(sales.get(last.site_id), last.cabinet, mine)
         if not len(daily):
             continue
         row = sites[last.site_id]
@@ -162,13 +167,14 @@ def _standing_plans(
     return result
 
 
-def _of_cabinet(daily: _IntArray | None, cabinet: int, alone: bool) -> _IntArray:
-    """The rows of one cabinet; those without a slot only where there is no other."""
+def _of_cabinet(daily: _IntArray | None, cabinet: int, mine: NDArray[np.bool_] | None) -> _IntArray:
+    """The rows of one cabinet. ``mine``: which of those without a slot are its own, by default all."""
     if daily is None:
         return np.empty((0, 6), np.int64)
     slot = daily[:, 1]
     here = (slot > 0) & ((slot - 1) // 65_536 == cabinet)
-    rows: _IntArray = daily[here | ((slot == 0) & alone)]
+    here[slot == 0] = True if mine is None else mine
+    rows: _IntArray = daily[here]
     return rows
 
 

@@ -67,7 +67,7 @@ def test_history_has_the_sales_by_slot_and_day(fleet: Database, acme: Actor) -> 
 
 
 def test_two_cabinets_of_a_machine_have_two_histories(fleet: Database, acme: Actor) -> None:
-    """Each with its own slots; sales of an unknown slot belong to neither."""
+    """Each with its own slots; sales of an unknown slot of what both held belong to neither."""
     with fleet.session(acme) as session:
         cabinet_id = places.add_cabinet(session, 1, MACHINE)
         made = planograms.create(session, "Cooler", _plan(2), cabinet_id=cabinet_id, is_primary=True,
@@ -76,6 +76,24 @@ def test_two_cabinets_of_a_machine_have_two_histories(fleet: Database, acme: Act
     assert (first.site_id, second.site_id) == (1, made.id)
     assert first.daily["units"].tolist() == [3, 0, 4]
     assert second.daily["units"].tolist() == [7]
+
+
+def test_sales_of_an_unknown_slot_go_to_the_cabinet_that_held_the_product(fleet: Database, acme: Actor) -> None:
+    """On that day: the cooler takes chips only from January 12 on, cola stays the first one's."""
+    with fleet.session(acme) as session:
+        cabinet_id = places.add_cabinet(session, 1, MACHINE)
+        water = catalog.create_product(session, "Water", "drinks").id
+        made = planograms.create(session, "Cooler", _plan(water), cabinet_id=cabinet_id, is_primary=True,
+                                 effective_from=date(2026, 1, 5))
+        planograms.save(session, made.id, 1, _plan(water, 2), effective_from=date(2026, 1, 12))
+        session.execute(insert(t.DailySales), [
+            _sold(1, DAY + 2, 0, water, 5), _sold(1, DAY + 8, 0, 2, 6), _sold(1, DAY + 8, 0, 1, 8),
+        ])
+        first, second = sites.load_history(session)
+        (only,) = sites.load_history(session, [made.id])
+    assert first.daily["units"].tolist() == [3, 0, 2, 8, 4]
+    assert second.daily["units"].tolist() == [7, 5]
+    assert only.daily["units"].tolist() == [7, 5]
 
 
 def test_periods_follow_what_really_stood_there(fleet: Database, acme: Actor) -> None:

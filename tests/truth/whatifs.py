@@ -76,6 +76,20 @@ def reprice(plan: Planogram, catalog: Catalog, rng: np.random.Generator) -> Plan
     )
 
 
+def remove(plan: Planogram, catalog: Catalog, rng: np.random.Generator) -> Planogram:
+    """A position is emptied and stays so."""
+    return _set(plan, (plan.positions[int(rng.integers(len(plan.positions)))], None))
+
+
+def fill_gap(
+    plan: Planogram, catalog: Catalog, rng: np.random.Generator
+) -> tuple[Planogram, Planogram]:
+    """(the plan with an empty place, a product that did not stand here in it)."""
+    replaced = replace_product(plan, catalog, rng)
+    kept = {id(p) for p in replaced.positions}
+    return plan.with_positions(p for p in plan.positions if id(p) in kept), replaced
+
+
 def several(plan: Planogram, catalog: Catalog, rng: np.random.Generator) -> Planogram:
     """Three to eight changes of any kind at once."""
     for _ in range(int(rng.integers(3, 9))):
@@ -86,7 +100,7 @@ def several(plan: Planogram, catalog: Catalog, rng: np.random.Generator) -> Plan
 
 CHANGES: dict[str, Change] = {
     "swap": swap, "move": rotate, "replace": replace_product, "facings": reface, "price": reprice,
-    "several": several,
+    "remove": remove, "several": several,
 }
 
 
