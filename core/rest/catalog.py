@@ -9,6 +9,7 @@ from fastapi import APIRouter, File, Query, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from core.errors import BadInput, NotFound, TooLarge
+from core.planogram.product import Product
 from core.planogram.scoring import scores_of
 from core.rest.auth import Bench
 from core.rest.lists import Limit, Offset, page
@@ -137,13 +138,17 @@ def create_product(wb: Bench, body: Named) -> Json:
     """A new product; its category is made where there is none of this name."""
     fields = _product_fields(wb, body)
     del fields["name"]
-    return product_json(wb.create_product(body.name, fields.pop("category", "Other"), **fields))
+    return _scored(wb.create_product(body.name, fields.pop("category", "Other"), **fields))
 
 
 @router.patch("/products/{product_id}", tags=["Products"])
 def patch_product(wb: Bench, product_id: Whole, body: Changes) -> Json:
     """Change a product."""
-    return product_json(wb.patch_product(product_id, **_product_fields(wb, body)))
+    return _scored(wb.patch_product(product_id, **_product_fields(wb, body)))
+
+
+def _scored(product: Product) -> Json:
+    return product_json(product, scores_of({product.id: product})[product.id])
 
 
 def _product_fields(wb: Workbench, body: BaseModel) -> dict[str, Any]:

@@ -63,13 +63,12 @@ def planogram_json(saved: SavedPlanogram) -> Json:
     }
 
 
-def product_json(product: Product, overall_score: float | None = None) -> Json:
+def product_json(product: Product, overall_score: float) -> Json:
     shape = asdict(product)
     shape["temperature"] = None if product.temperature is None else product.temperature.value
     shape["seasonality"] = dict(product.seasonality)
     shape["margin"] = product.margin
-    if overall_score is not None:
-        shape["overall_score"] = overall_score
+    shape["overall_score"] = overall_score
     return shape
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from core.rest import create_api
@@ -43,6 +44,12 @@ def sales_csv(days: int = DAYS, seed: int = 3) -> bytes:
 
 def settings_for(path: Path, **values: object) -> Settings:
     return Settings(_env_file=None, database_url=f"sqlite:///{path}", secret_key="test", **values)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """As in the app; the default draws every frame of a trace, which takes seconds."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 
 
 @pytest.fixture(scope="session")

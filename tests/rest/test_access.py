@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from core.rest import create_api
 from core.settings import Settings
+from core.store import tables as t
 from core.store.database import Database
+from core.trust.access import Tokens
 from tests.rest.conftest import PASSWORD
 
 
@@ -131,3 +134,57 @@ def test_requests_are_metered_by_route(client: TestClient, machine: dict) -> Non
     text = exposition()[0].decode()
     assert 'route="/planograms/{planogram}"' in text
     assert "workbench_estimate_seconds" in text
+
+
+def change_user(database: Database, email: str, **changes: object) -> None:
+    with database.admin_session() as session:
+        user = session.exec(select(t.User).where(t.User.email == email)).one()
+        for field, value in changes.items():
+            setattr(user, field, value)
+
+
+def test_what_a_user_may_is_looked_up_at_every_request(client: TestClient, database: Database) -> None:
+    """A token outlives neither a changed role nor the user."""
+    headers = signed_in(client, "manager@acme.test")
+    assert client.post("/projects", json={"name": "A"}, headers=headers).status_code == 201
+    change_user(database, "manager@acme.test", role="viewer")
+    assert_error(client.post("/projects", json={"name": "B"}, headers=headers), 403)
+    change_user(database, "manager@acme.test", is_active=False)
+    assert_error(client.get("/projects", headers=headers), 401)
+    assert_error(client.post("/auth/token", json={"email": "manager@acme.test", "password": PASSWORD}), 401)
+
+
+def test_a_token_ends(client: TestClient, monkeypatch) -> None:
+    """After its hours; one of another key never counted."""
+    headers = signed_in(client, "manager@acme.test")
+    monkeypatch.setattr("core.trust.access.TOKEN_HOURS", -1)
+    expired = client.get("/projects", headers=headers)
+    assert_error(expired, 401)
+    assert "expired" in expired.json()["error"]
+    foreign = Tokens("another key").issue(1)
+    assert_error(client.get("/projects", headers={"Authorization": f"Bearer {foreign}"}), 401)
+
+
+@pytest.mark.parametrize("header", ["Bearer", "bearer", "Basic abc", "Bearer a.b.c", f"Bearer {'x' * 5000}", "é"])
+def test_a_header_that_is_no_token_is_refused_in_demo_mode_too(client: TestClient, header: str) -> None:
+    """Whoever sends one means it."""
+    assert_error(client.get("/projects", headers={"Authorization": header.encode("latin-1")}), 401)
+
+
+@pytest.mark.parametrize(("method", "path", "sent"), [
+    ("POST", "/stores", {"json": {"name": "X"}}), ("PATCH", "/stores/1", {"json": {"name": "X"}}),
+    ("POST", "/devices", {"json": {"name": "X"}}), ("PATCH", "/devices/1", {"json": {"name": "X"}}),
+    ("POST", "/products", {"json": {"name": "X"}}), ("PATCH", "/products/1", {"json": {"price": 1}}),
+    ("POST", "/projects", {"json": {"name": "X"}}), ("PATCH", "/projects/1", {"json": {"name": "X"}}),
+    ("POST", "/fixtures", {"json": {"name": "X", "width_in": 36, "shelf_count": 3}}),
+    ("PATCH", "/fixtures/1", {"json": {"name": "X"}}),
+    ("POST", "/planograms", {"json": {"name": "X", "fixture": {"width_in": 36, "shelf_count": 3}}}),
+    ("POST", "/planograms/1/restore", {"json": {"version": 1}}),
+    ("POST", "/sales/import", {"files": {"file": ("s.csv", b"Date,Machine,Product,Price\n2024-01-01,M,P,1\n")}}),
+    ("POST", "/products/import", {"files": {"file": ("p.csv", b"name\nGum\n")}}),
+    ("POST", "/products/1/images", {"files": {"image": ("a.png", b"x")}}),
+])
+def test_a_viewer_changes_nothing_by_any_route(client: TestClient, method: str, path: str, sent: dict) -> None:
+    """403 before anything is looked at."""
+    viewer = signed_in(client, "viewer@acme.test")
+    assert_error(client.request(method, path, headers=viewer, **sent), 403)

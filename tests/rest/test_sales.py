@@ -84,3 +84,38 @@ def test_a_period_bounds_the_summary(client: TestClient) -> None:
     assert 0 < one["units"] < whole["units"]
     assert_error(client.get("/sales/summary?device_ids=999"), 404)
     assert_error(client.get("/sales/summary?from=2024-03-02&to=2024-03-01"), 400)
+
+
+def test_bad_rows_are_left_out_with_their_lines(client: TestClient) -> None:
+    """A price that is none, no product, a date that cannot be decided; the rest goes in, once."""
+    rows = [b"13/02/2024,Cola,1.50", b"02/13/2024,Cola,1.50", b"03/04/2024,Cola,1.50", b"2024-05-01,Cola,free",
+            b"2024-05-01,,1.50", b"2024-05-02,Cola,1.50"]
+    content = b"Date,Machine,Product,Slot,Price\n" + b"".join(
+        b"%b,Hall,%b,A1,%b\n" % tuple(row.split(b",")) for row in rows)
+    before = client.get("/sales/summary").json()
+    done = client.post("/sales/import", files={"file": ("s.csv", content)}).json()
+    assert [r["line"] for r in done["rejected"]] == [4, 5, 6]
+    assert "03/04/2024" in done["rejected"][0]["error"]
+    assert "free" in done["rejected"][1]["error"]
+    assert (done["rows_read"], done["rows_imported"], done["rows_rejected"]) == (6, 3, 3)
+    after = client.get("/sales/summary").json()
+    assert after["rows"] - before["rows"] == 3
+    assert after["revenue"] - before["revenue"] == pytest.approx(4.5)
+    again = client.post("/sales/import", files={"file": ("s.csv", content)}).json()
+    assert (again["rows_imported"], again["rows_duplicate"]) == (0, 3)
+    assert client.get("/sales/summary").json() == after
+
+
+def test_the_plan_of_a_machine_made_by_hand_comes_from_its_sales(client: TestClient) -> None:
+    """The empty version that it began with is replaced; what people saved stays the last."""
+    made = client.post("/devices", json={"name": "Hall", "cabinets": [{"rows": 2, "columns": 2}]}).json()
+    number = made["cabinets"][0]["planogram_id"]
+    assert client.get(f"/planograms/{made['id']}_0").json()["positions"] == []
+    content = b"Date,Machine,Product,Slot,Price\n" + b"".join(
+        b"2024-05-%02d,Hall,Cola,A1,1.50\n2024-05-%02d,Hall,Water,B2,1.00\n" % (d, d) for d in range(1, 20))
+    done = client.post("/sales/import", files={"file": ("s.csv", content)}).json()
+    assert done["devices"] == [{"id": made["id"], "name": "Hall", "planogram_ids": [number]}]
+    got = client.get(f"/planograms/{number}").json()
+    assert [p["slot"] for p in got["positions"]] == ["A1", "B2"]
+    assert [v["comment"] for v in client.get(f"/planograms/{number}/versions").json()["items"]] == [
+        "Inferred from sales"]
