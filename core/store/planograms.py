@@ -227,9 +227,20 @@ def versions(session: TenantSession, planogram_id: int) -> list[VersionCard]:
     return [VersionCard(*row) for row in rows]
 
 
+def plans(session: TenantSession, planogram_id: int) -> dict[int, Planogram]:
+    """What every version held, by version number, the oldest first."""
+    rows = session.execute(
+        select(_version.version, _version.id, _version.fixture_id, _version.rule_set)
+        .where(_version.planogram_id == planogram_id)
+        .order_by(_version.version)
+    ).all()
+    held = load_plans(session, [(row[1], row[2], row[3]) for row in rows])
+    return {row[0]: held[row[1]] for row in rows}
+
+
 def _named(id_or_key: int | str) -> ColumnElement[bool]:
     if isinstance(id_or_key, int):
-        return _plan.id == id_or_key  # type: ignore[no-any-return]
+        return _plan.id == min(id_or_key, validate.MAX_ID)  # type: ignore[no-any-return]
     if id_or_key.isascii() and id_or_key.isdigit() and len(id_or_key) < 10:
         return _plan.id == int(id_or_key)  # type: ignore[no-any-return]
     match = _KEY.match(id_or_key)

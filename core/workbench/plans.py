@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from core.planogram.autofill import Autofill, autofill
@@ -88,6 +89,14 @@ class PlansDoor(CatalogDoor):
     def versions(self, planogram_id: int) -> list[VersionCard]:
         with self._session() as session:
             return planograms.versions(session, planogram_id)
+
+    def changes(self, planogram_id: int) -> dict[int, PlanDiff]:
+        """What each version but the first changed against the one before, by version number."""
+        with self._session() as session:
+            held = planograms.plans(session, planogram_id)
+        return {
+            version: diff(held[before], held[version]) for before, version in pairwise(held)
+        }
 
     def diff(self, planogram_id: int, from_version: int, to_version: int) -> PlanDiff:
         with self._session() as session:

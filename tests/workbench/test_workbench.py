@@ -101,3 +101,13 @@ def test_predictions_are_kept_and_take_feedback(wb: Workbench, plan_id: int) -> 
     assert wb.feedback(number, "accepted") > 0
     with pytest.raises(NotFound):
         wb.feedback(number + 999, "accepted")
+
+
+def test_every_version_says_what_it_changed(wb: Workbench, plan_id: int) -> None:
+    """The history tells what each save did to the one before."""
+    before = wb.open(plan_id)
+    first, last = before.plan.positions[0], before.plan.positions[-1]
+    saved = wb.save(plan_id, before.version, edit.swap(before.plan, wb.catalog(), first, last))
+    changes = wb.changes(plan_id)
+    assert changes[saved.version].summary.startswith("2 moved")
+    assert sorted(changes) == list(range(2, saved.version + 1))

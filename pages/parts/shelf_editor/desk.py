@@ -40,6 +40,7 @@ class Plans(Protocol):
     def save_as(self, planogram_id: int, name: str, plan: Planogram, comment: str = "") -> SavedPlanogram: ...
     def restore(self, planogram_id: int, version: int) -> SavedPlanogram: ...
     def versions(self, planogram_id: int) -> list[VersionCard]: ...
+    def changes(self, planogram_id: int) -> dict[int, PlanDiff]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Desk:
         self.conflict: dict[str, Any] | None = None
         self.compared: tuple[int, PlanDiff, Planogram] | None = None
         self.shown_versions: list[VersionCard] = []
+        self.shown_changes: dict[int, PlanDiff] = {}
         self.detail: answers.Detail | None = None
 
     @property
@@ -170,6 +172,7 @@ class Desk:
 
     def _history(self, _event: Event) -> None:
         self.shown_versions = self.plans.versions(self.saved.id)
+        self.shown_changes = self.plans.changes(self.saved.id)
 
     def _compare(self, event: Event) -> None:
         version = event.get("version")
@@ -308,11 +311,15 @@ class Desk:
                 "when": fmt.ago(v.created_at),
                 "who": v.created_by,
                 "comment": v.comment,
-                "summary": fmt.count(v.positions, "position"),
+                "summary": f"{fmt.count(v.positions, 'position')}{self._changed(v.version)}",
                 "current": v.version == newest,
             }
             for v in sorted(self.shown_versions, key=lambda v: -v.version)
         ]
+
+    def _changed(self, version: int) -> str:
+        changes = self.shown_changes.get(version)
+        return f" · {changes.summary.rstrip('.').lower()}" if changes is not None else ""
 
     def _comparison(self) -> payload.Json | None:
         if self.compared is None:
