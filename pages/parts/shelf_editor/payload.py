@@ -16,6 +16,7 @@ import numpy as np
 from core.capabilities.next_moves import NextMove
 from core.capabilities.valuation import Estimate
 from core.planogram.diff import Moved, PlanDiff, Refaced, Repriced
+from core.planogram.findings import Rule
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog, Product
@@ -113,11 +114,31 @@ def positions(plan: Planogram, catalog: Catalog, found: Sequence[Finding]) -> li
     ]
 
 
+_MANY = {
+    Rule.BEST_PLACES: "fast sellers stand in weak places",
+    Rule.CATEGORY_TOGETHER: "categories are split",
+    Rule.COMPETING_APART: "products stand beside one that competes with them",
+    Rule.EMPTY: "cells are empty",
+    Rule.HEAVY_LOW: "heavy products stand high",
+    Rule.LOOK_ALIKE: "products stand beside one that looks like them",
+    Rule.PACK_HEIGHT: "tall packs stand above the bottom shelves",
+    Rule.PAR_BELOW_FORECAST: "par levels are below the forecast",
+    Rule.REPEATED: "products stand in several places",
+    Rule.SPOILAGE: "products may spoil before they sell",
+}
+"""How many warnings of a rule are told in one line, after their number."""
+_MINOR = {Rule.COMPETING_APART}
+"""Not marked on the shelf: where a category stands together, nearly every neighbor competes."""
+
+
 def warnings(plan: Planogram, found: Sequence[Finding]) -> list[Json]:
+    """One a finding; ``many`` names its group in words, ``minor`` keeps it off the tiles."""
     at = {(p.slot, p.product_id): p for p in plan.positions}
     return [
         {
             "severity": f.severity,
+            "many": _MANY.get(f.rule, ""),
+            "minor": f.rule in _MINOR,
             "message": f.message,
             "hint": f.hint,
             "at": _place(at.get((f.slot or "", f.product_id or 0))),

@@ -71,17 +71,35 @@ function nextMoves(ed) {
     ed.data.readOnly ? null : button("small", "Apply", () => send(ed, m.event), { "aria-label": `Apply: ${m.title}` }))))];
 }
 
+const TOLD_SINGLY = 2;
+
+/** The few of a rule one by one, the many in one line that opens; the rarest rule first. */
 function warningSection(ed) {
   if (!ed.warnings.length) return [section("Warnings", h("p.quiet", {}, "Every rule is kept."))];
-  const shown = ed.allWarnings ? ed.warnings : ed.warnings.slice(0, 5);
-  const items = shown.map((w) => {
-    const li = reason(w.severity === "error" ? "con" : "con", w.message);
-    if (w.at) { li.classList.add("link"); li.tabIndex = 0; li.onclick = () => goTo(ed, w.at); li.onkeydown = (e) => { if (e.key === "Enter") goTo(ed, w.at); }; }
-    if (w.hint) li.title = w.hint;
-    return li;
-  });
-  const more = ed.warnings.length - shown.length;
-  return [section("Warnings", h("ul.reasons", {}, ...items), more > 0 && button("link", `${more} more`, () => { ed.allWarnings = true; paintCard(ed); }))];
+  const groups = new Map();
+  for (const w of ed.warnings) {
+    const key = w.many || w.message;
+    groups.set(key, [...(groups.get(key) || []), w]);
+  }
+  const weight = (list) => (list[0].severity === "error" ? 0 : list[0].minor ? 1e6 : list.length);
+  const sorted = [...groups].sort((a, b) => weight(a[1]) - weight(b[1]));
+  return [section("Warnings", h("ul.reasons", {}, ...sorted.flatMap(([many, list]) =>
+    list.length > TOLD_SINGLY ? [warningGroup(ed, many, list)] : list.map((w) => warningLine(ed, w)))))];
+}
+
+function warningLine(ed, w) {
+  const li = reason("con", w.message);
+  if (w.at) { li.classList.add("link"); li.tabIndex = 0; li.onclick = () => goTo(ed, w.at); li.onkeydown = (e) => { if (e.key === "Enter") goTo(ed, w.at); }; }
+  if (w.hint) li.title = w.hint;
+  return li;
+}
+
+function warningGroup(ed, many, list) {
+  const open = ed.openWarnings.has(many);
+  const lines = h("ul.reasons", {}, ...list.map((w) => warningLine(ed, w)));
+  const group = h("details", { open }, h("summary", {}, h("b", {}, String(list.length)), ` ${many}`), lines);
+  group.ontoggle = () => { if (group.open) ed.openWarnings.add(many); else ed.openWarnings.delete(many); };
+  return h("li.con.group", {}, h("span", { "aria-hidden": "true" }, "–"), group);
 }
 
 function goTo(ed, at) {

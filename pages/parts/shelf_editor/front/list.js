@@ -13,11 +13,11 @@ function buildList(ed) {
   for (const product of ed.products.values()) counts.set(product.category, (counts.get(product.category) || 0) + 1);
   const categories = [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   ui.chips.replaceChildren(...[FITS, ON_SHELF, ...categories].map((name) =>
-    button("chipbutton", name, () => { ed.chip = ed.chip === name ? "" : name; filterList(ed); }, { "data-chip": name })));
-  if (categories.length > 4) ui.chips.append(ui.moreChips);
+    button(name === FITS || name === ON_SHELF ? "chipbutton" : "chipbutton.category", name,
+      () => { ed.chip = ed.chip === name ? "" : name; filterList(ed); }, { "data-chip": name })), ui.moreChips);
   ui.moreChips.onclick = () => {
     const open = ui.chips.classList.toggle("open");
-    setText(ui.moreChips, open ? "Fewer" : "More");
+    setText(ui.moreChips, open ? "Fewer" : "Categories");
     ui.moreChips.setAttribute("aria-expanded", open);
   };
 }

@@ -23,7 +23,7 @@ function mount(parentElement) {
   const ui = { root };
   for (const el of root.querySelectorAll("[data-ref]")) ui[el.dataset.ref] = el;
   const ed = {
-    ui, shadow: root.getRootNode(), positions: [], warnings: [], overlays: [], selected: new Set(), outbox: [],
+    ui, shadow: root.getRootNode(), positions: [], warnings: [], overlays: [], selected: new Set(), openWarnings: new Set(), outbox: [],
     client: Math.random().toString(36).slice(2, 10), seq: 0, zoom: "fit", panel: "", held: null, lastUid: 0, planKey: null,
   };
   ed.nextUid = () => ++ed.lastUid;

@@ -57,10 +57,11 @@ function makeTile(ed, uid) {
     chip: h("span.chip"), badge: h("span.badge", { hidden: true }, "!"), mark: h("span.mark"), lock: icon("lock"),
     pack: h("div.pack"), name: h("div.name"), fill: h("i"), slot: h("b"), facings: h("em"), price: h("span"),
   };
+  parts.rail = h("div.rail", { "aria-hidden": "true" }, parts.slot, parts.facings, parts.price);
   const tile = h("div.tile", { role: "gridcell", tabindex: -1, "data-uid": uid },
     h("div.face", {}, parts.chip, parts.badge, parts.lock, parts.mark, parts.pack, parts.name),
     h("div.fill", { "aria-hidden": "true" }, parts.fill),
-    h("div.rail", { "aria-hidden": "true" }, parts.slot, parts.facings, parts.price));
+    parts.rail);
   tile.parts = parts;
   return tile;
 }
@@ -89,12 +90,14 @@ function paintTile(ed, p, tile) {
   const { parts } = tile;
   setText(parts.slot, isFree(ed.fixture) ? `${Number(p.x.toFixed(1))} in` : slotName(p));
   setText(parts.facings, p.facings > 1 ? `×${p.facings}` : "");
+  parts.rail.classList.toggle("many", p.facings > 1);
   setText(parts.price, p.price === null ? "" : money(p.price, ed.currency));
   const known = p.capacity > 0 && p.quantity !== null;
   const share = known ? clamp(p.quantity / p.capacity, 0, 1) : 0;
   parts.fill.style.width = (share * 100).toFixed(0) + "%";
   parts.fill.classList.toggle("low", known && share < 0.3);
-  parts.badge.toggleAttribute("hidden", !p.warnings.length);
+  const told = ed.overlay.name === "warnings" ? p.warnings : p.warnings.filter((i) => !ed.warnings[i].minor);
+  parts.badge.toggleAttribute("hidden", !told.length);
   setAttr(parts.badge, "title", p.warnings.map((i) => ed.warnings[i].message).join("\n"));
   tile.classList.toggle("locked", p.locked);
   setAttr(tile, "aria-colindex", p.column + 1);
