@@ -18,14 +18,14 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.parts import entrance
-from pages.parts.start import house
+from pages.parts.start import house, open_house
 
 VERSION = "0.1.0"
 
 
 async def health(_request: Request) -> JSONResponse:
     """200 once the database is migrated and filled, 503 before and after a failed start."""
-    progress = house().progress
+    progress = (await to_thread.run_sync(house)).progress
     body = {
         "status": "ok" if progress.ready else "failed" if progress.error else "starting",
         "database": "ok" if progress.ready else progress.doing,
@@ -50,7 +50,7 @@ async def api_root(_request: Request) -> Response:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    house().begin()
+    open_house()
     yield
     house().database.close()
 
@@ -62,7 +62,7 @@ class LateApi:
         self._app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        progress = house().progress
+        progress = (await to_thread.run_sync(house)).progress
         if not progress.ready:
             hint = f"{progress.doing}. Try again soon."
             body = {"success": False, "error": "The workbench is still starting.", "hint": hint}

@@ -13,7 +13,7 @@ def main() -> None:
     st.logo(frame.logo(frame.is_dark()), size="large")
     start.house().begin()
     page = st.navigation(nav.sections(), position="sidebar", expanded=True)
-    if not start.house().progress.ready:
+    if not start.house().soon_ready():
         starting.show()
         return
     if session.actor() is None:

@@ -7,6 +7,7 @@ database, builds the demo company, while pages show ``progress`` and ``/health``
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from core.store.database import Actor, Database
     from core.workbench import Workbench
+
+
+OPENING = 0.02
+"""Share of a first start at which the database has been opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,16 @@ class House:
         self.begin()
         self._finished.wait(timeout_s)
         return self._progress
+
+    def soon_ready(self, patience_s: float = 3.0) -> bool:
+        """Begin, and wait a moment where the database only has to be opened, which takes no longer; what
+        takes longer, like building the demo company, has to be shown instead."""
+        self.begin()
+        until = time.monotonic() + patience_s
+        while not self._finished.wait(0.02):
+            if self._progress.share > OPENING or time.monotonic() > until:
+                break
+        return self._progress.ready
 
     def workbench(self, actor: Actor) -> Workbench:
         from core.workbench import Workbench
@@ -113,7 +128,7 @@ def prepare(database: Database, settings: Settings, report: Callable[[float, str
     """Migrate; on an empty database in demo mode build the demo company; learn from its sales once."""
     from core.store import users
 
-    report(0.02, "Preparing the database")
+    report(OPENING, "Preparing the database")
     database.migrate()
     if not settings.demo_mode:
         return
@@ -161,14 +176,37 @@ def log_as_lines(level: str) -> None:
     )
 
 
-@cache
 def house() -> House:
     """The process's house, made on first use from the environment and the address it is bound to."""
-    from core.settings import Settings
+    with _MAKING:
+        return _house()
+
+
+_MAKING = threading.Lock()
+
+
+@cache
+def _house() -> House:
     from core.store.database import Database
 
-    settings = bound_settings(Settings())
-    return House(settings, Database(settings.database_url))
+    return House(own_settings(), Database(own_settings().database_url))
+
+
+def open_house() -> None:
+    """Make the house and begin in the background, so that browsers are answered meanwhile.
+
+    Raises as ``bound_settings``, at once.
+    """
+    own_settings()
+    threading.Thread(target=lambda: house().begin(), name="open", daemon=True).start()
+
+
+@cache
+def own_settings() -> Settings:
+    """From the environment. Raises as ``bound_settings``."""
+    from core.settings import Settings
+
+    return bound_settings(Settings())
 
 
 def bound_settings(settings: Settings) -> Settings:
