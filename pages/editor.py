@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 _DESKS = "editor_desks"
+OPENING_HEIGHT = 640
 _KEPT = 8
 """Desks of other planograms that a session keeps, with their unsaved edits."""
 
@@ -24,7 +25,8 @@ def show() -> None:
     if wanted.planogram_id is None:
         empty.no_sites()
         return
-    desk = _desk(session.workbench(), wanted.planogram_id, wanted.version)
+    with st.skeleton(height=OPENING_HEIGHT):
+        desk = _desk(session.workbench(), wanted.planogram_id, wanted.version)
     offered = session.take_proposal(desk.saved.id)
     if offered is not None:
         desk.adopt(*offered)

@@ -20,6 +20,8 @@ from tests.support.chromium import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 180.0
+EXPECT_MS = 20_000
+"""How long a thing on screen may take to come true, on a machine that is busy with other tests."""
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
 
 
@@ -116,8 +118,9 @@ def chromium() -> Iterator[Any]:
     """Debian's Chromium under Playwright; skipped where it is not installed."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (make system installs it)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

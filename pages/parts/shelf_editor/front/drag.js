@@ -137,6 +137,7 @@ function bindPointer(ed) {
   root.onpointerup = (e) => {
     if (ed.dragging) endDrag(ed, e);
     ed.press = null;
+    if (ed.justDragged) setTimeout(() => { ed.justDragged = false; });
   };
   root.onpointercancel = () => stopDrag(ed);
   root.ondragstart = (e) => e.preventDefault();
@@ -148,6 +149,7 @@ function startDrag(ed, e) {
   if (tile && (!position || position.locked)) {
     toast(ed, { text: "This position is locked. Press L to unlock it." });
     ed.press = null;
+    ed.justDragged = true; // what was tried was a drag: letting go is no click
     return;
   }
   if (ed.held) letGo(ed);
@@ -234,7 +236,6 @@ function endDrag(ed, e) {
   const out = !inside(ed.ui.shelf, e);
   const target = el ? pointTarget(ed, el, e) : null;
   ed.justDragged = true;
-  setTimeout(() => { ed.justDragged = false; }, 0);
   ed.dragging = null;
   ed.over = null;
   ed.ui.ghost.hidden = ed.ui.cover.hidden = true;
