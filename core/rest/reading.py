@@ -13,10 +13,10 @@ from fastapi.routing import APIRoute
 from pydantic import BeforeValidator, Field
 
 from core.errors import BadInput
-from core.store.validate import UNPRINTABLE
+from core.store.validate import MAX_ID, UNPRINTABLE
 
 MAX_WHOLE = 2**63 - 1
-"""The largest whole number that a database keeps."""
+"""The largest whole number in a request."""
 
 
 def _no_truth(value: Any) -> Any:
@@ -25,7 +25,8 @@ def _no_truth(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_truth), Field(ge=-MAX_WHOLE, le=MAX_WHOLE)]
+Whole = Annotated[int, BeforeValidator(_no_truth), Field(ge=-MAX_ID, le=MAX_ID)]
+"""An id, a version or a number of things."""
 _ESCAPE = re.compile(rb"\\u(00[01]|d[89a-f]|007f)", re.IGNORECASE)
 
 

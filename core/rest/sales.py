@@ -75,7 +75,7 @@ def _ids(text: str | None) -> list[int] | None:
     if text is None or not text.strip():
         return None
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+    if not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
         raise BadInput(f"“{text}” is not a list of machine ids.", "Write whole numbers with commas between.")
     return [int(part) for part in parts]
 

@@ -135,7 +135,7 @@ def season_of(text: str | None) -> str | None:
 
 def planogram_ref(text: str) -> int | str:
     """``12`` is an id, ``7_0`` the plan of a machine's cabinet."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
 
 
 def _row_columns(body: Mapping[str, Any]) -> tuple[int, ...]:

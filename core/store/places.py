@@ -313,8 +313,13 @@ def _change(
 
 
 def _check_store(session: TenantSession, store_id: int | None) -> None:
-    if store_id is not None and (not is_whole(store_id) or session.get(t.Store, store_id) is None):
+    if store_id is not None and not _is_store(session, store_id):
         raise BadInput(f"There is no store {store_id}.", "Choose one from the list.")
+
+
+def _is_store(session: TenantSession, store_id: Any) -> bool:
+    known = is_whole(store_id) and abs(store_id) <= validate.MAX_ID
+    return known and session.get(t.Store, store_id) is not None
 
 
 def _check_code(session: TenantSession, code: Any, own_id: int) -> None:

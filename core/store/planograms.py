@@ -97,7 +97,7 @@ def load(session: TenantSession, id_or_key: int | str, version: int | None = Non
 
     Raises NotFound when the company has no such planogram or version, BadInput for a malformed key.
     """
-    wanted = _version.version == (_plan.last_version if version is None else version)
+    wanted = _version.version == (_plan.last_version if version is None else _findable(version))
     found = _load(session, _named(id_or_key), wanted)
     if not found:
         if version is not None and session.execute(select(_plan.id).select_from(_plan).outerjoin(
@@ -240,7 +240,7 @@ def plans(session: TenantSession, planogram_id: int) -> dict[int, Planogram]:
 
 def _named(id_or_key: int | str) -> ColumnElement[bool]:
     if isinstance(id_or_key, int):
-        return _plan.id == min(id_or_key, validate.MAX_ID)  # type: ignore[no-any-return]
+        return _plan.id == _findable(id_or_key)  # type: ignore[no-any-return]
     if id_or_key.isascii() and id_or_key.isdigit() and len(id_or_key) < 10:
         return _plan.id == int(id_or_key)  # type: ignore[no-any-return]
     match = _KEY.match(id_or_key)
@@ -251,6 +251,11 @@ def _named(id_or_key: int | str) -> ColumnElement[bool]:
     return and_(
         _cabinet.device_id == int(match[1]), _cabinet.cabinet_index == int(match[2]), _plan.is_primary
     )
+
+
+def _findable(number: int) -> int:
+    """The number, or 0, which nothing has, for one that a database cannot look for."""
+    return number if abs(number) <= validate.MAX_ID else 0
 
 
 def _load(

@@ -10,6 +10,8 @@ from core.errors import BadInput
 from core.planogram.places import is_number
 from core.units import to_e4
 
+MAX_ID = 2**31 - 1
+"""PostgreSQL keeps ids in four bytes and refuses to look for a larger one."""
 MAX_NAME = 200
 MAX_TEXT = 500
 MAX_PRICE = 1_000_000.0

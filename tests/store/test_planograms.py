@@ -258,3 +258,14 @@ def test_a_bad_change_is_refused(saved: Database, ann: Actor, changes) -> None:
     """The card stays."""
     with saved.session(ann) as session, pytest.raises(BadInput):
         planograms.patch(session, 1, **changes)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, -(10**30)])
+def test_a_number_that_no_planogram_or_version_has_is_told(database: Database, acme: Actor, number: int) -> None:
+    """However large: links carry what people type."""
+    with database.session(acme) as session:
+        with pytest.raises(NotFound):
+            planograms.load(session, number)
+        made = planograms.create(session, "Shelf", _plan())
+        with pytest.raises(NotFound, match="no version"):
+            planograms.load(session, made.id, number)
