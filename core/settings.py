@@ -21,7 +21,6 @@ class Settings(BaseSettings):
 
     database_url: str = DEFAULT_DATABASE_URL
     host: str = "127.0.0.1"
-    port: int = Field(default=8501, ge=1, le=65535)
     demo: bool = True
     """Build the demo company in an empty database and let a request without a token act as its
     manager. Counts only while the server is bound to loopback."""
