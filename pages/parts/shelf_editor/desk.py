@@ -241,7 +241,7 @@ class Desk:
             "readOnly": self.read_only,
             "strict": plan.rule_set is RuleSet.STRICT,
             "canSave": session.changed and not self.read_only,
-            "changes": len(session.past) if session.changed else 0,
+            "changes": session.unsaved,
             "overlay": self.overlay,
             "can": {"undo": bool(session.past), "redo": bool(session.future)},
             "plan": {"key": self._plan_key, "name": self.saved.name},

@@ -46,6 +46,8 @@ class EditSession:
     ack: int = 0
     edits: int = 0
     """Counts every change of the plan on screen, undo and redo included."""
+    steps_saved: int = 0
+    """Steps that lie before the saved plan."""
 
     @classmethod
     def start(cls, version: int, plan: Planogram) -> EditSession:
@@ -58,6 +60,11 @@ class EditSession:
     @property
     def changed(self) -> bool:
         return self.plan != self.saved
+
+    @property
+    def unsaved(self) -> int:
+        """How many steps the plan on screen is away from the saved one."""
+        return max(1, abs(len(self.past) - self.steps_saved)) if self.changed else 0
 
     def did(self, step: Step) -> EditSession:
         """After an edit; one that changed nothing leaves no trace."""
@@ -92,7 +99,7 @@ class EditSession:
 
     def rebased(self, version: int, plan: Planogram) -> EditSession:
         """The same edits seen from a newly saved version: they are what was saved."""
-        return replace(self, base_version=version, saved=plan)
+        return replace(self, base_version=version, saved=plan, steps_saved=len(self.past))
 
     def acknowledged(self, client: str, seq: int) -> EditSession:
         return replace(self, client=client, ack=seq)

@@ -1,6 +1,6 @@
 // The product list: search, category chips, sorted by how well a product fits this fixture.
 
-const ON_SHELF = "On the shelf";
+const ON_SHELF = "On shelf";
 const FITS = "Fits here";
 
 function buildList(ed) {
