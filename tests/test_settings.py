@@ -58,7 +58,7 @@ def test_the_secret_is_not_shown() -> None:
     assert made.signing_key != Settings().signing_key
 
 
-@pytest.mark.parametrize("bad", [{"port": 0}, {"port": 70_000}, {"upload_limit_mb": 0}], ids=str)
+@pytest.mark.parametrize("bad", [{"upload_limit_mb": 0}, {"rate_limits": "often"}], ids=str)
 def test_values_out_of_range_are_refused(bad) -> None:
     """At the start, not on first use."""
     with pytest.raises(ValidationError):
