@@ -11,12 +11,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from core.errors import BadInput
 from core.store import tables as t
 from core.store.database import Database
-from core.store.migrations.run import config
+from core.store.migrations.run import config, current, newest
 from tests.support import postgres
 
 
@@ -54,6 +55,13 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     database.migrate()
     with database.admin_session() as session:
         assert session.get(t.Company, 1) is not None
+
+
+def test_the_names_of_the_files_tell_the_newest_revision(database: Database) -> None:
+    """A start that finds it in the database does not ask Alembic, so the names have to be right."""
+    with database.engine.connect() as connection:
+        heads = ScriptDirectory.from_config(config(connection)).get_heads()
+        assert heads == [newest()] == [current(connection)]
 
 
 def test_downgrade_leaves_nothing_behind(database: Database) -> None:
