@@ -4,7 +4,7 @@ function paintCard(ed) {
   paintMoney(ed);
   const { data, ui } = ed;
   const sections = ed.panel === "history" ? historySections(ed)
-    : ed.selectedProduct ? [...moveSection(ed), ...productSections(ed)]
+    : ed.selectedProduct ? productSections(ed)
       : [...moveSection(ed), ...nextMoves(ed), ...warningSection(ed)];
   ui.cardBody.replaceChildren(...sections);
   setAttr(ui.cardBody, "data-move", data.last ? data.last.id : "");

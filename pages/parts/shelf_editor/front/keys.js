@@ -31,6 +31,7 @@ function globalKey(ed, e) {
   const control = e.ctrlKey || e.metaKey;
   const key = e.key.toLowerCase();
   if (control && key === "s") { save(ed); return true; }
+  if (key === "escape" && !ed.ui.saveMenu.hidden) { ed.ui.saveMenu.hidden = true; ed.ui.saveMore.focus(); return true; }
   if (isTyping(e)) return typingKey(ed, e);
   if (control && key === "z") { send(ed, { type: e.shiftKey ? "redo" : "undo" }); return true; }
   if (control && key === "y") { send(ed, { type: "redo" }); return true; }
