@@ -54,7 +54,8 @@ def show() -> None:
         )
     measure = MEASURES[label or "Potential"]
     heat = wb.heat(saved.id, measure, plan=saved.plan)
-    names = {p: wb.catalog()[p].name for p in saved.plan.product_ids}
+    catalog = wb.catalog()
+    names = {p: catalog[p].name for p in saved.plan.product_ids}
     effects = wb.zone_effects(saved.id)
     with head:
         _headline(saved, heat, names)
