@@ -74,7 +74,7 @@ class DataDoor(Door):
         self, device_ids: Sequence[int] | None = None, start: date | None = None,
         end: date | None = None, by: Grouping | None = None,
     ) -> SalesSummary:
-        """Totals of a period, by ``by`` where named; without names in them, from memory until a site changes."""
+        """Totals of a period, by ``by`` where named; those without names from memory until a site changes."""
         devices = None if device_ids is None else tuple(device_ids)
         with self._session() as session:
             if by not in (None, "day"):
