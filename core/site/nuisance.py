@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.site.arrays import totals
+from core.site.misfit import set_precision
 from core.site.state import START_DISPERSION, SiteState, Solution, means
 from core.site.stockouts import effective_exposure
 from core.site.zones import FloatArray
@@ -25,12 +26,13 @@ def update(solution: Solution) -> None:
     shape = solution.season.shape
     counted, expected = np.zeros(shape), np.zeros(shape)
     slope, curvature = np.zeros(len(solution.tilt)), np.zeros(len(solution.tilt))
-    squares = []
+    squares, expected_units = [], []
     for state in solution.sites:
         cells = state.design.cells
         m = means(state, solution)
         state.exposure = effective_exposure(state, m, solution.noise)
         mean = m.per_day * state.exposure
+        expected_units.append(mean)
         squares.append(_squares(state, m.rate, mean))
         flat = cells.unit_category[cells.unit] * 12 + cells.month
         weight = 1.0 / state.dispersion[cells.unit]
@@ -40,9 +42,11 @@ def update(solution: Solution) -> None:
         slope += totals(product, weight * (cells.units - mean) * cells.year, len(slope))
         curvature += totals(product, weight * mean * cells.year**2, len(slope))
     _set_dispersion(solution, squares)
+    for state, mean in zip(solution.sites, expected_units, strict=True):
+        set_precision(state, mean, solution.misfit)
     solution.season = _season(counted, expected / solution.season)
-    step = (slope - solution.tilt / TILT_SD**2) / (curvature + 1.0 / TILT_SD**2)
-    solution.tilt = solution.tilt + np.clip(step, -0.3, 0.3)
+    change = (slope - solution.tilt / TILT_SD**2) / (curvature + 1.0 / TILT_SD**2)
+    solution.tilt = solution.tilt + np.clip(change, -0.3, 0.3)
 
 
 @dataclass(frozen=True, eq=False)

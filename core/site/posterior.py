@@ -9,10 +9,11 @@ import numpy as np
 
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
+from core.site.arrays import inverse
 from core.site.cells import Goods
 from core.site.design import PLACE_BLOCKS, Index, habit, model_key, own_zones, shared_zones
 from core.site.response import Layout, Response
-from core.site.solver import inverse, prior_sd
+from core.site.solver import prior_sd
 from core.site.state import SiteState, Solution
 from core.site.zones import FloatArray, IntArray, Zones
 

@@ -21,7 +21,7 @@ def missing(state: SiteState, m: Means, covariance: FloatArray) -> tuple[FloatAr
     joint ``covariance`` of a site's parameters."""
     cells = state.design.cells
     standing, n_groups = cells.standing, len(cells.standing.group_category)
-    weight = m.mean / state.dispersion[cells.unit]
+    weight = m.mean * state.precision[cells.unit]
     variance = ((m.jacobian @ covariance) * m.jacobian).sum(axis=1)
     bend, score = np.zeros(len(m.rate)), np.zeros(len(covariance))
     if n_groups:

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from core.site import nuisance, priors, skew
-from core.site.arrays import totals
+from core.site import misfit, nuisance, priors, skew
+from core.site.arrays import inverse, totals
 from core.site.design import ELASTICITIES, LOCAL_BLOCKS, Index, SiteDesign
 from core.site.state import Means, SiteState, Solution, means, usual
 from core.site.zones import FloatArray, IntArray
@@ -53,6 +53,8 @@ def solve(
             _set_references(solution)
         if step >= 1:
             nuisance.update(solution)
+        if step >= 5 and shrinkage:
+            solution.misfit = misfit.estimate(solution)
         if step >= 2 and shrinkage:
             change = max(change, _update_spreads(solution, center))
         if step >= 9 and change < TOLERANCE:
@@ -138,14 +140,6 @@ def _scoring_step(
     return largest * scale
 
 
-def inverse(lower: FloatArray) -> FloatArray:
-    """Inverse of a matrix from its lower Cholesky factor."""
-    from scipy.linalg.lapack import dpotri
-
-    half = np.tril(dpotri(lower, lower=1)[0])
-    return np.asarray(half + np.tril(half, -1).T)
-
-
 def _start_system(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray]:
     """First step: weighted least squares on the logs of the observed rates, as generalized linear
     models start."""
@@ -163,7 +157,7 @@ def _site_system(state: SiteState, solution: Solution) -> tuple[FloatArray, Floa
     """(information, score) of [local, touched] from the likelihood, week effects eliminated."""
     m = means(state, solution)
     cells = state.design.cells
-    return _eliminated(state, solution, m, (cells.units - m.mean) / state.dispersion[cells.unit], 1.0)
+    return _eliminated(state, solution, m, (cells.units - m.mean) * state.precision[cells.unit], 1.0)
 
 
 def _skew_system(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray]:
@@ -180,7 +174,7 @@ def _eliminated(
 ) -> tuple[FloatArray, FloatArray]:
     """(information, score) for the cells' ``residual`` (M,), week effects eliminated."""
     cells = state.design.cells
-    weight = m.mean / state.dispersion[cells.unit]
+    weight = m.mean * state.precision[cells.unit]
     n_units, n_times = len(m.rate), len(state.time)
     total = totals(cells.unit, weight, n_units)
     information = (m.jacobian * total[:, None]).T @ m.jacobian

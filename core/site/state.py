@@ -11,6 +11,7 @@ from core.site.design import Index, SiteDesign
 from core.site.zones import FloatArray, IntArray
 
 START_DISPERSION = 1.2
+MISFIT_SD = 0.03
 DIVERSION_RANGE = (0.0, 0.85)
 
 
@@ -18,8 +19,9 @@ DIVERSION_RANGE = (0.0, 0.85)
 class SiteState:
     """Estimates of one site while fitting: ``local`` (L,), ``time`` (T,) log week effects,
     ``reference`` (C,) inclusive values, nan where a category is absent, ``exposure`` (M,) with
-    stockout days' share, ``dispersion`` (U,). ``factor`` and ``cross``: Cholesky factor of the own
-    block and its solve against the global columns; ``time_*``: elimination of the week effects."""
+    stockout days' share, ``dispersion`` (U,), ``precision`` (U,): weight of a count by its mean, see
+    ``misfit``. ``factor`` and ``cross``: Cholesky factor of the own block and its solve against the
+    global columns; ``time_*``: elimination of the week effects."""
 
     design: SiteDesign
     local: FloatArray
@@ -27,6 +29,7 @@ class SiteState:
     reference: FloatArray
     exposure: FloatArray
     dispersion: FloatArray
+    precision: FloatArray
     factor: tuple[FloatArray, bool]
     cross: FloatArray
     time_variance: FloatArray
@@ -38,12 +41,12 @@ class SiteState:
     def start(cls, design: SiteDesign, index: Index) -> SiteState:
         """Nothing known yet."""
         cells = design.cells
-        times = len(cells.day_share)
+        times, units = len(cells.day_share), len(cells.unit_product)
         empty = np.zeros((0, 0))
         return cls(
             design, np.zeros(design.local_size), np.zeros(times), np.full(index.categories, np.nan),
-            cells.exposure.copy(), np.full(len(cells.unit_product), START_DISPERSION), (empty, True),
-            empty, np.ones(times), np.zeros((times, design.matrix.shape[1])), np.zeros(times),
+            cells.exposure.copy(), np.full(units, START_DISPERSION), np.full(units, 1 / START_DISPERSION),
+            (empty, True), empty, np.ones(times), np.zeros((times, design.matrix.shape[1])), np.zeros(times),
         )
 
 
@@ -51,7 +54,8 @@ class SiteState:
 class Solution:
     """The fitted group: posterior mean ``theta`` (G,) and ``covariance`` of the global parameters,
     standard deviations by block, ``season`` (C, 12), ``tilt`` (P,) log trend a year, ``noise``: relative
-    variance of a slot's demand from day to day."""
+    variance of a slot's demand from day to day, ``misfit``: variance of what the model misses of the log
+    rate of a unit."""
 
     index: Index
     sites: list[SiteState]
@@ -62,6 +66,7 @@ class Solution:
     tilt: FloatArray
     shrinkage: bool
     noise: float = 0.0
+    misfit: float = MISFIT_SD**2
 
 
 @dataclass(frozen=True, eq=False)

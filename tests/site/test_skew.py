@@ -7,9 +7,10 @@ import pytest
 
 from core.site import skew
 from core.site.affinity import log_lift
+from core.site.arrays import inverse
 from core.site.cells import goods_of, site_cells, weekday_factors
 from core.site.design import build_index, site_design
-from core.site.solver import inverse, local_variance, solve
+from core.site.solver import local_variance, solve
 from core.site.state import SiteState, Solution, means
 from tests.site.worlds import tiny_world
 
