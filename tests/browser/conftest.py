@@ -107,7 +107,7 @@ def new_context(browser: Any, width: int = 1440, height: int = 900, theme: str =
 
 def settle(page: Any, extra_ms: int = 1200) -> None:
     """Wait until the page script has ended, nothing is a skeleton any more, and charts are drawn."""
-    page.wait_for_selector(".stMainBlockContainer .stElementContainer")
+    page.locator(".stMainBlockContainer .stElementContainer:visible").first.wait_for()
     page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_timeout(extra_ms)
