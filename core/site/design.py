@@ -18,8 +18,8 @@ from core.site.arrays import totals
 from core.site.cells import Goods, SiteCells, rivals
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
-LOCAL_BLOCKS = ("site", "site_product", "site_row", "site_surface", "site_zone")
-PLACE_BLOCKS = LOCAL_BLOCKS[2:5]
+LOCAL_BLOCKS = ("site", "site_product", "site_home", "site_row", "site_surface", "site_zone")
+PLACE_BLOCKS = LOCAL_BLOCKS[3:6]
 ELASTICITIES = {"space": priors.SPACE, "price": priors.PRICE, "diversion": priors.DIVERSION}
 
 
@@ -55,6 +55,11 @@ class Index:
         start, size = self.blocks[block]
         return slice(start, start + size)
 
+    def homes(self, fixture: Fixture) -> IntArray:
+        """Global indices of what a make's rows usually hold, (rows,)."""
+        rows = np.arange(fixture.rows)
+        return self.at("home", self.models[model_key(fixture)][0] + rows)
+
     def product_of(self, catalog_index: IntArray) -> IntArray:
         """Offset within the product block, −1 for a product that no site has stocked."""
         if not len(self.stocked):
@@ -80,7 +85,7 @@ def build_index(
             columns += int(zones.column.max()) + 1
     sizes = {
         "level": 1, "category": categories, "product": len(stocked),
-        "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns,
+        "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns, "home": rows,
         "space0": 1, "space": categories, "price0": 1, "price": categories,
         "habit": 1, "diversion0": 1, "diversion": categories, "neighbor": 1, "rival": 1,
         "pair": categories * (categories + 1) // 2,
@@ -121,18 +126,40 @@ def habit(cells: SiteCells) -> FloatArray:
     Merchandisers give space to what sells, so products with many facings would sell more on few, too.
     With this mean as a covariate of the product's level, the space elasticity is learned from facings
     that changed (correlated random effects; Mundlak 1978)."""
+    return np.asarray(_usual(cells) @ cells.standing.log_total)
+
+
+def home(cells: SiteCells) -> FloatArray:
+    """Share of its time there that each of the site's products spent in each row, (products, rows).
+
+    Rows are filled by kind (drinks below, bars on a row of their own), and what is popular about a kind is
+    no merit of its row. With these means as covariates of the products' levels, a row's effect is learned
+    from products that moved between rows (Mundlak 1978), and a row that never exchanged one keeps its
+    prior."""
+    return np.asarray(_usual(cells) @ (cells.standing.weights @ _rows(cells.zones)))
+
+
+def _usual(cells: SiteCells) -> FloatArray:
+    """Weights that average a value of positions over each product's days there, (products, N)."""
     standing = cells.standing
     periods = sorted(cells.history.periods, key=lambda p: p.start)
     days = np.array([(p.end - p.start).days + 1 for p in periods])
     products, product = np.unique(standing.product, return_inverse=True)
     weight = days[standing.period] * np.exp(standing.log_facings - standing.log_total)
-    stood = totals(product, weight, len(products))
-    return np.asarray(totals(product, weight * standing.log_total, len(products)) / stood)
+    usual = np.zeros((len(products), len(product)))
+    usual[product, np.arange(len(product))] = weight / totals(product, weight, len(products))[product]
+    return usual
+
+
+def _rows(zones: Zones) -> FloatArray:
+    """Indicator of each zone's row, (S, rows)."""
+    return np.asarray(zones.row[:, None] == np.arange(int(zones.row.max()) + 1), np.float64)
 
 
 def local_blocks(zones: Zones, products: int) -> dict[str, tuple[int, int]]:
     """Name → (start, size) of a site's own parameters."""
-    sizes = (1, products, int(zones.row.max()) + 1, surface(zones).shape[1], len(zones))
+    rows = int(zones.row.max()) + 1
+    sizes = (1, products, rows, rows, surface(zones).shape[1], len(zones))
     starts = np.concatenate([[0], np.cumsum(sizes)])
     return {name: (int(starts[i]), n) for i, (name, n) in enumerate(zip(LOCAL_BLOCKS, sizes, strict=True))}
 
@@ -153,9 +180,7 @@ def surface(zones: Zones) -> FloatArray:
 
 def own_zones(zones: Zones) -> FloatArray:
     """A site's own place parameters as patterns over its zones, (S, rows + K + S)."""
-    rows = np.zeros((len(zones), int(zones.row.max()) + 1))
-    rows[np.arange(len(zones)), zones.row] = 1.0
-    return np.hstack([rows, surface(zones), np.eye(len(zones))])
+    return np.hstack([_rows(zones), surface(zones), np.eye(len(zones))])
 
 
 def shared_zones(zones: Zones, key: str, index: Index) -> FloatArray:
@@ -180,7 +205,10 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     own = np.zeros((n, sum(size for _, size in local.values())))
     every = np.arange(n)
     own[:, 0] = 1.0
-    own[every, local["site_product"][0] + np.searchsorted(products, standing.product)] = 1.0
+    which = np.searchsorted(products, standing.product)
+    own[every, local["site_product"][0] + which] = 1.0
+    usual_rows = home(cells)[which]
+    own[:, local["site_home"][0] : local["site_row"][0]] = usual_rows
     own[:, local["site_row"][0] :] = standing.weights @ own_zones(zones)
     wide = standing.weights @ shared_zones(zones, model_key(cells.history.fixture), index)
     category = goods.category[standing.product]
@@ -192,7 +220,8 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     for block, values in (("space", standing.log_total), ("price", standing.log_price)):
         wide[:, index.at(f"{block}0")] = values
         wide[every, index.at(block, category)] = values
-    wide[every, index.at("habit")] = habit(cells)[np.searchsorted(products, standing.product)]
+    wide[:, index.homes(cells.history.fixture)] = usual_rows
+    wide[every, index.at("habit")] = habit(cells)[which]
     wide[:, index.span("neighbor")] = standing.affinity[:, None]
     wide[:, index.span("pair")] = standing.pairs
     wide[:, index.span("rival")] = standing.pairs[:, rivals(index.categories)].sum(axis=1, keepdims=True)

@@ -11,13 +11,22 @@ from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.arrays import inverse
 from core.site.cells import Goods
-from core.site.design import PLACE_BLOCKS, Index, habit, model_key, own_zones, shared_zones
+from core.site.design import (
+    PLACE_BLOCKS,
+    Index,
+    habit,
+    home,
+    local_blocks,
+    model_key,
+    own_zones,
+    shared_zones,
+)
 from core.site.response import Layout, Response
 from core.site.solver import prior_sd
 from core.site.state import SiteState, Solution
 from core.site.zones import FloatArray, IntArray, Zones
 
-MODEL_VERSION = "response 1.1"
+MODEL_VERSION = "response 1.2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +34,9 @@ class SitePosterior:
     """A site's own L parameters given the global ones: mean − gain·(g − ḡ) + root·z.
 
     Time effects are integrated out, their average added to the site's level. ``products``: the
-    catalog indices that have stood here, ``habit`` their usual log facings, ``learned`` the share of
-    each that its own history carries; ``slot_learned`` the same for zones. ``layout``: the last plan's
-    arrays, on which point and draws are made to agree.
+    catalog indices that have stood here, ``habit`` their usual log facings, ``home`` (products, rows)
+    their usual rows, ``learned`` the share of each that its own history carries; ``slot_learned`` the same
+    for zones. ``layout``: the last plan's arrays, on which point and draws are made to agree.
     """
 
     site_id: int
@@ -41,6 +50,7 @@ class SitePosterior:
     gain: FloatArray
     root: FloatArray
     habit: FloatArray
+    home: FloatArray
     learned: FloatArray
     slot_learned: FloatArray
     slot_known: float
@@ -129,7 +139,8 @@ class ZoneBasis:
 
 def zone_basis(zones: Zones, fixture: Fixture, index: Index, products: int) -> ZoneBasis:
     """The basis of a fixture's zones; own parameters laid out as in ``design.local_blocks``."""
-    own = np.hstack([np.zeros((len(zones), 1 + products)), own_zones(zones)])
+    before = local_blocks(zones, products)["site_row"][0]
+    own = np.hstack([np.zeros((len(zones), before)), own_zones(zones)])
     shared = shared_zones(zones, model_key(fixture), index)
     own_mean, shared_mean = own.mean(axis=0), shared.mean(axis=0)
     return ZoneBasis(own - own_mean, shared - shared_mean, own_mean, shared_mean)
@@ -159,7 +170,7 @@ def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> Site
     return SitePosterior(
         history.site_id, history.venue_type, history.fixture, history.days,
         max(p.end for p in history.periods).isoformat(), design.products, design.touched,
-        mean, gain, root, habit(cells), np.clip(learned, 0.0, 1.0),
+        mean, gain, root, habit(cells), home(cells), np.clip(learned, 0.0, 1.0),
         slot_learned, slot_known, state.reference, cells.price, cells.weekday,
         float(state.dispersion.mean()), layout,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,11 +55,14 @@ def site_response(
     stood[site.products] = np.arange(len(site.products))
     here = np.where(shelf.fitted >= 0, stood[np.maximum(shelf.fitted, 0)], -1)
     new = here < 0
-    first = local_blocks(zones, len(site.products))["site_product"][0]
+    local = local_blocks(zones, len(site.products))
+    first, home = local["site_product"][0], slice(local["site_home"][0], local["site_row"][0])
     base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
     base[:, ~new] += own[:, first + here[~new]]
     base[:, ~new] += shared[:, fit.index.span("habit")] * site.habit[here[~new]]
-    base[:, new] += fit.spread["site_product"] * rng.standard_normal((draws, int(new.sum())))
+    usual = own[:, home] + shared[:, fit.index.homes(site.fixture)]
+    base[:, ~new] += usual @ site.home[here[~new]].T
+    base[:, new] += _own_sd(fit) * rng.standard_normal((draws, int(new.sum())))
     basis = zone_basis(zones, site.fixture, fit.index, len(site.products))
     base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
     sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
@@ -82,6 +86,11 @@ def site_response(
     return _agree(response, _relocated(site.layout, shelf))
 
 
+def _own_sd(fit: FleetFit) -> float:
+    """How much a product that never stood at a site may sell better or worse there than elsewhere."""
+    return math.hypot(fit.spread["site_product"], fit.spread["site_home"])
+
+
 def place_response(
     fit: FleetFit, fixture: Fixture, venue_type: str, catalog: Catalog, draws: int, seed: int
 ) -> Response:
@@ -92,7 +101,7 @@ def place_response(
     zones = zones_of(fixture)
     base = _common_base(fit, shelf, shared, venue_type, rng)
     base += fit.spread["site"] * rng.standard_normal((draws, 1))
-    base += fit.spread["site_product"] * rng.standard_normal(base.shape)
+    base += _own_sd(fit) * rng.standard_normal(base.shape)
     if not fit.sites:
         base = _from_velocity(base, catalog, rng)
     basis = zone_basis(zones, fixture, fit.index, 0)

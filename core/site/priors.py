@@ -3,8 +3,9 @@
 Space elasticity: mean 0.17 over 1,268 estimates (Eisend 2014). Place: worst → best vertical place
 about +39 %, horizontal about +15 % (Drèze, Hoch and Purk 1994); eye level is no constant
 (Chandon et al. 2009), so these are prior means that rows and columns learn away from. Price:
-mean elasticity about −1.5 to −2.6 in meta-analyses (Tellis 1988; Bijmolt et al. 2005), lower for
-impulse purchases. Cross-space effects barely matter (Schaal and Hübner 2018), diversion does.
+−1.8 (Tellis 1988) to −2.6 (Bijmolt et al. 2005) for brands, about −0.8 for soft drinks and juice as
+categories (Andreyeva et al. 2010). Diversion: 45 % of buyers before an empty shelf take another item
+or brand (Gruen, Corsten and Bharadwaj 2002). Cross-space effects barely matter (Schaal and Hübner 2018).
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ SPREADS = {
     "pair": Spread(0.010, 10),
     "site": Spread(0.6, 4),
     "site_product": Spread(0.35, 10),
+    "home": Spread(0.25, 6),
+    "site_home": Spread(0.25, 10),
     "site_row": Spread(0.06, 10),
     "site_surface": Spread(0.06, 10),
     "site_zone": Spread(0.05, 20),

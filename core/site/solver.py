@@ -24,7 +24,7 @@ from core.site.zones import FloatArray, IntArray
 MAX_STEP = 1.5
 ITERATIONS = 18
 TOLERANCE = 2e-3
-GLOBAL_SPREADS = ("category", "product", "venue_category", "row", "column", "pair")
+GLOBAL_SPREADS = ("category", "product", "venue_category", "row", "column", "home", "pair")
 
 
 System = Callable[[SiteState, Solution], tuple[FloatArray, FloatArray]]

@@ -266,3 +266,16 @@ def _with_facings(site, fixture, catalog, liking, facings, rng) -> SiteHistory:
     plan = plan_of(fixture, order, catalog)
     plan = plan.with_positions(replace(q, facings=facings[q.product_id]) for q in plan.positions)
     return tiny_history(site, plan, np.array([liking[p] for p in order]), 120, rng)
+
+
+def test_what_is_popular_about_a_rows_products_is_no_merit_of_the_row():
+    """Drinks below and bars above, for ever, drinks selling thrice as much: the rows keep their prior."""
+    rng = np.random.default_rng(8)
+    catalog = catalog_of(20)
+    fixture = Fixture.machine((5, 5, 5, 5))
+    plan = plan_of(fixture, list(catalog), catalog)
+    log_rate = np.where(np.arange(20) >= 15, np.log(1.5), np.log(0.5)) + rng.normal(0.0, 0.2, 20)
+    histories = [tiny_history(k + 1, plan, log_rate, 240, rng) for k in range(3)]
+    slot = fit_fleet(histories, catalog).response(1).point.slot[0].reshape(4, 5).mean(axis=1)
+    prior = prior_response(fixture, catalog).point.slot[0].reshape(4, 5).mean(axis=1)
+    assert slot == pytest.approx(prior, abs=0.12)
