@@ -96,7 +96,8 @@ def fitted_alone(world: World, tasks: list[Task]) -> pd.DataFrame:
     parts = []
     for history in world.histories[:ALONE]:
         mine = [task for task in tasks if task[0] is history]
-        parts.append(predict(mine, fit_fleet([history], world.catalog), world))
+        if mine:
+            parts.append(predict(mine, fit_fleet([history], world.catalog), world))
     return pd.concat(parts)
 
 
