@@ -1,6 +1,6 @@
 """Measure the response against the simulator's truth, and write docs/truth.md.
 
-    python -m tests.truth.evaluate --seeds 101-106
+    python -m tests.truth.evaluate --seeds 201-206
 
 For each world: rank correlation of slot multipliers, coverage and interval score of random what-ifs as
 ``predict_revenue`` answers them, the same without shrinkage, placebo changes, and machines fitted alone.
@@ -9,6 +9,7 @@ For each world: rank correlation of slot multipliers, coverage and interval scor
 from __future__ import annotations
 
 import argparse
+import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ LEVEL = 0.90
 DRAWS = 1000
 MIN_DAYS, MIN_PRODUCTS = 14, 2
 ALONE = 12
+EARLIER = (
+    "An earlier state of the model was judged once on worlds 101–106 (coverage 90.8 %, Winkler 0.0199 against "
+    "0.0563 without shrinkage, slot rank 0.920); after that rows were made to learn from moved products only, for "
+    "a fault that real sales had shown, so this is a first look at worlds that are new again."
+)
 
 
 @dataclass
@@ -157,7 +163,8 @@ def report(results: list[WorldResult], machines: int, stores: int, note: str = "
     return "\n".join([
         "# The response against the truth", "",
         f"Written by `python -m tests.truth.evaluate` on {len(results)} simulated worlds of {machines} machines",
-        f"and {stores} stores each, 400 days, whose seeds were not used while developing. {note}".rstrip(),
+        f"and {stores} stores each, 400 days, whose seeds were not used while developing.",
+        *textwrap.wrap(note, 100),
         "Every prediction is `predict_revenue`'s, as the pages show it; the true lift is computed from the",
         "simulator's parameters, which the estimate never sees. A lift is a share of the plan's revenue;",
         "intervals are 90 %. Winkler score: the width plus 20 × the distance by which the interval misses,",
@@ -236,11 +243,11 @@ def parse_seeds(text: str) -> list[int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", default="101-106")
+    parser.add_argument("--seeds", default="201-206")
     parser.add_argument("--machines", type=int, default=44)
     parser.add_argument("--stores", type=int, default=12)
     parser.add_argument("--what-ifs", type=int, default=320)
-    parser.add_argument("--note", default="", help="a sentence for the report, such as which seeds came before")
+    parser.add_argument("--note", default=EARLIER, help="which seeds came before, for the report")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "truth.md")
     args = parser.parse_args()
     results = []
