@@ -72,7 +72,7 @@ def _numbers(fleet: FleetView, daily: pd.DataFrame) -> None:
         _moving("Revenue a day", daily["revenue"], fmt.money, days)
         _moving("Units a day", daily["units"], fmt.units, days)
         _standing("Need attention", f"{grave}", f"of {fmt.count(len(fleet.sites), 'site')}")
-        _standing("Sold out", f"{stockouts:,}", "slot days in the last week")
+        _standing("Sold out", f"{stockouts:,}", "slot days in 7 days")
 
 
 def _moving(label: str, values: pd.Series, say: Callable[[float], str], days: int) -> None:
@@ -83,7 +83,7 @@ def _moving(label: str, values: pd.Series, say: Callable[[float], str], days: in
         label,
         say(now),
         _change(now, then) if known else None,
-        delta_description="on the period before" if known else None,
+        delta_description="vs before" if known else None,
         delta_color="blue" if not known or now >= then else "orange",
         chart_data=[float(v) for v in values.rolling(7, min_periods=1).mean().tail(days)],
         border=True,
