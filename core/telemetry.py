@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -48,8 +49,30 @@ def exposition() -> tuple[bytes, str]:
     return generate_latest(), CONTENT_TYPE_LATEST
 
 
+_LEVEL = ["INFO"]
+
+
+def set_level(level: str) -> None:
+    """The least level that is written; before the first event."""
+    _LEVEL[0] = level.upper()
+
+
+@cache
 def log() -> Any:
-    """The structured logger: events with named values, one JSON object a line."""
+    """The structured logger: events with named values, one JSON object a line; stack traces without local
+    variables, which may hold what is private. Loaded with the first event: a start should not wait for it."""
     import structlog
 
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(_LEVEL[0], logging.INFO)
+        ),
+    )
     return structlog.get_logger("workbench")

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from core.cache import Cache
 from core.settings import Settings
-from core.site.estimate import FleetFit
+from core.site.posterior import FleetFit
 from core.site.site import Site
 from core.store.database import Actor, Database, races_told
 from core.store.tenant import TenantSession

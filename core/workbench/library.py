@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.site.build import bare_site, build_site
-from core.site.estimate import fit_fleet
 from core.site.posterior import MODEL_VERSION, FleetFit
 from core.site.site import Site
 from core.store import catalog, sites
@@ -35,6 +34,8 @@ def refit(
     session: TenantSession, is_demo: bool, progress: Progress | None = None
 ) -> FleetFit | None:
     """Learn anew from all places of one origin and keep what was learned; None without history."""
+    from core.site.estimate import fit_fleet  # only a fit needs it, and the first page should not wait for it
+
     report = progress or (lambda share, doing: None)
     report(0.0, "Reading the sales")
     histories = sites.load_history(session, demo=is_demo, baskets=True)

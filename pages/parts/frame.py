@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-import structlog
 
 from core.errors import WorkbenchError
+from core.telemetry import log
 from pages.parts.charts import HIDDEN_TOOLS, palette
 
 _HERE = Path(__file__).parent
@@ -145,7 +145,7 @@ def guarded() -> Iterator[None]:
         with telling():
             yield
     except Exception as error:  # noqa: BLE001 - the last line before Streamlit's own error box
-        structlog.get_logger().exception("page_failed")
+        log().exception("page_failed")
         show_error(WorkbenchError(
             f"This page could not be shown: {type(error).__name__}.",
             "Nothing was changed. Load the page again; if it stays, the log of the workbench says why.",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
-import structlog
 
 from core.errors import WorkbenchError
+from core.telemetry import log
 from pages.parts import frame
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Job(Generic[T]):
         except WorkbenchError as error:
             self.error = error
         except Exception as error:  # noqa: BLE001 - it must reach the screen and the log, not die with the thread
-            structlog.get_logger().exception("job_failed", job=self.name)
+            log().exception("job_failed", job=self.name)
             self.error = WorkbenchError(
                 f"{self.name} stopped: {type(error).__name__}.", "Nothing is half done; try again."
             )

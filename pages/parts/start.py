@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from core import telemetry
 from core.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -101,16 +102,14 @@ class House:
         self._progress = replace(self._progress, share=min(max(share, 0.0), 1.0), doing=doing)
 
     def _prepare(self) -> None:
-        import structlog
-
-        log_as_lines(self.settings.log_level)
+        telemetry.set_level(self.settings.log_level)
         try:
             prepare(self.database, self.settings, self._report)
             self._progress = Progress(1.0, "Ready", ready=True)
         except WorkbenchError as error:
             self._fail(error)
         except Exception as error:  # noqa: BLE001 - whatever stops the start must reach the screen and the log
-            structlog.get_logger().exception("start_failed")
+            telemetry.log().exception("start_failed")
             self._fail(
                 WorkbenchError(
                     f"The workbench could not start: {type(error).__name__}.",
@@ -154,26 +153,6 @@ def _learn_once(
             known = fit_time(session, fit_name(is_demo)) is not None
         if not known:
             Workbench(database, actor, settings).learn(is_demo, report)
-
-
-def log_as_lines(level: str) -> None:
-    """One JSON object a line; stack traces without local variables, which may hold what is private."""
-    import logging
-
-    import structlog
-
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        ),
-    )
 
 
 def house() -> House:
