@@ -93,6 +93,11 @@ def data_versions(session: TenantSession, site_ids: Collection[int] | None = Non
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def any_site(session: TenantSession, demo: bool) -> bool:
+    """Whether the company has places of the demo's, or of its own."""
+    return session.execute(select(_site.id).where(_site.is_demo == demo).limit(1)).first() is not None
+
+
 def fleet_version(session: TenantSession) -> str:
     """One text that changes whenever any site of the company changes or goes."""
     count, total, newest = session.execute(

@@ -144,14 +144,14 @@ def _learn_once(
     database: Database, actor: Actor, settings: Settings, report: Callable[[float, str], None]
 ) -> None:
     """Fit what has no fit of this version of the model: a start that was cut off, or an upgrade."""
-    from core.store.sites import fit_time
+    from core.store.sites import any_site, fit_time
     from core.workbench import Workbench
     from core.workbench.library import fit_name
 
     for is_demo in (True, False):
         with database.session(actor) as session:
-            known = fit_time(session, fit_name(is_demo)) is not None
-        if not known:
+            wanted = any_site(session, is_demo) and fit_time(session, fit_name(is_demo)) is None
+        if wanted:
             Workbench(database, actor, settings).learn(is_demo, report)
 
 
