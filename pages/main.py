@@ -11,7 +11,6 @@ def main() -> None:
     st.set_page_config("Planogram workbench", frame.mark(), layout="wide", initial_sidebar_state=208)
     frame.dress()
     st.logo(frame.logo(frame.is_dark()), size="large")
-    start.house().begin()
     page = st.navigation(nav.sections(), position="sidebar", expanded=True)
     if not start.house().soon_ready():
         starting.show()

@@ -1,4 +1,5 @@
-"""From process start to first content in the browser, and resident memory, with the demo data there.
+"""From process start to first content in the browser, the navigation and then the fleet's headline with its
+figures, and resident memory, with the demo data there.
 
 Reference of the same run: an empty Streamlit page started and opened the same way.
 """
@@ -20,6 +21,7 @@ from tests.support.chromium import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parents[2]
 RUNS = 3
+NAVIGATION = '[data-testid="stSidebarNav"]'
 
 
 def _free_port() -> int:
@@ -45,9 +47,9 @@ def _busy_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(script: Path, selector: str, database_url: str, browser: object) -> tuple[float, float, float]:
-    """Seconds until ``selector`` is visible, the server's processor seconds until then, and its resident
-    megabytes once the page is complete."""
+def measure(script: Path, first: str, database_url: str, browser: object) -> tuple[float, ...]:
+    """Seconds until ``first`` is visible and until the headline is, the server's processor seconds until
+    then, and its resident megabytes once the page is complete."""
     port = _free_port()
     environment = os.environ | {"WORKBENCH_DATABASE_URL": database_url}
     page = browser.new_page()  # type: ignore[attr-defined]
@@ -61,10 +63,12 @@ def measure(script: Path, selector: str, database_url: str, browser: object) -> 
         while not _answers(port) and time.perf_counter() - started < 60:
             time.sleep(0.01)
         page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
-        page.wait_for_selector(selector, timeout=60_000)
+        page.wait_for_selector(first, timeout=60_000)
+        begins = time.perf_counter() - started
+        page.wait_for_selector("h1", timeout=60_000)
         seconds, busy = time.perf_counter() - started, _busy_s(server.pid)
         page.wait_for_timeout(3_000)
-        return seconds, busy, _resident_mb(server.pid)
+        return begins, seconds, busy, _resident_mb(server.pid)
     finally:
         page.close()
         server.terminate()
@@ -81,22 +85,26 @@ def main() -> list[Figure]:
         empty.write_text("import streamlit as st\nst.markdown('# empty')\n")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         bare = [measure(empty, "h1", url, browser) for _ in range(RUNS)]
-        ours = [measure(ROOT / "app.py", "h1", url, browser) for _ in range(RUNS)]
+        ours = [measure(ROOT / "app.py", NAVIGATION, url, browser) for _ in range(RUNS)]
         browser.close()
-    (empty_s, empty_busy, empty_mb), (seconds, busy, megabytes) = _quickest(bare), _quickest(ours)
+    _, empty_s, empty_busy, empty_mb = _quickest(bare)
+    begins, seconds, busy, megabytes = _quickest(ours)
+    bare_page = f"an empty page of the framework {empty_s:.2f} s"
     return [
-        Figure("process start to first content in the browser, demo data there", "s", 3.0, seconds,
-               reference=f"an empty page of the framework {empty_s:.2f} s; the server's processor time "
-                         f"{busy:.1f} s, with the empty page {empty_busy:.1f} s"),
+        Figure("process start to the navigation in the browser, demo data there", "s", 3.0, begins,
+               reference=bare_page),
+        Figure("process start to the fleet's headline in the browser", "s", 3.0, seconds,
+               reference=f"{bare_page}; the server's processor time {busy:.1f} s, with the empty page "
+                         f"{empty_busy:.1f} s"),
         Figure("resident memory then", "MB", 300.0, megabytes,
                reference=f"an empty page of the framework {empty_mb:.0f} MB"),
     ]
 
 
-def _quickest(runs: list[tuple[float, float, float]]) -> tuple[float, float, float]:
+def _quickest(runs: list[tuple[float, ...]]) -> tuple[float, ...]:
     """The shortest times, because other work on the machine only adds, and the most memory."""
-    seconds, busy, megabytes = zip(*runs, strict=True)
-    return min(seconds), min(busy), max(megabytes)
+    *times, megabytes = zip(*runs, strict=True)
+    return (*(min(each) for each in times), max(megabytes))
 
 
 if __name__ == "__main__":
