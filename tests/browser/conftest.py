@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,16 +86,22 @@ def stop(server: Server) -> None:
         server.process.kill()
 
 
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """A workbench that answers, on the database of ``folder``; stopped on leaving."""
+    server = start(folder)
+    try:
+        wait_ready(server, folder)
+        yield server
+    finally:
+        stop(server)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One workbench for all browser tests, its demo company built once."""
-    folder = tmp_path_factory.mktemp("workbench")
-    running = start(folder)
-    try:
-        wait_ready(running, folder)
-        yield running
-    finally:
-        stop(running)
+    with running(tmp_path_factory.mktemp("workbench")) as answering:
+        yield answering
 
 
 def new_context(browser: Any, width: int = 1440, height: int = 900, theme: str = "light") -> Any:

@@ -14,7 +14,7 @@ from core.store import users
 from core.store.database import Database
 from core.store.demo.build import build_demo
 from core.workbench import Workbench
-from tests.browser.conftest import NewPage, Server, start, stop, wait_ready
+from tests.browser.conftest import NewPage, Server, running
 
 pytestmark = pytest.mark.browser
 
@@ -37,12 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert actor is not None
     Workbench(database, actor, Settings(demo=True)).learn(is_demo=True)
     database.close()
-    running = start(folder)
-    try:
-        wait_ready(running, folder)
-        yield running
-    finally:
-        stop(running)
+    with running(folder) as answering:
+        yield answering
 
 
 # --- what a person does ---

@@ -50,7 +50,7 @@ def plan(asker: TestClient) -> dict[str, Any]:
 
 @pytest.fixture
 def unchanged(house: Database) -> Iterator[None]:
-    """After the test every table but the log of estimates holds what it held."""
+    """After the test every table but the log of estimates holds as many rows as before."""
 
     def rows() -> dict[str, int]:
         with house.engine.connect() as connection:

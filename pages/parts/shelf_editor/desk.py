@@ -21,7 +21,7 @@ from core.planogram.planogram import Planogram, RuleSet
 from core.site.site import Site
 from core.site.zones import FloatArray
 from pages.parts import format as fmt
-from pages.parts.shelf_editor import answers, events, payload
+from pages.parts.shelf_editor import answers, comparison, events, payload
 
 if TYPE_CHECKING:
     from core.store.planograms import SavedPlanogram, VersionCard
@@ -325,7 +325,7 @@ class Desk:
         if self.compared is None:
             return None
         version, changes, other = self.compared
-        return payload.compare(version, changes, other, self.plan)
+        return comparison.compare(version, changes, other, self.plan)
 
     def so_what(self) -> tuple[str, str]:
         """The first line of the page: the number that matters; in quiet type its interval and the action."""

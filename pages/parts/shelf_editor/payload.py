@@ -15,7 +15,6 @@ import numpy as np
 
 from core.capabilities.next_moves import NextMove
 from core.capabilities.valuation import Estimate
-from core.planogram.diff import Moved, PlanDiff, Refaced, Repriced
 from core.planogram.findings import Rule
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram, Position
@@ -37,8 +36,8 @@ _TEMPERATURE_COLORS = {"ambient": "#b8862b", "refrigerated": "#3f8fc4", "frozen"
 def fixture(value: Fixture) -> Json:
     return {
         "rows": list(value.row_columns),
-        "width": _round(value.width_in, 3),
-        "cell": _round(value.cell_width_in, 4),
+        "width": rounded(value.width_in, 3),
+        "cell": rounded(value.cell_width_in, 4),
         "zone": RETAIL_CELL_WIDTH_IN,
         "placement": value.placement.value,
         "labels": [list(r) for r in value.labels],
@@ -54,16 +53,16 @@ def products(catalog: Catalog, place: Fixture, site: Site) -> list[list[Any]]:
             p.brand,
             p.category,
             p.size,
-            _round(p.price, 2),
-            _round(p.margin_share, 3),
-            _round(p.width_in or 3.0, 2),
-            _round(p.height_in or 5.0, 2),
+            rounded(p.price, 2),
+            rounded(p.margin_share, 3),
+            rounded(p.width_in or 3.0, 2),
+            rounded(p.height_in or 5.0, 2),
             look.package_shape(p),
             look.package_color(p),
             look.brand_color(p.brand),
             look.short_brand(p),
             refused(p, place),
-            _round(p.velocity, 2),
+            rounded(p.velocity, 2),
             _trend(site.daily_units.get(p.id)),
         ]
         for p in catalog.values()
@@ -99,8 +98,8 @@ def positions(plan: Planogram, catalog: Catalog, found: Sequence[Finding]) -> li
             p.row,
             p.column,
             p.cells,
-            _round(p.x_in, 3),
-            _round(p.width_in, 3),
+            rounded(p.x_in, 3),
+            rounded(p.width_in, 3),
             p.facings,
             p.facings_high,
             p.capacity,
@@ -141,7 +140,7 @@ def warnings(plan: Planogram, found: Sequence[Finding]) -> list[Json]:
             "minor": f.rule in _MINOR,
             "message": f.message,
             "hint": f.hint,
-            "at": _place(at.get((f.slot or "", f.product_id or 0))),
+            "at": place_of(at.get((f.slot or "", f.product_id or 0))),
         }
         for f in found
     ]
@@ -261,12 +260,12 @@ def _scale(
     return _flat(name, label, title) | {
         "kind": "scale",
         "format": unit,
-        "low": _round(low, 3),
-        "high": _round(max(top, low + 1e-3), 3),
-        "values": [_round(v, 3) for v in values.tolist()],
+        "low": rounded(low, 3),
+        "high": rounded(max(top, low + 1e-3), 3),
+        "values": [rounded(v, 3) for v in values.tolist()],
         "source": source,
         "wash": zones is not None,
-        "zones": None if zones is None else [_round(v, 3) for v in zones.tolist()],
+        "zones": None if zones is None else [rounded(v, 3) for v in zones.tolist()],
     }
 
 
@@ -284,13 +283,13 @@ def _round_up(value: float) -> float:
 def money(figures: Figures) -> Json:
     daily, gain = figures.daily, figures.gain
     return {
-        "day": _round(daily.value, 4),
-        "low": _round(daily.lower, 4),
-        "high": _round(daily.upper, 4),
-        "saved": _round(daily.value - gain.value, 4),
+        "day": rounded(daily.value, 4),
+        "low": rounded(daily.lower, 4),
+        "high": rounded(daily.upper, 4),
+        "saved": rounded(daily.value - gain.value, 4),
         "interval": between(daily),
         "level": fmt.nine_in_ten(daily.level),
-        "delta": _round(gain.value, 4),
+        "delta": rounded(gain.value, 4),
         "deltaInterval": fmt.signed_parts(gain.value, gain.lower, gain.upper)[1],
     }
 
@@ -308,7 +307,7 @@ def next_moves(moves: Sequence[NextMove], catalog: Catalog) -> list[Json]:
             "name": short_name(catalog, m.product_ids[-1]),
             "text": _move_text(m, catalog),
             "title": m.text,
-            "gain": _round(m.gain.value, 3),
+            "gain": rounded(m.gain.value, 3),
             "interval": f"{fmt.signed_parts(m.gain.value, m.gain.lower, m.gain.upper)[1]} a day",
             "event": {"type": "apply", "move": i},
         }
@@ -334,7 +333,7 @@ def short_name(catalog: Catalog, product_id: int) -> str:
 
 
 def detail(found: Detail) -> Json:
-    curve = [{"facings": f, "day": _round(v, 3)} for f, v in found.curve]
+    curve = [{"facings": f, "day": rounded(v, 3)} for f, v in found.curve]
     values = dict(found.curve)
     text = f"{found.confidence.capitalize()} confidence · {found.learned_from}"
     if found.now is not None and found.best is not None and found.best != found.now:
@@ -355,93 +354,21 @@ def _beside(name: str, change: float) -> str:
     return f"{name} beside it: {fmt.percent(100 * change, signed=True)} sales"
 
 
-# --- comparison ---
-
-
-def compare(version: int, changes: PlanDiff, before: Planogram, after: Planogram) -> Json:
-    """Marks on the plan ``after`` for all that differs from ``before``, and what is gone from it."""
-    marks = [
-        *[_mark("added", "new", after, a.product_id, a.slot) for a in changes.added],
-        *[_moved_mark(after, m) for m in changes.moved],
-        *[_refaced_mark(after, r) for r in changes.refaced],
-        *[_mark("repriced", _prices(r), after, r.product_id, r.slot) for r in changes.repriced],
-    ]
-    gone = [_on(before, r.product_id, r.slot) for r in changes.removed]
-    removed = [
-        {
-            "product": p.product_id,
-            "row": p.row,
-            "column": p.column,
-            "cells": p.cells,
-            "x": _round(p.x_in, 3),
-            "width": _round(p.width_in, 3),
-        }
-        for p in gone
-        if p is not None
-    ]
-    words = {
-        "added": "added",
-        "removed": "removed",
-        "moved": "moved",
-        "refaced": "with other facings",
-        "repriced": "with another price",
-    }
-    counts = [[kind, f"{n} {words[kind]}"] for kind, n in changes.counts.items() if n and kind in words]
-    return {
-        "version": version,
-        "marks": [m for m in marks if m is not None],
-        "removed": removed,
-        "counts": counts,
-    }
-
-
-def _mark(kind: str, text: str, plan: Planogram, product_id: int, slot: str) -> Json | None:
-    position = _on(plan, product_id, slot)
-    return None if position is None else {"kind": kind, "text": text, "at": _place(position)}
-
-
-def _moved_mark(plan: Planogram, moved: Moved) -> Json | None:
-    there = [p for p in plan.of_product(moved.product_id) if p.slot == moved.slot_to]
-    if not there:
-        return None
-    position = min(there, key=lambda p: abs(p.x_in - moved.x_to_in))
-    return {"kind": "moved", "text": f"from {moved.slot_from}", "at": _place(position)}
-
-
-def _refaced_mark(plan: Planogram, refaced: Refaced) -> Json | None:
-    text = f"×{refaced.facings_from} → ×{refaced.facings_to}"
-    if refaced.facings_from == refaced.facings_to:
-        text = (
-            f"{refaced.high_from} → {refaced.high_to} high"
-            if refaced.high_from != refaced.high_to
-            else "other width"
-        )
-    return _mark("refaced", text, plan, refaced.product_id, refaced.slot)
-
-
-def _prices(r: Repriced) -> str:
-    return " → ".join("own price" if v is None else fmt.price(v) for v in (r.price_from, r.price_to))
-
-
-def _on(plan: Planogram, product_id: int, slot: str) -> Position | None:
-    return next((p for p in plan.of_product(product_id) if p.slot == slot), None)
-
-
 # --- small things ---
 
 
-def _place(position: Position | None) -> Json | None:
+def place_of(position: Position | None) -> Json | None:
     if position is None:
         return None
-    return {"row": position.row, "column": position.column, "x": _round(position.x_in, 3)}
+    return {"row": position.row, "column": position.column, "x": rounded(position.x_in, 3)}
 
 
 def _price(p: Position, catalog: Catalog) -> float | None:
     product = catalog.get(p.product_id)
     price = p.price if p.price is not None else product.price if product else None
-    return _round(price, 2)
+    return rounded(price, 2)
 
 
-def _round(value: float | None, digits: int) -> float | None:
+def rounded(value: float | None, digits: int) -> float | None:
     """JSON knows neither NaN nor infinity."""
     return round(float(value), digits) if value is not None and math.isfinite(value) else None
