@@ -1,0 +1,1 @@
+"""Forecasts of demand for whole fleets at once: arrays in, distributions out; no database, no screen."""
