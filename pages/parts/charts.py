@@ -105,7 +105,7 @@ def trend(
     c = palette(dark)
     series = pd.Series(np.asarray(values, float), index=pd.to_datetime(list(days)))
     smooth = series.rolling(window, min_periods=max(1, window // 2), center=True).mean()
-    figure = _figure(dark, height)
+    figure = blank(dark, height)
     figure.add_scatter(
         x=series.index,
         y=series,
@@ -136,7 +136,7 @@ def waterfall(
     c = palette(dark)
     texts = [_signed(d) for d in (*deltas, float(np.sum(deltas)))]
     names, values = [*labels, total], [*deltas, 0.0]
-    figure = _figure(dark, height=64 + 32 * len(names) if sideways else 300)
+    figure = blank(dark, height=64 + 32 * len(names) if sideways else 300)
     figure.add_waterfall(
         x=values if sideways else names,
         y=names if sideways else values,
@@ -183,7 +183,7 @@ def intervals(
     v, lo, hi = (np.asarray(a, float) for a in (values, lows, highs))
     sure = (lo > 0) | (hi < 0)
     color = np.where(v >= 0, c.gain, c.loss)
-    figure = _figure(dark, height=64 + 38 * max(len(names), 2))
+    figure = blank(dark, height=64 + 38 * max(len(names), 2))
     for name, x, a, b, tint, firm in zip(names, v, lo, hi, color, sure, strict=True):
         figure.add_scatter(
             x=[a, b],
@@ -247,7 +247,7 @@ def effects(
     hover = [
         f"{name}: {a:+.0f}% ({b:+.0f} to {d:+.0f})" for name, a, b, d in zip(labels, m, lo, hi, strict=True)
     ]
-    figure = _figure(dark, height=230 if upright else 56 + 26 * len(labels))
+    figure = blank(dark, height=230 if upright else 56 + 26 * len(labels))
     if upright:
         figure.add_bar(x=list(labels), y=m, marker=bar, error_y=error, hovertext=hover, hoverinfo="text")
         figure.update_yaxes(title_text=axis, ticksuffix="%", zeroline=True, zerolinecolor=c.quiet)
@@ -262,7 +262,7 @@ def effects(
     return figure
 
 
-def _figure(dark: bool, height: int) -> go.Figure:
+def blank(dark: bool, height: int) -> go.Figure:
     """An empty figure on the house's template."""
     import plotly.graph_objects as go
 
