@@ -96,3 +96,14 @@ class Panel:
 
 
 _BY_SERIES = ("units", "exposure", "censored", "site", "product", "category", "venue", "price", "prior_rate")
+
+
+def codes(label: IntArray) -> tuple[IntArray, int]:
+    """Labels as numbers 0 … G−1 in their order, and G."""
+    found, code = np.unique(label, return_inverse=True)
+    return code.astype(np.int64), len(found)
+
+
+def sums(code: IntArray, amount: FloatArray, size: int) -> FloatArray:
+    """Σ of ``amount`` by code, (size,)."""
+    return np.asarray(np.bincount(code, np.asarray(amount, np.float64), size), np.float64)
