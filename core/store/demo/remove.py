@@ -134,9 +134,11 @@ def _delete_plans(connection: Connection) -> None:
 
 def _delete_places(connection: Connection) -> None:
     """Machines, stores, projects, sites and fixtures, with what was estimated for them."""
-    for model in (t.Forecast, t.ZonePerformance, t.ProductAffinity):
+    for model in (t.Forecast, t.SiteForecast, t.ZonePerformance, t.ProductAffinity):
         rows = table(model)
         connection.execute(delete(rows).where(rows.c.site_id.in_(_ids(_site))))
+    runs = table(t.ForecastRun)
+    connection.execute(delete(runs).where(runs.c.is_demo))
     connection.execute(update(_project).where(
         ~_project.c.is_demo, _project.c.store_id.in_(_ids(_store))).values(store_id=None))
     connection.execute(update(_device).where(

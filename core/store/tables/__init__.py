@@ -1,13 +1,13 @@
 """Every table of the workbench. Import from here, so that the metadata is always complete."""
 
 from core.store.tables.base import DemoRow, Row, TenantRow, metadata, now, share_defaults
+from core.store.tables.judgement import Forecast, ForecastRun, SiteForecast
 from core.store.tables.learning import (
     AuditLog,
     Embedding,
     Experiment,
     ExperimentAssignment,
     Feedback,
-    Forecast,
     Inference,
     Prediction,
     ProductAffinity,
@@ -35,6 +35,7 @@ __all__ = [
     "Feedback",
     "Fixture",
     "Forecast",
+    "ForecastRun",
     "Inference",
     "Planogram",
     "PlanogramPerformance",
@@ -51,6 +52,7 @@ __all__ = [
     "SalesImport",
     "SalesLine",
     "Site",
+    "SiteForecast",
     "Store",
     "TenantRow",
     "User",

@@ -107,28 +107,6 @@ class ExperimentAssignment(TenantRow, table=True):
     planogram_version_id: int | None = Field(default=None, index=True)
 
 
-class Forecast(TenantRow, table=True):
-    """Expected units of a product on a day as seen on ``made_on``; ``actual`` is filled in later."""
-
-    __tablename__ = "forecast"
-    __table_args__ = (
-        of("site_id", "site"),
-        of("product_id", "product"),
-        check("interval_in_order", "lower <= upper"),
-        clustered(),
-    )
-
-    site_id: int = Field(primary_key=True)
-    made_on: date = Field(primary_key=True)
-    product_id: int = Field(primary_key=True, index=True)
-    day: date = Field(primary_key=True)
-    expected: float
-    lower: float
-    upper: float
-    actual: float | None = None
-    model_version: str = ""
-
-
 class ZonePerformance(TenantRow, table=True):
     """Visibility and revenue multiplier of a slot, and what they were learned from."""
 
