@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop truth screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop backtest truth screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -37,6 +37,9 @@ test: dev system check  ## everything that must be green
 
 bench: dev system       ## print the speed figures of tests/bench
 	$(BIN)/python -m tests.bench
+
+backtest: dev    ## forecasts against real data and other forecasters, into docs/backtest.md
+	$(BIN)/python -m tests.backtest
 
 truth: dev       ## the estimates against the simulator's truth, into docs/truth.md
 	$(BIN)/python -m tests.truth.evaluate
