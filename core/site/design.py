@@ -142,10 +142,8 @@ def home(cells: SiteCells) -> FloatArray:
 def _usual(cells: SiteCells) -> FloatArray:
     """Weights that average a value of positions over each product's days there, (products, N)."""
     standing = cells.standing
-    periods = sorted(cells.history.periods, key=lambda p: p.start)
-    days = np.array([(p.end - p.start).days + 1 for p in periods])
     products, product = np.unique(standing.product, return_inverse=True)
-    weight = days[standing.period] * np.exp(standing.log_facings - standing.log_total)
+    weight = standing.days * np.exp(standing.log_facings - standing.log_total)
     usual = np.zeros((len(products), len(product)))
     usual[product, np.arange(len(product))] = weight / totals(product, weight, len(products))[product]
     return usual

@@ -10,7 +10,8 @@ from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.affinity import log_lift
 from core.site.blend import blend
-from core.site.cells import Goods, SiteCells, goods_of, site_cells, weekday_factors
+from core.site.cells import Goods, SiteCells, goods_of, site_cells
+from core.site.days import day_factors
 from core.site.design import build_index, site_design
 from core.site.posterior import FleetFit, site_posterior
 from core.site.response import Layout, Response
@@ -37,8 +38,8 @@ def fit_fleet(
     used = [h for h in histories if any(p.plan.positions for p in h.periods) and len(h.daily)]
     affinity = log_lift(used, goods.product_ids, goods.category)
     cells = [
-        site_cells(h, goods, affinity, weekday)
-        for h, weekday in zip(used, weekday_factors(used), strict=True)
+        site_cells(h, goods, affinity, factors)
+        for h, factors in zip(used, day_factors(used), strict=True)
     ]
     index = build_index(
         [c.standing.product for c in cells], [h.venue_type for h in used], [h.fixture for h in used],
@@ -75,7 +76,7 @@ def prior_response(fixture: Fixture, catalog: Catalog, draws: int = 1000, seed: 
 def _last_layout(cells: SiteCells, goods: Goods, correction: FloatArray) -> Layout:
     """The arrays of the plan that stands now."""
     standing = cells.standing
-    last = standing.period == standing.period.max()
+    last = standing.spell == standing.spell.max()
     product = standing.product[last]
     category = goods.category[product]
     facings = np.exp(standing.log_facings[last])

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from core.calendar import DEFAULT_COUNTRY
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
 from core.planogram.product import Product
@@ -31,7 +32,12 @@ class SiteHistory:
     ``daily``: one row a (day, product, row, column) that sold or was out of stock, with columns
     ``day`` (datetime64[D] or date), ``product_id``, ``row``, ``column`` (−1 where the slot is not known),
     ``units``, ``revenue`` (currency), ``stockout`` (bool: out of stock for that day, so the
-    count is censored). Days without a row while the product stood there sold nothing.
+    count is censored). Days without a row while the product stood there sold nothing. Optional columns:
+    ``days`` (int, default 1) that the row stands for, from ``day`` on (7: a row of weekly data; where it
+    is a stockout, the product sold out some time in them) · ``promotion`` and ``feature`` (0–1, default 0):
+    the product was on a flagged deal or display, was advertised; a row may tell so with 0 units. What was
+    paid in a week is its revenue ÷ units. ``country``: whose public holidays count (ISO code, see
+    ``core.calendar``).
     ``baskets``: optional frame of ``transaction`` (int), ``product_id``.
     """
 
@@ -43,6 +49,7 @@ class SiteHistory:
     daily: pd.DataFrame
     baskets: pd.DataFrame | None = None
     is_demo: bool = False
+    country: str = DEFAULT_COUNTRY
 
     @property
     def days(self) -> int:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.site.cells import goods_of, site_cells, weekday_factors
+from core.site.cells import goods_of, site_cells
+from core.site.days import DayFactors, weekday_factors
 from tests.site.worlds import catalog_of, frame_of, one_product, tiny_world
 
-FLAT = np.ones(7)
+FLAT = DayFactors(np.ones(7))
 
 
 def cells_of(history, catalog):

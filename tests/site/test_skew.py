@@ -8,7 +8,8 @@ import pytest
 from core.site import skew
 from core.site.affinity import log_lift
 from core.site.arrays import inverse
-from core.site.cells import goods_of, site_cells, weekday_factors
+from core.site.cells import goods_of, site_cells
+from core.site.days import day_factors
 from core.site.design import build_index, site_design
 from core.site.solver import local_variance, solve
 from core.site.state import SiteState, Solution, means
@@ -21,7 +22,7 @@ def solution() -> Solution:
     goods = goods_of(world.catalog)
     history = world.histories[0]
     affinity = log_lift([history], goods.product_ids, goods.category)
-    cells = site_cells(history, goods, affinity, weekday_factors([history])[0])
+    cells = site_cells(history, goods, affinity, day_factors([history])[0])
     index = build_index([cells.standing.product], ["office"], [history.fixture], len(goods.categories))
     return solve([site_design(cells, goods, index)], index, len(goods))
 
