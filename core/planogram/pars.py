@@ -37,7 +37,7 @@ def _shares(places: Sequence[Position], par: int) -> list[int]:
         slots = " and ".join(p.slot for p in places)
         hint = "Give less, or more room."
         raise BadInput(f"A par level of {par} is more than the {sum(room)} units that fit at {slots}.", hint)
-    weights = np.array(room if known and sum(room) else [max(p.facings, 1) for p in places], np.float64)
+    weights = np.array(room if known and any(room) else [max(p.facings, 1) for p in places], np.float64)
     exact = par * weights / weights.sum()
     shares = np.floor(exact).astype(np.int64)
     shares[np.argsort(shares - exact, kind="stable")[: par - int(shares.sum())]] += 1
