@@ -97,6 +97,8 @@ def _with_rows(
     return replace(
         effects, base=np.hstack([effects.base, base]), space=widened(effects.space),
         price=widened(effects.price), diversion=diversion,
+        promotion=widened(effects.promotion) if effects.promotion.size else effects.promotion,
+        feature=widened(effects.feature) if effects.feature.size else effects.feature,
     )
 
 

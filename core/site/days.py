@@ -22,6 +22,8 @@ DayArray = NDArray[np.datetime64]
 WEEKDAY_PRIOR_UNITS, HOLIDAY_PRIOR_UNITS = 300.0, 30.0
 SMALLEST_FACTOR = 0.02
 DAYS_A_WEEK = 7
+SMALLEST_CHANGE, FEW_CHANGES = 0.03, 8
+"""Of a log price, less is rounding; and how many changes say on which weekday prices change."""
 
 
 def as_days(values: pd.Series) -> DayArray:
@@ -44,11 +46,28 @@ def spans(history: SiteHistory) -> IntArray:
 
 
 def first_weekday(history: SiteHistory) -> int:
-    """On which weekday the site's weeks begin: where its weekly rows begin, else Monday."""
+    """On which weekday the site's weeks begin: where its weekly rows begin, else where most of its prices
+    change, so that no week mixes two of them; Monday where neither says so."""
+    first = weekday_of(as_days(history.daily["day"]))
     weekly = spans(history) == DAYS_A_WEEK
-    if not weekly.any():
-        return 0
-    return int(np.bincount(weekday_of(as_days(history.daily["day"])[weekly])).argmax())
+    if weekly.any():
+        return int(np.bincount(first[weekly]).argmax())
+    changes = np.bincount(first[_repriced(history)], minlength=DAYS_A_WEEK)
+    clear = changes.sum() >= FEW_CHANGES and changes.max() > changes.sum() / 2
+    return int(changes.argmax()) if clear else 0
+
+
+def _repriced(history: SiteHistory) -> NDArray[np.bool_]:
+    """Rows of one day whose price is another than that of the product's last day with a sale, (rows,)."""
+    frame = history.daily
+    units, revenue = (frame[name].to_numpy(np.float64) for name in ("units", "revenue"))
+    day, product = as_days(frame["day"]), frame["product_id"].to_numpy(np.int64)
+    paid = np.flatnonzero((units > 0) & (revenue > 0))
+    order = paid[np.lexsort((day[paid], product[paid]))]
+    price = np.log(revenue[order] / units[order])
+    changed = np.zeros(len(frame), bool)
+    changed[order[1:]] = (np.diff(product[order]) == 0) & (np.abs(np.diff(price)) > SMALLEST_CHANGE)
+    return changed
 
 
 @dataclass(frozen=True, eq=False)

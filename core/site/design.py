@@ -18,8 +18,8 @@ from core.site.arrays import totals
 from core.site.cells import Goods, SiteCells, rivals
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
-LOCAL_BLOCKS = ("site", "site_product", "site_home", "site_row", "site_surface", "site_zone")
-PLACE_BLOCKS = LOCAL_BLOCKS[3:6]
+LOCAL_BLOCKS = ("site", "site_product", "site_home", "site_price", "site_row", "site_surface", "site_zone")
+PLACE_BLOCKS = LOCAL_BLOCKS[4:7]
 ELASTICITIES = {"space": priors.SPACE, "price": priors.PRICE, "diversion": priors.DIVERSION}
 
 
@@ -60,6 +60,10 @@ class Index:
         rows = np.arange(fixture.rows)
         return self.at("home", self.models[model_key(fixture)][0] + rows)
 
+    def promoted(self, stocked: IntArray, kind: int) -> IntArray:
+        """Global indices of what the promotion number ``kind`` does to ``stocked`` products."""
+        return self.at("promoted_product", kind * len(self.stocked) + stocked)
+
     def product_of(self, catalog_index: IntArray) -> IntArray:
         """Offset within the product block, −1 for a product that no site has stocked."""
         if not len(self.stocked):
@@ -86,7 +90,9 @@ def build_index(
     sizes = {
         "level": 1, "category": categories, "product": len(stocked),
         "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns, "home": rows,
-        "space0": 1, "space": categories, "price0": 1, "price": categories,
+        "space0": 1, "space": categories, "price0": 1, "price": categories, "price_product": len(stocked),
+        "promotion0": 1, "promotion": categories, "feature0": 1, "feature": categories,
+        "promoted_product": len(priors.PROMOTIONS) * len(stocked),
         "habit": 1, "diversion0": 1, "diversion": categories, "neighbor": 1, "rival": 1,
         "pair": categories * (categories + 1) // 2,
     }
@@ -157,7 +163,7 @@ def _rows(zones: Zones) -> FloatArray:
 def local_blocks(zones: Zones, products: int) -> dict[str, tuple[int, int]]:
     """Name → (start, size) of a site's own parameters."""
     rows = int(zones.row.max()) + 1
-    sizes = (1, products, rows, rows, surface(zones).shape[1], len(zones))
+    sizes = (1, products, rows, 1, rows, surface(zones).shape[1], len(zones))
     starts = np.concatenate([[0], np.cumsum(sizes)])
     return {name: (int(starts[i]), n) for i, (name, n) in enumerate(zip(LOCAL_BLOCKS, sizes, strict=True))}
 
@@ -206,18 +212,27 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     which = np.searchsorted(products, standing.product)
     own[every, local["site_product"][0] + which] = 1.0
     usual_rows = home(cells)[which]
-    own[:, local["site_home"][0] : local["site_row"][0]] = usual_rows
+    own[:, local["site_home"][0] : local["site_price"][0]] = usual_rows
+    own[:, local["site_price"][0]] = standing.log_price
     own[:, local["site_row"][0] :] = standing.weights @ own_zones(zones)
     wide = standing.weights @ shared_zones(zones, model_key(cells.history.fixture), index)
     category = goods.category[standing.product]
     venue = index.venues.index(cells.history.venue_type)
+    fleet = index.product_of(standing.product)
     wide[:, index.at("level")] = 1.0
     wide[every, index.at("category", category)] = 1.0
-    wide[every, index.at("product", index.product_of(standing.product))] = 1.0
+    wide[every, index.at("product", fleet)] = 1.0
     wide[every, index.at("venue_category", venue * index.categories + category)] = 1.0
-    for block, values in (("space", standing.log_total), ("price", standing.log_price)):
+    wide[every, index.at("price_product", fleet)] = standing.log_price
+    covariates = {
+        "space": standing.log_total, "price": standing.log_price,
+        **dict(zip(priors.PROMOTIONS, standing.promoted.T, strict=True)),
+    }
+    for block, values in covariates.items():
         wide[:, index.at(f"{block}0")] = values
         wide[every, index.at(block, category)] = values
+    for k in range(len(priors.PROMOTIONS)):
+        wide[every, index.promoted(fleet, k)] = standing.promoted[:, k]
     wide[:, index.homes(cells.history.fixture)] = usual_rows
     wide[every, index.at("habit")] = habit(cells)[which]
     wide[:, index.span("neighbor")] = standing.affinity[:, None]

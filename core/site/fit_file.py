@@ -17,7 +17,7 @@ from core.site.design import Index
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior
 from core.site.response import Layout
 
-FORMAT = 2
+FORMAT = 3
 COMPACT = ("gain", "root")
 """Kept in single precision: they are most of the bytes, and only spread the draws."""
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
+from core.site import priors
 from core.site.cells import Goods, goods_of
 from core.site.design import ELASTICITIES, PLACE_BLOCKS, local_blocks
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior, zone_basis
@@ -56,7 +57,7 @@ def site_response(
     here = np.where(shelf.fitted >= 0, stood[np.maximum(shelf.fitted, 0)], -1)
     new = here < 0
     local = local_blocks(zones, len(site.products))
-    first, home = local["site_product"][0], slice(local["site_home"][0], local["site_row"][0])
+    first, home = local["site_product"][0], slice(local["site_home"][0], local["site_price"][0])
     base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
     base[:, ~new] += own[:, first + here[~new]]
     base[:, ~new] += shared[:, fit.index.span("habit")] * site.habit[here[~new]]
@@ -65,7 +66,10 @@ def site_response(
     base[:, new] += _own_sd(fit) * rng.standard_normal((draws, int(new.sum())))
     basis = zone_basis(zones, site.fixture, fit.index, len(site.products))
     base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
-    sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
+    own_price = own[:, local["site_price"][0]]
+    sampled = Effects(
+        base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared, own_price)
+    )
     known = np.full(len(shelf.goods.categories), np.nan)
     known[: fit.index.categories] = site.reference_inclusive
     absent = np.isnan(known)
@@ -111,7 +115,10 @@ def place_response(
             own_sd[start : start + size] = fit.spread[block]
     own = own_sd * rng.standard_normal((draws, len(own_sd)))
     base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
-    sampled = Effects(base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared))
+    own_price = fit.spread["site_price"] * rng.standard_normal(draws)
+    sampled = Effects(
+        base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared, own_price)
+    )
     zeros = np.zeros(len(zones))
     provenance = Provenance(
         0, fit.sites, zeros, np.zeros(len(shelf.goods)), fit.sites == 0, MODEL_VERSION
@@ -161,27 +168,50 @@ def _common_base(
 
 
 def _elasticities(
-    fit: FleetFit, shelf: _Shelf, shared: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """(space (D, P), price (D, P), diversion (D, C), neighbor (D,)) within their possible range."""
-    index, c = fit.index, len(shelf.goods.categories)
-    values = []
-    for name, (_, _, own) in ELASTICITIES.items():
-        common = shared[:, index.span(f"{name}0")]
-        mine = np.zeros((len(shared), c))
-        mine[:, : index.categories] = shared[:, index.span(name)]
-        if c > index.categories:
-            extra = np.random.default_rng(4).standard_normal((len(shared), c - index.categories))
-            mine[:, index.categories :] = own * extra
-        values.append(common + mine)
-    space, price, diversion = values
+    fit: FleetFit, shelf: _Shelf, shared: FloatArray, own_price: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """(space (D, P), price (D, P), diversion (D, C), neighbor (D,), promotion (D, P), feature (D, P)) within
+    their possible range; ``own_price`` (D,): how much steeper than elsewhere this site answers to prices."""
+    index, category = fit.index, shelf.goods.category
+    rng = np.random.default_rng(4)
+    space, price, diversion, promotion, feature = (
+        _of_category(fit, shelf, shared, name, own, rng)
+        for name, (_, _, own) in {**ELASTICITIES, **priors.PROMOTIONS}.items()
+    )
+    offset = index.product_of(shelf.fitted)
+    price = price[:, category] + own_price[:, None]
+    price += _of_product(fit.spread["price_product"], shared, index.at("price_product", offset), offset, rng)
+    promotion, feature = (
+        values[:, category]
+        + _of_product(fit.spread["promoted_product"], shared, index.promoted(offset, kind), offset, rng)
+        for kind, values in enumerate((promotion, feature))
+    )
     drawn = shared[:, index.span("neighbor")][:, 0]
     neighbor = fit.strength + fit.widening * (drawn - fit.theta[index.span("neighbor")])
-    category = shelf.goods.category
     return (
-        space[:, category], np.minimum(price, PRICE_LIMIT)[:, category],
-        np.clip(diversion, *DIVERSION_RANGE), neighbor,
+        space[:, category], np.minimum(price, PRICE_LIMIT), np.clip(diversion, *DIVERSION_RANGE), neighbor,
+        promotion, feature,
     )
+
+
+def _of_category(
+    fit: FleetFit, shelf: _Shelf, shared: FloatArray, name: str, own: float, rng: np.random.Generator
+) -> FloatArray:
+    """Draws of an elasticity of each category, (D, C); ``own`` is the sd of one that the fit never saw."""
+    known, c = fit.index.categories, len(shelf.goods.categories)
+    values = np.repeat(shared[:, fit.index.span(f"{name}0")], c, axis=1)
+    values[:, :known] += shared[:, fit.index.span(name)]
+    values[:, known:] += own * rng.standard_normal((len(shared), c - known))
+    return values
+
+
+def _of_product(
+    spread: float, shared: FloatArray, at: IntArray, offset: IntArray, rng: np.random.Generator
+) -> FloatArray:
+    """Draws of what is a product's own, (D, P): ``at`` its global index, ``offset`` −1 where it has none."""
+    values = spread * rng.standard_normal((len(shared), len(offset)))
+    values[:, offset >= 0] = shared[:, at[offset >= 0]]
+    return values
 
 
 def _typical_inclusive(fit: FleetFit, shelf: _Shelf, base: FloatArray, site_level: float) -> FloatArray:
@@ -221,6 +251,7 @@ def _mean_effects(sampled: Effects) -> Effects:
         (sampled.base.mean(axis=0) + sampled.base.var(axis=0) / 2)[None], (slot - shift)[None],
         sampled.space.mean(axis=0)[None], sampled.price.mean(axis=0)[None],
         sampled.diversion.mean(axis=0)[None], sampled.neighbor.mean(axis=0)[None],
+        sampled.promotion.mean(axis=0)[None], sampled.feature.mean(axis=0)[None],
     )
 
 

@@ -4,7 +4,9 @@ Space elasticity: mean 0.17 over 1,268 estimates (Eisend 2014). Place: worst →
 about +39 %, horizontal about +15 % (Drèze, Hoch and Purk 1994); eye level is no constant
 (Chandon et al. 2009), so these are prior means that rows and columns learn away from. Price:
 −1.8 (Tellis 1988) to −2.6 (Bijmolt et al. 2005) for brands, about −0.8 for soft drinks and juice as
-categories (Andreyeva et al. 2010). Diversion: 45 % of buyers before an empty shelf take another item
+categories (Andreyeva et al. 2010); brands differ widely, and so do stores, a little (Hoch et al. 1995).
+Promotions: a feature or a display multiplies what the price alone does (Narasimhan, Neslin and Sen 1996;
+van Heerde and Neslin 2008). Diversion: 45 % of buyers before an empty shelf take another item
 or brand (Gruen, Corsten and Bharadwaj 2002). Cross-space effects barely matter (Schaal and Hübner 2018).
 """
 
@@ -20,6 +22,8 @@ SPACE = (0.17, 0.06, 0.05)
 PRICE = (-1.5, 0.55, 0.40)
 DIVERSION = (0.45, 0.15, 0.10)
 """(mean, sd of the common value, sd of a category around it)."""
+PROMOTIONS = {"promotion": (0.15, 0.20, 0.10), "feature": (0.40, 0.30, 0.15)}
+"""The same for the log multiplier of a flagged deal and of an advertisement, at an unchanged price."""
 
 NEIGHBOR = (0.0, 0.10)
 PROFILE = (1.0, 0.6)
@@ -49,6 +53,9 @@ SPREADS = {
     "row": Spread(0.10, 6),
     "column": Spread(0.06, 6),
     "pair": Spread(0.010, 10),
+    "price_product": Spread(0.30, 8),
+    "promoted_product": Spread(0.15, 8),
+    "site_price": Spread(0.15, 8),
     "site": Spread(0.6, 4),
     "site_product": Spread(0.35, 10),
     "home": Spread(0.25, 6),

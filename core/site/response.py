@@ -2,10 +2,11 @@
 
 Units a day of product p standing at positions i with facings f_i and F = Σ f_i:
 
-    rate_i = exp(base_p + slot_i + price_p · log(price_i / reference_p) + neighbor · A_i
+    rate_i = exp(base_p + slot_i + price_p · log(price_i / reference_p) + promotions + neighbor · A_i
                  − diversion_c · (log I_c − reference_I_c)) · f_i · F^(space_p − 1) · season · weekday
 
-with slot_i the mean log multiplier of the zones it covers, A_i the summed affinity of the products
+with promotions the log multipliers of a flagged deal and of an advertisement where there is one,
+slot_i the mean log multiplier of the zones it covers, A_i the summed affinity of the products
 beside it on its shelf, and I_c the inclusive value of its category c: the sum of the bracket's first
 terms over all positions of c, so that what is added takes part of its sales from substitutes
 (attribute-based diversion, nested-logit form; Train 2009, ch. 4). Space elasticity and its prior:
@@ -15,7 +16,7 @@ Eisend 2014. Estimation is in ``estimate``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 
@@ -26,6 +27,8 @@ from core.planogram.planogram import Planogram
 from core.site.zones import FloatArray, IntArray, Zones
 
 BoolArray = NDArray[np.bool_]
+Promoted = Mapping[int, tuple[float, float]]
+"""Product id → how much of a flagged deal and of an advertisement it has, 0–1 each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +36,8 @@ class Effects:
     """Parameters with a leading axis D: D = 1 for the point estimate, D = number of draws else.
 
     ``base`` (D, P) log units a day · ``slot`` (D, S) log multipliers, mean 0 · ``space`` (D, P) ·
-    ``price`` (D, P), negative · ``diversion`` (D, C) in [0, 1] · ``neighbor`` (D,).
+    ``price`` (D, P), negative · ``diversion`` (D, C) in [0, 1] · ``neighbor`` (D,) · ``promotion`` and
+    ``feature`` (D, P) log multipliers of a full promotion, empty where none is known.
     """
 
     base: FloatArray
@@ -42,10 +46,12 @@ class Effects:
     price: FloatArray
     diversion: FloatArray
     neighbor: FloatArray
+    promotion: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    feature: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         """Draws of one parameter lie together, because plans pick few parameters and all draws."""
-        for name in ("base", "slot", "space", "price", "diversion"):
+        for name in ("base", "slot", "space", "price", "diversion", "promotion", "feature"):
             object.__setattr__(self, name, np.asfortranarray(getattr(self, name)))
 
     def __len__(self) -> int:
@@ -85,7 +91,8 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """A planogram as arrays for the response, n positions: see ``Response.layout``."""
+    """A planogram as arrays for the response, n positions: see ``Response.layout``. ``promotion`` and
+    ``feature``: 0–1, empty where nothing is promoted."""
 
     product: IntArray
     category: IntArray
@@ -96,6 +103,8 @@ class Layout:
     affinity: FloatArray
     price: FloatArray
     member: FloatArray
+    promotion: FloatArray = field(default_factory=lambda: np.zeros(0))
+    feature: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
 def neighbor_affinity(row: IntArray, product: IntArray, affinity: FloatArray) -> FloatArray:
@@ -140,8 +149,9 @@ class Response:
         """``affinity`` with a row and a column of zeros, which the index −1 reads: no neighbor."""
         return np.pad(self.affinity, ((0, 1), (0, 1)))
 
-    def layout(self, plan: Planogram) -> Layout:
-        """The arrays that ``rates`` needs. Raises KeyError for a product the site does not know."""
+    def layout(self, plan: Planogram, promoted: Promoted | None = None) -> Layout:
+        """The arrays that ``rates`` needs, with the products that are ``promoted`` (product id → shares of
+        a flagged deal and of an advertisement, 0–1). Raises KeyError for a product the site does not know."""
         positions = plan.positions
         n = len(positions)
         product = np.fromiter(
@@ -160,7 +170,7 @@ class Response:
         return Layout(
             product, category, self.zones.weights(plan), log_price, facings, total,
             neighbor_affinity(row, product, self.affinity), price,
-            np.eye(len(self.categories))[category],
+            np.eye(len(self.categories))[category], *_promotions(plan, promoted),
         )
 
     def attraction(self, layout: Layout, effects: Effects | None = None) -> FloatArray:
@@ -171,6 +181,10 @@ class Response:
         attraction += _columns(e.base, p)
         if layout.log_price.any():
             attraction += _columns(e.price, p) * layout.log_price
+        if layout.promotion.any():
+            attraction += _columns(e.promotion, p) * layout.promotion
+        if layout.feature.any():
+            attraction += _columns(e.feature, p) * layout.feature
         if (layout.total_facings != 1.0).any():
             attraction += (_columns(e.space, p) - 1.0) * np.log(layout.total_facings)
             attraction += np.log(layout.facings)
@@ -189,6 +203,14 @@ class Response:
     def season_factor(self, month: int) -> FloatArray:
         """Multiplier of each category in a month (1–12), mean 1 over the year, shape (C,)."""
         return self.season[:, month - 1]
+
+
+def _promotions(plan: Planogram, promoted: Promoted | None) -> tuple[FloatArray, FloatArray]:
+    """(deal, advertisement) of each position, (n,) each; both empty where nothing is promoted."""
+    if not promoted:
+        return np.zeros(0), np.zeros(0)
+    shares = np.array([promoted.get(q.product_id, (0.0, 0.0)) for q in plan.positions], np.float64)
+    return shares.reshape(-1, 2)[:, 0], shares.reshape(-1, 2)[:, 1]
 
 
 def _place(slot: FloatArray, weights: FloatArray) -> FloatArray:

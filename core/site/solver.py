@@ -24,7 +24,11 @@ from core.site.zones import FloatArray, IntArray
 MAX_STEP = 1.5
 ITERATIONS = 18
 TOLERANCE = 2e-3
-GLOBAL_SPREADS = ("category", "product", "venue_category", "row", "column", "home", "pair")
+GLOBAL_SPREADS = (
+    "category", "product", "venue_category", "row", "column", "home", "pair", "price_product",
+    "promoted_product",
+)
+ALWAYS_SHRUNK = ("pair", "price_product", "promoted_product", "site_price")
 
 
 System = Callable[[SiteState, Solution], tuple[FloatArray, FloatArray]]
@@ -36,7 +40,7 @@ def solve(
 ) -> Solution:
     """Fit, ``products`` being the size of the catalog. An empty group returns the priors."""
     spread = {
-        name: s.sd if shrinkage or name == "pair" else priors.NO_SHRINKAGE_SD
+        name: s.sd if shrinkage or name in ALWAYS_SHRUNK else priors.NO_SHRINKAGE_SD
         for name, s in priors.SPREADS.items()
     }
     center = prior_mean(index)
@@ -70,7 +74,7 @@ def prior_mean(index: Index) -> FloatArray:
     mean[index.span("level")] = priors.LEVEL[0]
     mean[index.span("profile")] = priors.PROFILE[0]
     mean[index.span("neighbor")] = priors.NEIGHBOR[0]
-    for name, (value, _, _) in ELASTICITIES.items():
+    for name, (value, _, _) in {**ELASTICITIES, **priors.PROMOTIONS}.items():
         mean[index.span(f"{name}0")] = value
     return mean
 
@@ -83,7 +87,7 @@ def prior_sd(index: Index, spread: Mapping[str, float]) -> FloatArray:
     sd[index.span("neighbor")] = priors.NEIGHBOR[1]
     sd[index.span("rival")] = priors.RIVAL_SD
     sd[index.span("habit")] = priors.HABIT_SD
-    for name, (_, common, own) in ELASTICITIES.items():
+    for name, (_, common, own) in {**ELASTICITIES, **priors.PROMOTIONS}.items():
         sd[index.span(f"{name}0")] = common
         sd[index.span(name)] = own
     for name in GLOBAL_SPREADS:

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.site.arrays import totals
+from core.site.days import SMALLEST_CHANGE
 from core.site.zones import FloatArray, IntArray
 
-SMALLEST_CHANGE = 0.03
-"""Of the log price from week to week: less is rounding."""
 CERTAIN = 2.5
-"""Standard errors that a change must exceed beside that: where buyers by card and by coin pay different
-prices, the mix of a week says nothing."""
+"""Standard errors that a change of price must exceed beside ``SMALLEST_CHANGE``: where buyers by card and
+by coin pay different prices, the mix of a week says nothing."""
 SMALLEST_PROMOTION = 0.05
 
 

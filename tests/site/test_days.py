@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from core.site.days import day_factors
+from core.site.days import day_factors, first_weekday
 from tests.site.worlds import one_product
 
 DAYS = 365
@@ -55,3 +55,12 @@ def test_weekly_rows_say_nothing_of_weekdays():
     (factors,) = day_factors([weekly])
     assert factors.weekday == pytest.approx(np.ones(7))
     assert factors.holiday == pytest.approx(1.0)
+
+
+def test_weeks_begin_on_the_weekday_on_which_prices_change():
+    """Ads that run from Wednesday on; with steady prices weeks begin on Monday."""
+    history = one_product([3] * 140)
+    wednesdays = (np.arange(140) // 7) % 2  # the first day, 2025-01-01, is one
+    daily = history.daily.assign(revenue=history.daily["units"] * np.where(wednesdays, 1.5, 2.0))
+    assert first_weekday(replace(history, daily=daily)) == 2
+    assert first_weekday(history) == 0
