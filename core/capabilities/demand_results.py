@@ -40,7 +40,7 @@ class ProductStock:
     ``risk_suggested`` at the suggested level · ``days_of_supply`` of a full slot today · by 30 days, as
     stocked today: ``lost_units``, ``lost_margin``, ``spoiled_units``; ``spoil_risk``: chance that some of
     a full slot grows too old · ``saving``: money a 30 days that the suggested level saves ·
-    ``service_level``: chance not to run out that is worth its cost · ``curve``: level → money a 30 days that it costs in all.
+    ``service_level``: chance not to run out that is worth its cost · ``curve``: what the levels around cost.
     """
 
     par_level: float | None

@@ -101,7 +101,7 @@ class Needs:
     @property
     def cycles_a_life(self) -> FloatArray:
         """Share of a life that one cycle is, 0 where nothing spoils, (S,)."""
-        return np.where(np.isfinite(self.life_days), self.cycle_days / self.life_days, 0.0)
+        return np.asarray(self.cycle_days / self.life_days)
 
 
 _BY_SLOT = ("cycle_days", "life_days", "margin", "cost", "capacity", "daily")
@@ -156,7 +156,7 @@ def best_level(needs: Needs) -> FloatArray:
         middle = np.floor((low + high) / 2)
         enough = _next_unit(needs, middle) >= 0
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-    return high
+    return np.asarray(high, np.float64)
 
 
 def outcome(needs: Needs, level: FloatArray) -> Outcome:

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from core.errors import BadInput
 from core.forecast.panel import BoolArray, FloatArray, IntArray, Panel
 
 
@@ -20,8 +21,8 @@ class Supply:
     NaN where not known · ``cost`` of a unit, 0 where not known · ``shelf_life`` in days, infinite where
     it does not spoil · ``slots``: where it stands, as people write it.
 
-    ``names`` of products, ``categories`` and ``places`` (planogram → the place's name), ``service_days``
-    (planogram → days between two refills, where known) and ``is_demo``.
+    ``names`` of products, ``categories`` and ``places`` (planogram → the place's name), ``ends``: the last
+    day that a planogram's data cover, where known, ``service_days``: days between its refills.
     """
 
     panel: Panel
@@ -36,7 +37,7 @@ class Supply:
     categories: Mapping[int, str]
     places: Mapping[int, str]
     service_days: Mapping[int, int] = field(default_factory=dict)
-    is_demo: bool = False
+    ends: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def series(self) -> int:
@@ -47,6 +48,16 @@ class Supply:
         """The last day that the data cover."""
         return date.fromordinal(self.panel.end.toordinal() - 1)
 
+    def until(self, day: date) -> Supply:
+        """The supply with sales known before ``day`` alone. Raises BadInput where that leaves no day."""
+        steps = day.toordinal() - self.panel.start.toordinal()
+        if steps < 1:
+            raise BadInput(
+                f"Nothing is known before {day}; the first sale is of {self.panel.start}.",
+                "Give a later day, or leave it out.",
+            )
+        return replace(self, panel=self.panel.until(min(steps, self.panel.steps)))
+
     def of(self, series: IntArray | BoolArray) -> Supply:
         """Some of the series."""
         index = np.arange(self.series)[series]
@@ -56,7 +67,6 @@ class Supply:
             slots=tuple(self.slots[i] for i in index.tolist()),
             **{name: getattr(self, name)[series] for name in _BY_SERIES},
         )
-
 
 
 _BY_SERIES = ("standing", "capacity", "par", "held", "cost", "shelf_life")

@@ -312,6 +312,10 @@ def _assemble(
         service_days={
             s.planogram_id: STORE_SERVICE_DAYS if s.kind == "store" else MACHINE_SERVICE_DAYS for s in shelves
         },
+        ends={
+            s.planogram_id: EPOCH + timedelta(days=covered[s.site_id]) for s in shelves
+            if s.site_id in covered
+        },
     )
     return StoredSupply(supply, plans, {s.planogram_id: s.venue for s in shelves})
 

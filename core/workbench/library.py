@@ -59,16 +59,17 @@ def _load(
     session: TenantSession, memory: Memory, saved: SavedPlanogram, learned_at: datetime | None
 ) -> Site:
     products = catalog.load_catalog(session)
-    fit = _fit(session, memory, saved.is_demo, learned_at)
+    fit = fleet_fit(session, memory, saved.is_demo, learned_at)
     histories = sites.load_history(session, [saved.id])
     if not histories:
         return bare_site(saved.id, saved.site_name, saved.venue_type, saved.plan.fixture, products, fit)
     return build_site(histories[0], products, fit)
 
 
-def _fit(
+def fleet_fit(
     session: TenantSession, memory: Memory, is_demo: bool, learned_at: datetime | None
 ) -> FleetFit | None:
+    """The fit of one origin's places as kept at ``learned_at``, from memory; None where there is none."""
     if learned_at is None:
         return None
     name = fit_name(is_demo)

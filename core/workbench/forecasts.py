@@ -1,0 +1,155 @@
+"""From the store to forecasts: one forecast of the whole fleet, kept until its data change.
+
+Every place is a part of its fleet's forecast, so that places add up to the fleet and learn from it. The
+demo's places and the user's own are two fleets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import numpy as np
+
+from core.calendar import is_holiday
+from core.capabilities.backcast import Backcast, backcast
+from core.capabilities.demand import LONGEST_HORIZON
+from core.errors import BadInput
+from core.forecast.fleet import choose, forecast
+from core.forecast.forecast import Forecast
+from core.forecast.panel import Panel
+from core.forecast.parts import of_steps
+from core.forecast.pool import FORECAST_VERSION, Pool
+from core.forecast.supply import Supply
+from core.planogram.planogram import Planogram
+from core.planogram.product import Catalog
+from core.site.posterior import FleetFit
+from core.store import catalog, sites
+from core.store.demand import StoredSupply, load_supply
+from core.store.tenant import TenantSession
+from core.workbench.door import Memory
+from core.workbench.library import fit_name, fleet_fit
+
+LOOK_AHEAD = LONGEST_HORIZON + 8
+"""Days forecast at once: the longest horizon and the refill after it."""
+CHOSEN_FOR = 28
+KNOWN_DAYS = 90
+"""A product that has stood for so long speaks for itself; others lean on the response."""
+
+
+@dataclass(frozen=True, eq=False)
+class FleetForecast:
+    """A fleet's supply, its forecast over ``LOOK_AHEAD`` days, series in the same order, and how the last
+    weeks would have been forecast."""
+
+    supply: Supply
+    forecast: Forecast
+    made: Backcast
+
+
+def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> StoredSupply | None:
+    """What one origin's places sold, with what their response expects of the products that are new there;
+    from memory where nothing changed."""
+    learned_at = sites.fit_time(session, fit_name(is_demo))
+    key = (session.company_id, "supply", is_demo, sites.fleet_version(session), learned_at)
+
+    def read() -> StoredSupply | None:
+        stored = load_supply(session, demo=is_demo)
+        return None if stored is None else _with_priors(session, memory, stored, is_demo, learned_at)
+
+    found = memory.views.get(key, read)
+    assert found is None or isinstance(found, StoredSupply)
+    return found
+
+
+def fleet_forecast(
+    session: TenantSession, memory: Memory, is_demo: bool, first: date | None = None
+) -> FleetForecast | None:
+    """The forecast of all places of one origin that begins after their last day, or on ``first`` with
+    nothing known from then on; None where nothing stands anywhere. From memory where nothing changed.
+
+    Raises BadInput for a first day that no data are before, or too long after them.
+    """
+    learned_at = sites.fit_time(session, fit_name(is_demo))
+    key = (session.company_id, "forecast", is_demo, sites.fleet_version(session), learned_at, first)
+    found = memory.views.get(key, lambda: _make(session, memory, is_demo, first))
+    assert found is None or isinstance(found, FleetForecast)
+    return found
+
+
+def _make(
+    session: TenantSession, memory: Memory, is_demo: bool, first: date | None
+) -> FleetForecast | None:
+    stored = stored_supply(session, memory, is_demo)
+    if stored is None or not stored.supply.series or not stored.supply.panel.steps:
+        return None
+    supply = stored.supply
+    first = first or supply.panel.end
+    gap = (first - supply.panel.end).days
+    if gap > LONGEST_HORIZON:
+        raise BadInput(
+            f"{first} is {gap} days after the last day of sales, {supply.last_day}.",
+            f"Begin at most {LONGEST_HORIZON} days after it.",
+        )
+    pool = _pool(session, supply.panel, is_demo)
+    if gap < 0:
+        supply = supply.until(first)
+    gap = max(gap, 0)
+    panel = with_holidays(supply.panel, LOOK_AHEAD + gap)
+    made = of_steps(forecast(panel, LOOK_AHEAD + gap, pool=pool), gap, gap + LOOK_AHEAD)
+    return FleetForecast(supply, made, backcast(panel, pool))
+
+
+def with_holidays(panel: Panel, horizon: int) -> Panel:
+    """The panel with the public holidays of its days and of ``horizon`` more."""
+    days = np.datetime64(panel.start) + np.arange(panel.steps + horizon)
+    known = {**panel.inputs, "holiday": is_holiday(days)[None].astype(np.float32)}
+    return replace(panel, inputs=known)
+
+
+def _pool(session: TenantSession, panel: Panel, is_demo: bool) -> Pool:
+    """How to forecast this fleet: as kept, where it was found for the same sales, else found and kept."""
+    name = f"forecast {FORECAST_VERSION} {'demo' if is_demo else 'own'}"
+    found_for = {"end": panel.end.isoformat(), "units": float(panel.units.sum(dtype=np.float64)),
+                 "series": panel.series}
+    kept = sites.load_fit(session, name)
+    if kept is not None and kept[2] == found_for:
+        return Pool.from_bytes(kept[1])
+    pool = choose(with_holidays(panel, CHOSEN_FOR), CHOSEN_FOR)
+    sites.save_fit(session, name, pool.to_bytes(), found_for)
+    return pool
+
+
+def _with_priors(
+    session: TenantSession, memory: Memory, stored: StoredSupply, is_demo: bool, learned_at: datetime | None
+) -> StoredSupply:
+    """Give series with little history of their own the rate that the place's response expects."""
+    supply, panel = stored.supply, stored.supply.panel
+    young = supply.standing & (panel.exposure.sum(axis=1) < KNOWN_DAYS)
+    rate = np.full(panel.series, np.nan)
+    fit = fleet_fit(session, memory, is_demo, learned_at) if young.any() else None
+    products = catalog.load_catalog(session) if fit is not None else {}
+    for planogram_id in np.unique(panel.site[young]).tolist():
+        if fit is None:
+            break
+        plan = stored.plans[planogram_id]
+        told = _expected(fit, planogram_id, plan, stored.venues[planogram_id], products)
+        for i in np.flatnonzero(young & (panel.site == planogram_id)).tolist():
+            rate[i] = told.get(int(panel.product[i]), np.nan)
+    return replace(stored, supply=replace(supply, panel=replace(panel, prior_rate=rate)))
+
+
+def _expected(
+    fit: FleetFit, planogram_id: int, plan: Planogram, venue: str, products: Catalog
+) -> dict[int, float]:
+    """Product → units an average day that the response expects of a plan."""
+    known = fit.posteriors.get(planogram_id)
+    if known is not None and known.fixture == plan.fixture:
+        response = fit.response(planogram_id, draws=1, catalog=products)
+    else:
+        response = fit.response_for(plan.fixture, venue, products, draws=1)
+    rates = response.rates(response.layout(plan))[0]
+    told: dict[int, float] = {}
+    for position, rate in zip(plan.positions, rates.tolist(), strict=True):
+        told[position.product_id] = told.get(position.product_id, 0.0) + rate
+    return told
