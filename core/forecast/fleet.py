@@ -2,27 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from core.errors import BadInput
+from core.forecast import methods
 from core.forecast.forecast import Forecast
-from core.forecast.methods import kernels, levels
-from core.forecast.panel import FloatArray, IntArray, Panel, codes, sums
+from core.forecast.panel import FloatArray, IntArray, Panel
 from core.forecast.pool import FORECAST_VERSION, Pool
-from core.forecast.profiles import factors_of
+from core.forecast.profiles import features_of, learn, multipliers
+from core.forecast.spread import Outcome, level_error, spreads
+from core.forecast.weights import CLASSES, View, class_of, fit_weights
 
-SPREAD_UNITS = 3.0
-"""Sales that a series' prior is worth where it has none of its own."""
+ORIGINS = 6
+LEAST_DAYS = 21
+"""Days of history before the first origin that a choice looks at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A panel made ready: ``units`` (S, T), ``factors`` over T + H steps, ``due`` (S, T + H): profile, times
+    the exposure where that is known."""
+
+    units: FloatArray
+    factors: Mapping[str, FloatArray]
+    profile: FloatArray
+    due: FloatArray
 
 
 def choose(panel: Panel, horizon: int) -> Pool:
     """Weights of the methods and spreads, from rolling origins inside the panel."""
-    methods = (*kernels(1, 1), "TSB")
-    return Pool(
-        methods=methods, classes=("any",), weights=np.full((1, len(methods)), 1 / len(methods)),
-        noise=np.array([1.15]), drift=np.array([0.06]), day_shock=0.01, fleet_shock=0.003, site_error=0.01,
-        product_error=0.01, fleet_error=0.002,
-    )
+    origins, reach = rolling(panel, horizon)
+    even = np.full((len(CLASSES), len(methods.METHODS)), 1 / len(methods.METHODS))
+    if not origins:
+        return spreads([], even, panel)
+    ready = prepare(panel, panel.until(origins[0]), 0)
+    labels = methods.Labels.of(panel)
+    seen = methods.evidence(ready.units, ready.due, origins, panel.step_days)
+    chances = methods.tsb(ready.units, ready.due, origins)
+    outcomes = []
+    for origin, past, chance in zip(origins, seen, chances, strict=True):
+        level = methods.levels(past, labels, chance)
+        rate = level[:, methods.LONG]
+        ahead = slice(origin, origin + reach)
+        outcomes.append(Outcome(
+            level, class_of(rate, panel.step_days), past, ready.due[:, ahead], ready.units[:, ahead],
+            labels.site, labels.product,
+        ))
+    weights = _weights(outcomes, panel.step_days)
+    return spreads(outcomes, weights, panel)
+
+
+def _weights(outcomes: Sequence[Outcome], step_days: int) -> FloatArray:
+    return fit_weights([v for o in outcomes for v in _views(o, step_days)],
+                       [o.classes for o in outcomes for _ in _views(o, step_days)])
+
+
+def _views(o: Outcome, step_days: int) -> list[View]:
+    steps, week = o.due.shape[1], max(7 // step_days, 1)
+    windows = [("week", slice(k, k + week)) for k in range(0, steps, week)]
+    found = [_view(f"site {name}", o.site, o, w) for name, w in windows]
+    whole = slice(0, steps)
+    found.append(_view("product", o.product, o, whole))
+    found.append(_view("series", np.arange(len(o.site)), o, whole))
+    return found
+
+
+def _view(name: str, group: IntArray, o: Outcome, window: slice) -> View:
+    due, sold = o.due[:, window].sum(axis=1), o.units[:, window].sum(axis=1)
+    return View(name, group, o.level * due[:, None], sold)
+
+
+def rolling(panel: Panel, horizon: int) -> tuple[list[int], int]:
+    """Origins inside the panel, the last a horizon before its end, and the steps that each looks ahead."""
+    least = -(-LEAST_DAYS // panel.step_days)
+    reach = min(horizon, max((panel.steps - least) // 2, 0), -(-28 // panel.step_days))
+    if reach < 1:
+        return [], 0
+    gap = max(reach // 2, 1)
+    last = panel.steps - reach
+    earliest = max(least, panel.steps // 3)
+    return [o for o in range(last - gap * (ORIGINS - 1), last + 1, gap) if o >= min(earliest, last)], reach
+
+
+def prepare(panel: Panel, known: Panel, horizon: int) -> Prepared:
+    """``known``: the panel as far as profiles may learn from it."""
+    units = np.asarray(panel.units, np.float32)
+    features = features_of(panel, horizon)
+    factors = multipliers(features, learn(known, features, 0))
+    profile: FloatArray = np.ones((1, panel.steps + horizon), np.float32)
+    for factor in factors.values():
+        profile = profile * factor
+    due = np.broadcast_to(profile, (panel.series, panel.steps + horizon)).copy()
+    due[:, : panel.steps] *= panel.exposure
+    return Prepared(units, factors, profile, due)
 
 
 def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecast:
@@ -33,46 +108,26 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
     """
     _check(panel, horizon)
     pool = pool or choose(panel, horizon)
-    factors = {name: np.asarray(f, np.float32) for name, f in factors_of(panel, horizon).items()}
-    profile = np.ones((1, panel.steps + horizon), np.float32)
-    for factor in factors.values():
-        profile = profile * factor
-    units = np.asarray(panel.units, np.float32)
-    weight = np.asarray(panel.exposure, np.float32) * profile[:, : panel.steps]
-    prior = expected_rate(panel, units, weight)
-    _, level = levels(units, weight, prior, panel.step_days)
-    base = np.maximum(level @ pool.weights[0], 1e-6)
-    ahead = {name: f[:, panel.steps :] for name, f in factors.items()}
-    mean = base[:, None] * profile[:, panel.steps :]
-    learned = units.sum(axis=1) + SPREAD_UNITS
+    ready = prepare(panel, panel, horizon)
+    past = methods.evidence(ready.units, ready.due[:, : panel.steps], [panel.steps], panel.step_days)[0]
+    labels = methods.Labels.of(panel)
+    level = methods.levels(past, labels, methods.tsb(ready.units, ready.due, [panel.steps])[0])
+    classes = class_of(level[:, methods.LONG], panel.step_days)
+    weight = pool.weights[classes]
+    base = np.maximum((level * weight).sum(axis=1), 1e-6)
+    profile = ready.profile[:, panel.steps :]
+    mean = base[:, None] * profile
     return Forecast(
         first_day=panel.end, step_days=panel.step_days, mean=mean,
-        base=np.broadcast_to(base[:, None], mean.shape), factors=ahead, site=panel.site,
-        product=panel.product, noise=np.full(panel.series, pool.noise[0]), day_shock=pool.day_shock,
-        fleet_shock=pool.fleet_shock, level_error=pool.drift[0] + 1.0 / learned,
+        base=np.broadcast_to(base[:, None], mean.shape),
+        factors={name: f[:, panel.steps :] for name, f in ready.factors.items()}, site=panel.site,
+        product=panel.product, noise=pool.noise[classes], day_shock=pool.day_shock,
+        fleet_shock=pool.fleet_shock, level_error=level_error(pool, classes, past),
         site_error=np.full(panel.series, pool.site_error), fleet_error=pool.fleet_error,
         product_error=np.full(panel.series, pool.product_error),
-        method=np.zeros(panel.series, np.int64), methods=("weighted mean of the pool",),
-        history_days=panel.exposure.sum(axis=1) * panel.step_days, version=FORECAST_VERSION,
+        method=classes, methods=CLASSES,
+        history_days=panel.exposure.sum(axis=1, dtype=np.float64) * panel.step_days, version=FORECAST_VERSION,
     )
-
-
-def expected_rate(panel: Panel, units: FloatArray, weight: FloatArray) -> FloatArray:
-    """Units a full step expected of each series without its own history (S,): what others say of it, else
-    the product elsewhere times the size of the site."""
-    sold, stood = units.sum(axis=1, dtype=np.float64), weight.sum(axis=1, dtype=np.float64)
-    overall = (sold.sum() + 0.1) / (stood.sum() + 1.0)
-    by_product = _shrunk(sold, stood * overall, panel.product)
-    by_site = _shrunk(sold, stood * overall * by_product, panel.site)
-    rate = overall * by_product * by_site
-    told = panel.prior_rate * panel.step_days
-    return np.asarray(np.where(np.isfinite(told) & (told > 0), told, rate))
-
-
-def _shrunk(sold: FloatArray, expected: FloatArray, label: IntArray, units: float = 10.0) -> FloatArray:
-    code, size = codes(label)
-    ratio = (sums(code, sold, size) + units) / (sums(code, expected, size) + units)
-    return np.asarray(ratio[code])
 
 
 def _check(panel: Panel, horizon: int) -> None:

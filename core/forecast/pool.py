@@ -21,8 +21,9 @@ class Pool:
 
     ``methods`` M names · ``classes`` C names · ``weights`` (C, M), not negative, rows add up to 1 ·
     ``noise``, ``drift`` (C,): variance of a step's count over its mean; relative variance of the level over
-    a horizon beyond what the counts behind it explain · ``day_shock``, ``fleet_shock``, ``site_error``,
-    ``product_error``, ``fleet_error``: as Forecast's, one figure each · ``version`` of the model.
+    a horizon beyond what the counts behind it explain, which is ``sampling`` ÷ those counts ·
+    ``day_shock``, ``fleet_shock``, ``site_error``, ``product_error``, ``fleet_error``: as Forecast's, one
+    figure each · ``version`` of the model.
     """
 
     methods: Sequence[str]
@@ -30,6 +31,7 @@ class Pool:
     weights: FloatArray
     noise: FloatArray
     drift: FloatArray
+    sampling: float
     day_shock: float
     fleet_shock: float
     site_error: float

@@ -1,0 +1,101 @@
+"""Poisson regression of many series at once, each effect shrunk from the fleet down to the series.
+
+The effect of a feature on a series is a sum over levels (all, venue, category, site, product, series), each
+drawn from a normal distribution whose variance is estimated (empirical Bayes; Gelman and Hill 2007, ch. 12),
+found by going through the levels in turn: a step of Fisher scoring for what the levels above leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.forecast.panel import FloatArray, IntArray, codes
+
+FIRST_SPREAD = 0.3
+"""Standard deviation of effects between the groups of a level, before any is seen."""
+TOP_SPREAD = 2.0
+PASSES = 4
+LONGEST_EFFECT = 2.5
+"""Logarithm; larger effects of one step of Fisher scoring are cut."""
+OUTLIER = 3.0
+"""Standard deviations beyond which an error counts no more than that (Huber 1964)."""
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """``units``, ``expected`` (C, T) without the effects · ``features`` (P, 1 or C, T) · ``noise``,
+    ``excess``: variance of a count of mean m = noise · m + excess · m²."""
+
+    units: FloatArray
+    expected: FloatArray
+    features: FloatArray
+    noise: float
+    excess: float
+
+
+def fit(data: Data, labels: Sequence[IntArray], start: FloatArray | None = None) -> FloatArray:
+    """Effects (C, P), logarithms a unit of each feature, of each row of ``data``. ``labels``: (C,) a level,
+    from the coarsest to the finest."""
+    rows, width = len(data.units), len(data.features)
+    effect = np.zeros((rows, width)) if start is None else start.copy()
+    levels = [codes(label) for label in labels]
+    spread = [np.full(width, TOP_SPREAD if size == 1 else FIRST_SPREAD) ** 2 for _, size in levels]
+    parts = [np.zeros((size, width)) for _, size in levels]
+    if start is not None:
+        parts[0] = parts[0] + start.mean(axis=0)
+        effect = np.repeat(parts[0][:1], rows, axis=0)
+    for _ in range(PASSES):
+        information, score = scores(data, effect)
+        for k, (code, size) in enumerate(levels):
+            a, b = grouped(information, code, size), grouped(score, code, size)
+            ridge = 1.0 / spread[k]
+            inverse = np.linalg.inv(a + np.eye(width) * ridge)
+            new = np.einsum("gpq,gq->gp", inverse, b + np.einsum("gpq,gq->gp", a, parts[k]))
+            new = np.clip(new, -LONGEST_EFFECT, LONGEST_EFFECT)
+            change = (new - parts[k])[code]
+            parts[k], effect = new, effect + change
+            score = score - np.einsum("cpq,cq->cp", information, change)
+            if size > 1:
+                variance = np.diagonal(inverse, axis1=1, axis2=2)
+                spread[k] = np.clip((new**2 + variance).mean(axis=0), 1e-6, TOP_SPREAD**2)
+    return effect
+
+
+def scores(data: Data, effect: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Information (C, P, P) and score (C, P) of each row."""
+    rows, width = effect.shape
+    information, score = np.empty((rows, width, width)), np.empty((rows, width))
+    shared = data.features.shape[1] == 1
+    outer = None
+    if shared:
+        x = data.features[:, 0]
+        outer = (x[:, None] * x[None]).reshape(width * width, -1).T
+    for first in range(0, rows, CHUNK):
+        part = slice(first, first + CHUNK)
+        x = data.features[:, 0] if shared else data.features[:, part]
+        log = effect[part].astype(np.float32) @ x if shared else np.einsum("cp,pct->ct", effect[part], x)
+        mean = data.expected[part] * np.exp(np.clip(log, -5, 5))
+        scale = data.noise + data.excess * mean
+        reach = OUTLIER * np.sqrt(scale * mean)
+        weight, rest = mean / scale, np.clip(data.units[part] - mean, -reach, reach) / scale
+        if outer is not None:
+            information[part] = (weight @ outer).reshape(-1, width, width)
+            score[part] = rest @ x.T
+        else:
+            xt = np.ascontiguousarray(x.transpose(1, 0, 2))
+            information[part] = (xt * weight[:, None]) @ xt.transpose(0, 2, 1)
+            score[part] = np.einsum("cpt,ct->cp", xt, rest)
+    return information, score
+
+
+def grouped(values: FloatArray, code: IntArray, size: int) -> FloatArray:
+    """Σ of rows by code, (size, …)."""
+    if size == 1:
+        return np.asarray(values.sum(axis=0, keepdims=True))
+    order = np.argsort(code, kind="stable")
+    starts = np.searchsorted(code[order], np.arange(size))
+    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
