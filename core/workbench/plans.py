@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -11,6 +11,7 @@ from core.planogram.autofill import Autofill, autofill
 from core.planogram.diff import PlanDiff, diff
 from core.planogram.findings import Violation
 from core.planogram.fixture import Fixture
+from core.planogram.pars import set_pars
 from core.planogram.planogram import Planogram, RuleSet
 from core.planogram.product import Product
 from core.planogram.rules import check, check_edit, violations
@@ -51,6 +52,15 @@ class PlansDoor(CatalogDoor):
             saved = planograms.save(session, before.id, base_version, plan, comment)
             records.audit(session, "save", "planogram", saved.id, version=saved.version)
             return saved
+
+    def save_pars(
+        self, planogram_id: int, base_version: int, pars: Mapping[int, int], comment: str = ""
+    ) -> SavedPlanogram:
+        """Save the par level of each named product, shared over its places, as a new version. Raises
+        BadInput for what does not fit, and as ``save``."""
+        with self._session() as session:
+            plan = set_pars(planograms.load(session, planogram_id, base_version).plan, pars)
+        return self.save(planogram_id, base_version, plan, comment)
 
     def save_as(
         self, planogram_id: int, name: str, plan: Planogram, comment: str = ""
