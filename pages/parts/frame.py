@@ -82,11 +82,16 @@ def headline(
     action: str = "",
     page: Any = None,
     params: Mapping[str, str] | None = None,
+    anchor: str = "",
 ) -> None:
-    """The first line of a page: the one number that matters, its interval in quiet type, one action."""
+    """The first line of a page: the one number that matters, its interval in quiet type, one action.
+
+    The action opens ``page``, or goes down this one to the element of id ``anchor``.
+    """
     body = f'<h1 class="wb-head">{escape(text)}'
-    body += f" <span>{escape(quiet)}</span></h1>" if quiet else "</h1>"
-    if not action:
+    body += f" <span>{escape(quiet)}</span>" if quiet else ""
+    body += f' <a href="#{escape(anchor)}">{escape(action)} ↓</a></h1>' if anchor else "</h1>"
+    if not action or anchor:
         st.html(body)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head"):

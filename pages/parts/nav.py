@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 
 EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "what_if.py", "data.py"
+DEMAND = "demand.py"
 
 PAGES = (
     Entry(
@@ -42,6 +43,13 @@ PAGES = (
         "What-if",
         ":material/compare_arrows:",
         "Compare plans side by side: revenue, interval, break-even, risks.",
+    ),
+    Entry(
+        "Understand",
+        DEMAND,
+        "Demand",
+        ":material/trending_up:",
+        "What will sell, what runs out before the next service, and what each par level costs.",
     ),
     Entry(
         "System",
