@@ -146,10 +146,10 @@ def _products(shown: _Shown, ids: IntArray, group: IntArray) -> tuple[ProductDem
     fans = np.stack([
         _quantiles(ahead.totals(group, first=h, last=h + 1)) for h in range(ahead.mean.shape[1])
     ], axis=2)
-    items = [
-        _product(shown, np.flatnonzero(group == k), fans[:, k], _estimate(units, k), _estimate(revenue, k, CENTS))
-        for k in range(len(ids))
-    ]
+    items = []
+    for k in range(len(ids)):
+        totals = _estimate(units, k), _estimate(revenue, k, CENTS)
+        items.append(_product(shown, np.flatnonzero(group == k), fans[:, k], *totals))
     return tuple(sorted(items, key=lambda p: (-p.revenue.value, p.name)))
 
 

@@ -16,6 +16,7 @@ from core.capabilities.demand import (
     fleet_demand,
     require_horizon,
 )
+from core.capabilities.outside import Outside, with_outside
 from core.capabilities.stock import StockPolicy
 from core.errors import NotFound
 from core.store import places, planograms
@@ -32,6 +33,7 @@ class DemandDoor(Door):
     def demand(
         self, planogram_ids: int | str | Sequence[int], days: int = FORECAST_DAYS, first: date | None = None,
         products: Sequence[int] | None = None, policy: StockPolicy | None = None,
+        outside: Outside | None = None,
     ) -> DemandForecast:
         """The forecast of a place: one planogram (an id or ``{device_id}_{cabinet_index}``) or several of
         it. It begins on the day after the last day that the place's data cover, or on ``first`` with
@@ -43,11 +45,15 @@ class DemandDoor(Door):
             found = fleet_forecast(session, self.memory, is_demo, begin)
         if found is None or not set(ids) & set(found.supply.places):
             raise NotFound("This plan stands nowhere yet.", "Choose a plan that stands at a place.")
-        return demand(_outlook(found, days, ids), ids, products, policy)
+        outlook = _outlook(found, days, ids)
+        if outside is not None and outside.told:
+            outlook = with_outside(outlook, outside, found.holiday_effect)
+        return demand(outlook, ids, products, policy)
 
     def device_demand(
         self, device_id: int, days: int = FORECAST_DAYS, first: date | None = None,
         products: Sequence[int] | None = None, policy: StockPolicy | None = None,
+        outside: Outside | None = None,
     ) -> DemandForecast:
         """``demand`` of all cabinets of a machine."""
         with self._session() as session:
@@ -57,7 +63,7 @@ class DemandDoor(Door):
             ids = [c.planogram_id for c in cards[0].cabinets if c.planogram_id is not None]
         if not ids:
             raise NotFound(f"{cards[0].name} has no planogram yet.", "Make one, or import its sales.")
-        return self.demand(ids, days, first, products, policy)
+        return self.demand(ids, days, first, products, policy, outside)
 
     def fleet_demand(
         self, days: int = FORECAST_DAYS, first: date | None = None, policy: StockPolicy | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from core.capabilities.demand import LONGEST_HORIZON
 from core.errors import BadInput
 from core.forecast.fleet import choose, forecast
 from core.forecast.forecast import Forecast
-from core.forecast.panel import Panel
+from core.forecast.panel import FloatArray, Panel
 from core.forecast.parts import of_steps
 from core.forecast.pool import FORECAST_VERSION, Pool
 from core.forecast.supply import Supply
@@ -45,6 +46,19 @@ class FleetForecast:
     supply: Supply
     forecast: Forecast
     made: Backcast
+    pool: Pool
+
+    @cached_property
+    def holiday_effect(self) -> FloatArray:
+        """What each day ahead would be as a public holiday, (1 or S, H): factor."""
+        days = self.forecast.mean.shape[1]
+        gap = (self.forecast.first_day - self.supply.panel.end).days
+        panel = with_holidays(self.supply.panel, gap + days)
+        marked = panel.inputs["holiday"].copy()
+        marked[:, panel.steps :] = 1.0
+        panel = replace(panel, inputs={**panel.inputs, "holiday": marked})
+        made = forecast(panel, gap + days, pool=self.pool)
+        return made.factors.get("holiday", np.ones((1, gap + days)))[:, gap:]
 
 
 def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> StoredSupply | None:
@@ -97,7 +111,7 @@ def _make(
     gap = max(gap, 0)
     panel = with_holidays(supply.panel, LOOK_AHEAD + gap)
     made = of_steps(forecast(panel, LOOK_AHEAD + gap, pool=pool), gap, gap + LOOK_AHEAD)
-    return FleetForecast(supply, made, backcast(panel, pool))
+    return FleetForecast(supply, made, backcast(panel, pool), pool)
 
 
 def with_holidays(panel: Panel, horizon: int) -> Panel:
