@@ -31,7 +31,7 @@ from core.capabilities.demand_results import (
 )
 from core.capabilities.opportunities import opportunities
 from core.capabilities.stock import DAYS_A_MONTH, StockPolicy
-from core.capabilities.stock_plan import StockPlan, stock_plan
+from core.capabilities.stock_plan import StockPlan, risk_by_day, stock_plan
 from core.capabilities.valuation import Estimate
 from core.errors import BadInput, NotFound
 from core.forecast.counts import Counts
@@ -92,7 +92,8 @@ def demand(
     plan = stock_plan(part.forecast, supply, policy)
     days = _days_known(known)
     parts = ahead.contributions()
-    shared = _Shown(supply, ahead, plan, parts, days)
+    risk = risk_by_day(plan, part.forecast, outlook.days)
+    shared = _Shown(supply, ahead, plan, parts, days, risk)
     ids, group = np.unique(supply.panel.product, return_inverse=True)
     items = _products(shared, ids, group)
     return DemandForecast(
@@ -135,6 +136,7 @@ class _Shown:
     plan: StockPlan
     parts: Mapping[str, FloatArray]
     days: int
+    risk: FloatArray
 
 
 def _products(shown: _Shown, ids: IntArray, group: IntArray) -> tuple[ProductDemand, ...]:
@@ -172,6 +174,7 @@ def _product(
         stock=shown.plan.product(members), high_risk=bool(shown.plan.high_risk[members].any()),
         confidence=confidence, history_days=own, method=ahead.methods[int(ahead.method[first])],
         learned_from=_phrase(own, bool(np.isfinite(panel.prior_rate[members]).any())),
+        risk_by_day=shown.risk[members].max(axis=0),
     )
 
 

@@ -83,7 +83,8 @@ class StockCost:
 class ProductDemand:
     """One product over the H days ahead. ``mean`` (H,) units a day, ``quantiles`` (7, H) by ``QUANTILES``,
     ``factors``: name → (H,) units that each adds, adding up to the mean; ``units`` and ``revenue`` of the
-    whole horizon."""
+    whole horizon · ``risk_by_day`` (H,): chance to have run out by the end of a day, filled as today
+    on the first and at each service."""
 
     product_id: int
     name: str
@@ -102,6 +103,7 @@ class ProductDemand:
     history_days: int
     method: str
     learned_from: str
+    risk_by_day: FloatArray
 
     def explain(self) -> dict[str, object]:
         """Factors and weights behind the figures, as plain values."""

@@ -28,11 +28,12 @@ HIGH_RISK = 0.25
 @dataclass(frozen=True, slots=True)
 class StockPolicy:
     """What decides how much is enough. ``service_days`` between two refills where a place has none of its
-    own · ``lead_days`` from packing to filling · ``goodwill``: what a missed sale costs beyond its margin,
-    as a share of it · ``holding_per_year``: cost of money, room and handling, as a share of a unit's cost ·
-    ``life_left``: share of the shelf life that is left when a unit is filled in · ``least``: units that
-    a slot always gets · ``tied``: what a unit's cost in stock is charged besides, a cycle, as a share of
-    it: the common shadow price by which a limited sum is spread over all products (``stock_for``).
+    own, ``every``: at every place, whatever it has · ``lead_days`` from packing to filling · ``goodwill``:
+    what a missed sale costs beyond its margin, as a share of it · ``holding_per_year``: cost of money, room
+    and handling, as a share of a unit's cost · ``life_left``: share of the shelf life that is left when a
+    unit is filled in · ``least``: units that a slot always gets · ``tied``: what a unit's cost in stock is
+    charged besides, a cycle, as a share of it: the common shadow price by which a limited sum is spread over
+    all products (``stock_for``).
 
     Raises BadInput for values out of range.
     """
@@ -44,10 +45,12 @@ class StockPolicy:
     life_left: float = 0.8
     least: int = 1
     tied: float = 0.0
+    every: int | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.service_days <= 60:
-            raise BadInput(f"A refill every {self.service_days} days is not possible.", "Give 1 to 60 days.")
+        for days in (self.service_days, self.every):
+            if days is not None and not 1 <= days <= 60:
+                raise BadInput(f"A refill every {days} days is not possible.", "Give 1 to 60 days.")
         if not 0 <= self.lead_days <= 30:
             raise BadInput(f"A lead of {self.lead_days} days is not possible.", "Give 0 to 30 days.")
         if min(self.goodwill, self.holding_per_year, self.tied, self.least) < 0:
@@ -136,7 +139,7 @@ def needs_of(forecast: Forecast, supply: Supply, policy: StockPolicy | None = No
     forecast does not cover to its end is scaled from its last days."""
     policy = policy or StockPolicy()
     own = [supply.service_days.get(int(site), policy.service_days) for site in forecast.site]
-    cycle = np.array(own, np.int64)
+    cycle = np.array(own if policy.every is None else [policy.every] * len(own), np.int64)
     margin = np.maximum(supply.panel.price - supply.cost, 0.0)
     life = np.maximum(supply.shelf_life * policy.life_left, 1.0)
     return Needs(
