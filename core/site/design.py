@@ -34,7 +34,8 @@ class Index:
     """Where each block of global parameters lies.
 
     ``blocks``: name → (start, size); ``stocked``: catalog indices of the P products with a fleet
-    effect; ``venues``; ``models``: key → first row and column index within their blocks.
+    effect; ``venues``; ``models``: key → first row and column index within their blocks;
+    ``patterns`` (P, K): how far each stocked product shares each of the effects of kin, see ``kin``.
     """
 
     blocks: Mapping[str, tuple[int, int]]
@@ -42,6 +43,7 @@ class Index:
     venues: tuple[str, ...]
     models: Mapping[str, tuple[int, int]]
     categories: int
+    patterns: FloatArray
 
     @property
     def size(self) -> int:
@@ -73,10 +75,11 @@ class Index:
 
 
 def build_index(
-    products: Sequence[IntArray], venues: Sequence[str], fixtures: Sequence[Fixture], categories: int
+    stocked: IntArray, patterns: FloatArray, venues: Sequence[str], fixtures: Sequence[Fixture],
+    categories: int,
 ) -> Index:
-    """The index for a group of sites: their products (catalog indices), venue types and fixtures."""
-    stocked = np.unique(np.concatenate([np.zeros(0, np.int64), *products]))
+    """The index for a group of sites: the catalog indices of what they ever stocked, with the patterns of
+    its kin, their venue types and fixtures."""
     kinds = tuple(sorted(set(venues)))
     models: dict[str, tuple[int, int]] = {}
     rows = columns = 0
@@ -88,7 +91,7 @@ def build_index(
             rows += int(zones.row.max()) + 1
             columns += int(zones.column.max()) + 1
     sizes = {
-        "level": 1, "category": categories, "product": len(stocked),
+        "level": 1, "category": categories, "product": len(stocked), "kin": patterns.shape[1],
         "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns, "home": rows,
         "space0": 1, "space": categories, "price0": 1, "price": categories, "price_product": len(stocked),
         "promotion0": 1, "promotion": categories, "feature0": 1, "feature": categories,
@@ -98,7 +101,7 @@ def build_index(
     }
     starts = np.concatenate([[0], np.cumsum(list(sizes.values()))])
     blocks = {name: (int(starts[i]), n) for i, (name, n) in enumerate(sizes.items())}
-    return Index(blocks, stocked, kinds, models, categories)
+    return Index(blocks, stocked, kinds, models, categories, patterns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,6 +225,7 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     wide[:, index.at("level")] = 1.0
     wide[every, index.at("category", category)] = 1.0
     wide[every, index.at("product", fleet)] = 1.0
+    wide[:, index.span("kin")] = index.patterns[fleet]
     wide[every, index.at("venue_category", venue * index.categories + category)] = 1.0
     wide[every, index.at("price_product", fleet)] = standing.log_price
     covariates = {

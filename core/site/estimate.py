@@ -13,6 +13,7 @@ from core.site.blend import blend
 from core.site.cells import Goods, SiteCells, goods_of, site_cells
 from core.site.days import day_factors
 from core.site.design import build_index, site_design
+from core.site.kin import ProductVectors, hashed, kin_of, traits_of
 from core.site.posterior import FleetFit, site_posterior
 from core.site.response import Layout, Response
 from core.site.site import SiteHistory
@@ -23,13 +24,15 @@ __all__ = ["FleetFit", "fit_fleet", "fit_groups", "prior_response"]
 
 
 def fit_fleet(
-    histories: Sequence[SiteHistory], catalog: Catalog, *, shrinkage: bool = True
+    histories: Sequence[SiteHistory], catalog: Catalog, *, shrinkage: bool = True,
+    words: ProductVectors | None = None,
 ) -> FleetFit:
     """Fit all sites of one group together; they learn from each other.
 
     Sites without a plan or a sold unit are left out (``response_for`` answers for them). The caller
     decides who may learn from whom; see ``fit_groups``. ``shrinkage=False`` gives every effect a
-    flat prior, for comparison only. Raises KeyError for a product that the catalog lacks.
+    flat prior, for comparison only. ``words``: what the products' names mean, by a model; likeness of
+    letters without one. Raises KeyError for a product that the catalog lacks.
     """
     import scipy.linalg  # noqa: F401 - its BLAS has to be loaded before the limit can reach it
     from threadpoolctl import threadpool_limits
@@ -41,9 +44,14 @@ def fit_fleet(
         site_cells(h, goods, affinity, factors)
         for h, factors in zip(used, day_factors(used), strict=True)
     ]
+    stocked = np.unique(np.concatenate([np.zeros(0, np.int64), *(c.standing.product for c in cells)]))
+    ids = goods.product_ids[stocked].tolist()
+    words = words or hashed(catalog, ids)
+    kin, patterns = kin_of(
+        traits_of(catalog, ids, goods.category[stocked], words), len(goods.categories), words.model
+    )
     index = build_index(
-        [c.standing.product for c in cells], [h.venue_type for h in used], [h.fixture for h in used],
-        len(goods.categories),
+        stocked, patterns, [h.venue_type for h in used], [h.fixture for h in used], len(goods.categories)
     )
     with threadpool_limits(1, "blas"):
         solution = solve([site_design(c, goods, index) for c in cells], index, len(goods), shrinkage)
@@ -56,7 +64,7 @@ def fit_fleet(
         }
     return FleetFit(
         goods, index, solution.theta, solution.covariance, solution.spread, solution.season, blended,
-        strength, widening, posteriors, shrinkage,
+        strength, widening, posteriors, kin, shrinkage,
     )
 
 

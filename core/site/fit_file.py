@@ -14,6 +14,7 @@ from core.errors import BadInput
 from core.planogram.fixture import Fixture, Placement, Shape, TemperatureZone
 from core.site.cells import Goods
 from core.site.design import Index
+from core.site.kin import Kin, Traits
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior
 from core.site.response import Layout
 
@@ -29,6 +30,7 @@ def dump(fit: FleetFit) -> bytes:
         "format": FORMAT, "model": MODEL_VERSION, "spread": dict(fit.spread), "strength": fit.strength,
         "widening": fit.widening, "shrinkage": fit.shrinkage,
         "goods": _split(fit.goods, "goods", arrays), "index": _split(fit.index, "index", arrays),
+        "kin": _split(fit.kin, "kin", arrays),
     }
     for name in ("theta", "covariance", "season", "affinity"):
         arrays[name] = getattr(fit, name)
@@ -60,10 +62,18 @@ def load(data: bytes) -> FleetFit:
             {name: (start, size) for name, (start, size) in index["blocks"].items()},
             arrays["index.stocked"], tuple(index["venues"]),
             {name: (row, column) for name, (row, column) in index["models"].items()}, index["categories"],
+            arrays["index.patterns"],
         ),
         arrays["theta"], arrays["covariance"], plain["spread"], arrays["season"], arrays["affinity"],
-        plain["strength"], plain["widening"], {site.site_id: site for site in sites}, plain["shrinkage"],
+        plain["strength"], plain["widening"], {site.site_id: site for site in sites},
+        _kin(plain["kin"], arrays), plain["shrinkage"],
     )
+
+
+def _kin(plain: dict[str, Any], arrays: dict[str, np.ndarray]) -> Kin:
+    traits = dict(plain.pop("landmarks"))
+    landmarks = Traits(**_arrays(Traits, arrays, "kin.landmarks"), brand=tuple(traits["brand"]))
+    return Kin(**plain, **_arrays(Kin, arrays, "kin"), landmarks=landmarks)
 
 
 def _split(value: object, prefix: str, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -75,6 +85,8 @@ def _split(value: object, prefix: str, arrays: dict[str, np.ndarray]) -> dict[st
             arrays[f"{prefix}.{name}"] = item.astype(np.float32) if name in COMPACT else item
         elif isinstance(item, Layout):
             _split(item, f"{prefix}.{name}", arrays)
+        elif isinstance(item, Traits):
+            plain[name] = _split(item, f"{prefix}.{name}", arrays)
         elif isinstance(item, Fixture):
             plain[name] = {f.name: getattr(item, f.name) for f in fields(item)}
         else:

@@ -21,6 +21,7 @@ from core.site.design import (
     own_zones,
     shared_zones,
 )
+from core.site.kin import Kin, ProductVectors
 from core.site.response import Layout, Response
 from core.site.solver import prior_sd
 from core.site.state import SiteState, Solution
@@ -65,7 +66,8 @@ class SitePosterior:
 class FleetFit:
     """The posterior of a group of sites: global mean ``theta`` (G,), ``covariance`` (G, G), the
     variance components' ``spread``, ``season`` (C, 12), ``affinity`` (P, P), a neighbor's ``strength``
-    with the ``widening`` of its draws (see ``blend``), and the sites'."""
+    with the ``widening`` of its draws (see ``blend``), the sites', and the ``kin`` of products; ``newer``:
+    what the names of products newer than the fit mean, by the model of its kin."""
 
     goods: Goods
     index: Index
@@ -77,7 +79,9 @@ class FleetFit:
     strength: float
     widening: float
     posteriors: Mapping[int, SitePosterior]
+    kin: Kin
     shrinkage: bool = True
+    newer: ProductVectors | None = None
     _drawn: dict[tuple[int, int], FloatArray] = field(default_factory=dict, repr=False)
 
     @property

@@ -12,6 +12,7 @@ from core.planogram.product import Catalog
 from core.site import priors
 from core.site.cells import Goods, goods_of
 from core.site.design import ELASTICITIES, PLACE_BLOCKS, local_blocks
+from core.site.kin import hashed, traits_of
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior, zone_basis
 from core.site.response import Effects, Layout, Provenance, Response
 from core.site.state import DIVERSION_RANGE
@@ -28,12 +29,17 @@ PRICE_LIMIT = -0.05
 
 @dataclass(frozen=True, eq=False)
 class _Shelf:
-    """The products to answer for, P of them, and where each lies in the fit (−1: newer than it)."""
+    """The products to answer for, P of them, and where each lies in the fit (−1: newer than it). Of their
+    kin: ``patterns`` (P, K), ``unexplained`` (P,) and ``similar`` (P,) as ``kin.Kin`` says them, the last two
+    0 for what was stocked."""
 
     goods: Goods
     fitted: IntArray
     affinity: FloatArray
     season: FloatArray
+    patterns: FloatArray
+    unexplained: FloatArray
+    similar: IntArray
 
     def of_fit(self, values: FloatArray, missing: FloatArray | float) -> FloatArray:
         """Values by the fit's products, (P of the fit,) → (P,)."""
@@ -136,7 +142,10 @@ def place_response(
 
 def _shelf(fit: FleetFit, catalog: Catalog | None) -> _Shelf:
     if catalog is None:
-        return _Shelf(fit.goods, np.arange(len(fit.goods)), fit.affinity, fit.season)
+        return _Shelf(
+            fit.goods, np.arange(len(fit.goods)), fit.affinity, fit.season,
+            *_kin(fit, fit.goods, np.arange(len(fit.goods)), {}),
+        )
     goods = goods_of(catalog, fit.goods.categories)
     known = fit.goods.index
     fitted = np.fromiter((known.get(int(p), -1) for p in goods.product_ids), np.int64, len(goods))
@@ -145,7 +154,30 @@ def _shelf(fit: FleetFit, catalog: Catalog | None) -> _Shelf:
     affinity[np.ix_(old, old)] = fit.affinity[np.ix_(fitted[old], fitted[old])]
     season = np.ones((len(goods.categories), 12))
     season[: len(fit.season)] = fit.season
-    return _Shelf(goods, fitted, affinity, season)
+    return _Shelf(goods, fitted, affinity, season, *_kin(fit, goods, fitted, catalog))
+
+
+def _kin(
+    fit: FleetFit, goods: Goods, fitted: IntArray, catalog: Catalog
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """(patterns (P, K), unexplained (P,), similar (P,)) of the products: those of the fit's own, and by what
+    they are of those that no site has stocked. One that the catalog no longer has is like nothing."""
+    offset = fit.index.product_of(fitted)
+    size = len(goods)
+    patterns, unexplained = np.zeros((size, fit.index.patterns.shape[1])), np.zeros(size)
+    similar = np.zeros(size, np.int64)
+    patterns[offset >= 0] = fit.index.patterns[offset[offset >= 0]]
+    unexplained[offset < 0] = 1.0 - fit.kin.leftover
+    new = np.flatnonzero((offset < 0) & np.isin(goods.product_ids, list(catalog)))
+    if len(new) and len(fit.kin.landmarks):
+        ids = goods.product_ids[new].tolist()
+        words = hashed(catalog, ids)
+        if words.model != fit.kin.model:
+            words = fit.newer or replace(words, vectors={})
+        traits = traits_of(catalog, ids, goods.category[new], words)
+        patterns[new] = fit.kin.patterns(traits)
+        unexplained[new], similar[new] = fit.kin.unexplained(patterns[new]), fit.kin.similar(traits)
+    return patterns, unexplained, similar
 
 
 def _common_base(
@@ -161,8 +193,10 @@ def _common_base(
         start = index.venues.index(venue_type) * index.categories + index.blocks["venue_category"][0]
         taste[:, : index.categories] = shared[:, start : start + index.categories]
     offset = index.product_of(shelf.fitted)
-    product = fit.spread["product"] * rng.standard_normal((draws, len(shelf.goods)))
+    product = rng.standard_normal((draws, len(shelf.goods)))
+    product *= np.sqrt(fit.spread["product"] ** 2 + fit.spread["kin"] ** 2 * shelf.unexplained)
     product[:, offset >= 0] = shared[:, index.at("product", offset[offset >= 0])]
+    product += shared[:, index.span("kin")] @ shelf.patterns.T
     level = shared[:, index.span("level")]
     return np.asarray(level + (by_category + taste)[:, shelf.goods.category] + product)
 

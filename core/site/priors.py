@@ -48,7 +48,8 @@ class Spread:
 
 SPREADS = {
     "category": Spread(0.8, 4),
-    "product": Spread(0.6, 8),
+    "product": Spread(0.5, 8),
+    "kin": Spread(0.4, 8),
     "venue_category": Spread(0.25, 8),
     "row": Spread(0.10, 6),
     "column": Spread(0.06, 6),

@@ -25,7 +25,7 @@ MAX_STEP = 1.5
 ITERATIONS = 18
 TOLERANCE = 2e-3
 GLOBAL_SPREADS = (
-    "category", "product", "venue_category", "row", "column", "home", "pair", "price_product",
+    "category", "product", "kin", "venue_category", "row", "column", "home", "pair", "price_product",
     "promoted_product",
 )
 ALWAYS_SHRUNK = ("pair", "price_product", "promoted_product", "site_price")

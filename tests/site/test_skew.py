@@ -23,7 +23,9 @@ def solution() -> Solution:
     history = world.histories[0]
     affinity = log_lift([history], goods.product_ids, goods.category)
     cells = site_cells(history, goods, affinity, day_factors([history])[0])
-    index = build_index([cells.standing.product], ["office"], [history.fixture], len(goods.categories))
+    stocked = np.unique(cells.standing.product)
+    alone = np.zeros((len(stocked), 0))
+    index = build_index(stocked, alone, ["office"], [history.fixture], len(goods.categories))
     return solve([site_design(cells, goods, index)], index, len(goods))
 
 
