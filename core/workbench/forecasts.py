@@ -15,6 +15,7 @@ import numpy as np
 from core.calendar import is_holiday
 from core.capabilities.backcast import Backcast, backcast
 from core.capabilities.demand import LONGEST_HORIZON
+from core.capabilities.refills import service_days
 from core.errors import BadInput
 from core.forecast.fleet import choose, forecast
 from core.forecast.forecast import Forecast
@@ -69,7 +70,9 @@ def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> Stor
 
     def read() -> StoredSupply | None:
         stored = load_supply(session, demo=is_demo)
-        return None if stored is None else _with_priors(session, memory, stored, is_demo, learned_at)
+        if stored is None:
+            return None
+        return _with_priors(session, memory, _with_service(stored), is_demo, learned_at)
 
     found = memory.views.get(key, read)
     assert found is None or isinstance(found, StoredSupply)
@@ -132,6 +135,14 @@ def _pool(session: TenantSession, panel: Panel, is_demo: bool) -> Pool:
     pool = choose(with_holidays(panel, CHOSEN_FOR), CHOSEN_FOR)
     sites.save_fit(session, name, pool.to_bytes(), found_for)
     return pool
+
+
+def _with_service(stored: StoredSupply) -> StoredSupply:
+    """Take the days between refills from what was empty and came back, where that shows enough."""
+    supply, panel = stored.supply, stored.supply.panel
+    _, place = np.unique([supply.places[p] for p in panel.site.tolist()], return_inverse=True)
+    own = {**supply.service_days, **service_days(panel, place)}
+    return replace(stored, supply=replace(supply, service_days=own))
 
 
 def _with_priors(
