@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, BackgroundTasks, File, Form, Query, UploadFile
 
 from core.errors import BadInput, WorkbenchError
 from core.rest.auth import Bench
@@ -23,8 +23,8 @@ router = APIRouter(route_class=CheckedRoute, prefix="/sales", tags=["Sales"])
 
 @router.post("/import")
 def import_sales(
-    wb: Bench, file: Annotated[UploadFile, File()], mapping: Annotated[str | None, Form()] = None,
-    dry_run: Annotated[bool, Form()] = False,
+    wb: Bench, later: BackgroundTasks, file: Annotated[UploadFile, File()],
+    mapping: Annotated[str | None, Form()] = None, dry_run: Annotated[bool, Form()] = False,
 ) -> Json:
     """Sales from CSV, Excel or Parquet; the same file again imports nothing twice."""
     wanted = _mapping(mapping)
@@ -38,6 +38,8 @@ def import_sales(
             meters().imports.labels("refused").inc()
             raise
     _count(report, dry_run)
+    if report.rows_imported and not dry_run:
+        later.add_task(wb.forecast_after_import, report.period[0] if report.period else None)
     return _report(report)
 
 

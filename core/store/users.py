@@ -42,6 +42,13 @@ def demo_actor(database: Database) -> Actor | None:
     return None if user is None else Actor(user.id, user.company_id, user.role, user.name or user.email)
 
 
+def everyone(database: Database) -> list[Actor]:
+    """The workbench itself, as an actor of each company."""
+    with database.admin_session() as session:
+        ids = session.exec(select(_company.id).order_by(_company.id)).all()
+    return [Actor(None, company_id, "manager", "Workbench") for company_id in ids]
+
+
 def sign_in(database: Database, email: str, password: str) -> Actor:
     """Raises NotSignedIn; the message does not tell whether the e-mail or the password was wrong."""
     with database.admin_session() as session:

@@ -11,7 +11,7 @@ from core.fleet.glance import WINDOW_DAYS, FleetView, glance
 from core.store import fleet, records, sales, sites
 from core.store.sales import Grouping, SalesSummary
 from core.trust.access import Role
-from core.workbench.door import Door
+from core.workbench.judgement import JudgementDoor
 from core.workbench.library import refit
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Progress = Callable[[float, str], None]
 IMPORT_SHARE = 0.85
 
 
-class DataDoor(Door):
+class DataDoor(JudgementDoor):
     """Sales files and what is read from them."""
 
     def fleet(self) -> FleetView:
@@ -44,7 +44,7 @@ class DataDoor(Door):
         self, path: Path, name: str, mapping: Mapping[str, str] | None = None, dry_run: bool = False,
         progress: Progress | None = None,
     ) -> ImportReport:
-        """Import, then learn anew from the user's own places."""
+        """Import, then learn anew from the user's own places; ``forecast_after_import`` comes next."""
         from core.store.imports.run import import_sales
 
         self._require(Role.MANAGER, "import sales")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from core.cache import Cache
@@ -25,6 +26,8 @@ class Memory:
     fits: Cache[FleetFit | None] = field(default_factory=lambda: Cache(8))
     views: Cache[object] = field(default_factory=lambda: Cache(64))
     limiter: Limiter = field(default_factory=Limiter)
+    keeping: Lock = field(default_factory=Lock)
+    """Held while forecasts are made to be kept, so that nobody makes them twice."""
 
 
 _memories: WeakKeyDictionary[Database, Memory] = WeakKeyDictionary()

@@ -29,6 +29,7 @@ MEANINGS = {
 }  # fmt: skip
 LEFT_OUT = "–"
 LINKS = 12
+IMPORT_SHARE = 0.8
 _JOB, _FILE, _REPORT = "import_job", "import_file", "import_report"
 
 
@@ -158,10 +159,22 @@ def _unique(headers: tuple[str, ...]) -> list[str]:
 
 def _begin(wb: Workbench, file: Dropped, mapping: dict[str, str | None] | None, dry_run: bool) -> None:
     name = "The check" if dry_run else "The import"
-    jobs.start(
-        _JOB, name, lambda tell: wb.import_sales(file.path, file.name, mapping, dry_run, tell)
-    )
+    jobs.start(_JOB, name, lambda tell: _import(wb, file, mapping, dry_run, tell))
     st.rerun()
+
+
+def _import(
+    wb: Workbench, file: Dropped, mapping: dict[str, str | None] | None, dry_run: bool, tell: jobs.Progress
+) -> ImportReport:
+    """Import and, where sales came in, forecast from them and judge the forecasts made before."""
+    ahead = 1.0 if dry_run else IMPORT_SHARE
+    report = wb.import_sales(
+        file.path, file.name, mapping, dry_run, lambda share, doing: tell(ahead * share, doing)
+    )
+    if report.rows_imported and not dry_run:
+        first = report.period[0] if report.period else None
+        wb.forecast_after_import(first, lambda share, doing: tell(ahead + (1 - ahead) * share, doing))
+    return report
 
 
 def _working(wb: Workbench) -> None:

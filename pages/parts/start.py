@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 
+FIRST_PAGES_S, DAY_S = 15.0, 86_400.0
+"""What the first look at the workbench is left alone for, and the time from one forecast to the next."""
 OPENING = 0.02
 """Share of a first start at which the database has been opened."""
 
@@ -65,6 +67,22 @@ class House:
         self.begin()
         self._finished.wait(timeout_s)
         return self._progress
+
+    def watch(self) -> None:
+        """Once ready, keep the forecasts of past weeks and then a forecast a day, for as long as the process
+        lives; the pages need not wait for it. Returns at once."""
+        threading.Thread(target=self._watch, name="judge", daemon=True).start()
+
+    def _watch(self) -> None:
+        if not self.wait().ready:
+            return
+        time.sleep(FIRST_PAGES_S)
+        while True:
+            try:
+                keep_forecasts(self.database, self.settings)
+            except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
+                telemetry.log().exception("forecasts_not_kept")
+            time.sleep(DAY_S)
 
     def soon_ready(self, patience_s: float = 3.0) -> bool:
         """Begin, and wait a moment where the database only has to be opened, which takes no longer; what
@@ -140,6 +158,15 @@ def prepare(database: Database, settings: Settings, report: Callable[[float, str
         _learn_once(database, actor, settings, lambda share, doing: report(0.6 + 0.4 * share, doing))
 
 
+def keep_forecasts(database: Database, settings: Settings) -> None:
+    """The daily job of every company."""
+    from core.store import users
+    from core.workbench import Workbench
+
+    for actor in users.everyone(database):
+        Workbench(database, actor, settings).keep_all_forecasts()
+
+
 def _learn_once(
     database: Database, actor: Actor, settings: Settings, report: Callable[[float, str], None]
 ) -> None:
@@ -177,7 +204,7 @@ def open_house() -> None:
     Raises as ``bound_settings``, at once.
     """
     own_settings()
-    threading.Thread(target=lambda: house().begin(), name="open", daemon=True).start()
+    threading.Thread(target=lambda: house().watch(), name="open", daemon=True).start()
 
 
 @cache
