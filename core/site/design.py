@@ -16,6 +16,7 @@ from core.planogram.fixture import Fixture
 from core.site import priors
 from core.site.arrays import totals
 from core.site.cells import Goods, SiteCells, rivals
+from core.site.days import SMALLEST_CHANGE
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
 LOCAL_BLOCKS = ("site", "site_product", "site_home", "site_price", "site_row", "site_surface", "site_zone")
@@ -35,7 +36,9 @@ class Index:
 
     ``blocks``: name → (start, size); ``stocked``: catalog indices of the P products with a fleet
     effect; ``venues``; ``models``: key → first row and column index within their blocks;
-    ``patterns`` (P, K): how far each stocked product shares each of the effects of kin, see ``kin``.
+    ``patterns`` (P, K): how far each stocked product shares each of the effects of kin, see ``kin``;
+    ``repriced`` and ``promoted``: catalog indices of the products whose own answer to prices and to
+    promotions the data can tell.
     """
 
     blocks: Mapping[str, tuple[int, int]]
@@ -44,6 +47,8 @@ class Index:
     models: Mapping[str, tuple[int, int]]
     categories: int
     patterns: FloatArray
+    repriced: IntArray
+    promoted: IntArray
 
     @property
     def size(self) -> int:
@@ -62,24 +67,48 @@ class Index:
         rows = np.arange(fixture.rows)
         return self.at("home", self.models[model_key(fixture)][0] + rows)
 
-    def promoted(self, stocked: IntArray, kind: int) -> IntArray:
-        """Global indices of what the promotion number ``kind`` does to ``stocked`` products."""
-        return self.at("promoted_product", kind * len(self.stocked) + stocked)
-
     def product_of(self, catalog_index: IntArray) -> IntArray:
         """Offset within the product block, −1 for a product that no site has stocked."""
-        if not len(self.stocked):
-            return np.full(len(catalog_index), -1, np.int64)
-        place = np.minimum(np.searchsorted(self.stocked, catalog_index), len(self.stocked) - 1)
-        return np.where(self.stocked[place] == catalog_index, place, -1)
+        return _offset(self.stocked, catalog_index)
+
+    def own_price(self, catalog_index: IntArray) -> IntArray:
+        """Global indices of products' own price elasticities, −1 where there is none."""
+        offset = _offset(self.repriced, catalog_index)
+        return np.where(offset >= 0, self.at("price_product", offset), -1)
+
+    def own_promotion(self, catalog_index: IntArray, kind: int) -> IntArray:
+        """Global indices of what the promotion number ``kind`` does to products, −1 where there is none."""
+        offset = _offset(self.promoted, catalog_index)
+        return np.where(offset >= 0, self.at("promoted_product", kind * len(self.promoted) + offset), -1)
+
+
+def _offset(known: IntArray, wanted: IntArray) -> IntArray:
+    """Place of each wanted value in the sorted ``known``, −1 where it is not there."""
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, place, -1)
+
+
+def told_apart(cells: Sequence[SiteCells]) -> tuple[IntArray, IntArray]:
+    """Catalog indices of the products whose price changed at a site, and of those ever promoted."""
+    repriced, promoted = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for standing in (c.standing for c in cells):
+        products, product = np.unique(standing.product, return_inverse=True)
+        low, high = np.full(len(products), np.inf), np.full(len(products), -np.inf)
+        np.minimum.at(low, product, standing.log_price)
+        np.maximum.at(high, product, standing.log_price)
+        repriced.append(products[high - low > SMALLEST_CHANGE])
+        promoted.append(np.unique(standing.product[standing.promoted.any(axis=1)]))
+    return np.unique(np.concatenate(repriced)), np.unique(np.concatenate(promoted))
 
 
 def build_index(
     stocked: IntArray, patterns: FloatArray, venues: Sequence[str], fixtures: Sequence[Fixture],
-    categories: int,
+    categories: int, repriced: IntArray, promoted: IntArray,
 ) -> Index:
     """The index for a group of sites: the catalog indices of what they ever stocked, with the patterns of
-    its kin, their venue types and fixtures."""
+    its kin, their venue types and fixtures, and what ``told_apart`` says of prices."""
     kinds = tuple(sorted(set(venues)))
     models: dict[str, tuple[int, int]] = {}
     rows = columns = 0
@@ -93,15 +122,15 @@ def build_index(
     sizes = {
         "level": 1, "category": categories, "product": len(stocked), "kin": patterns.shape[1],
         "venue_category": len(kinds) * categories, "profile": 2, "row": rows, "column": columns, "home": rows,
-        "space0": 1, "space": categories, "price0": 1, "price": categories, "price_product": len(stocked),
-        "promotion0": 1, "promotion": categories, "feature0": 1, "feature": categories,
-        "promoted_product": len(priors.PROMOTIONS) * len(stocked),
+        "space0": 1, "space": categories, "price0": 1, "price": categories, "price_product": len(repriced),
+        "promotion0": 1, "promotion": categories, "feature0": 1, "feature": categories, "advertised": 1,
+        "promoted_product": len(priors.PROMOTIONS) * len(promoted),
         "habit": 1, "diversion0": 1, "diversion": categories, "neighbor": 1, "rival": 1,
         "pair": categories * (categories + 1) // 2,
     }
     starts = np.concatenate([[0], np.cumsum(list(sizes.values()))])
     blocks = {name: (int(starts[i]), n) for i, (name, n) in enumerate(sizes.items())}
-    return Index(blocks, stocked, kinds, models, categories, patterns)
+    return Index(blocks, stocked, kinds, models, categories, patterns, repriced, promoted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +256,6 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     wide[every, index.at("product", fleet)] = 1.0
     wide[:, index.span("kin")] = index.patterns[fleet]
     wide[every, index.at("venue_category", venue * index.categories + category)] = 1.0
-    wide[every, index.at("price_product", fleet)] = standing.log_price
     covariates = {
         "space": standing.log_total, "price": standing.log_price,
         **dict(zip(priors.PROMOTIONS, standing.promoted.T, strict=True)),
@@ -235,8 +263,12 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     for block, values in covariates.items():
         wide[:, index.at(f"{block}0")] = values
         wide[every, index.at(block, category)] = values
+    at = index.own_price(standing.product)
+    wide[every[at >= 0], at[at >= 0]] = standing.log_price[at >= 0]
     for k in range(len(priors.PROMOTIONS)):
-        wide[every, index.promoted(fleet, k)] = standing.promoted[:, k]
+        at = index.own_promotion(standing.product, k)
+        wide[every[at >= 0], at[at >= 0]] = standing.promoted[at >= 0, k]
+    wide[:, index.at("advertised")] = standing.promoted[:, 1] * standing.log_price
     wide[:, index.homes(cells.history.fixture)] = usual_rows
     wide[every, index.at("habit")] = habit(cells)[which]
     wide[:, index.span("neighbor")] = standing.affinity[:, None]

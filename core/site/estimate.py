@@ -12,7 +12,7 @@ from core.site.affinity import log_lift
 from core.site.blend import blend
 from core.site.cells import Goods, SiteCells, goods_of, site_cells
 from core.site.days import day_factors
-from core.site.design import build_index, site_design
+from core.site.design import build_index, site_design, told_apart
 from core.site.kin import ProductVectors, hashed, kin_of, traits_of
 from core.site.posterior import FleetFit, site_posterior
 from core.site.response import Layout, Response
@@ -51,7 +51,8 @@ def fit_fleet(
         traits_of(catalog, ids, goods.category[stocked], words), len(goods.categories), words.model
     )
     index = build_index(
-        stocked, patterns, [h.venue_type for h in used], [h.fixture for h in used], len(goods.categories)
+        stocked, patterns, [h.venue_type for h in used], [h.fixture for h in used], len(goods.categories),
+        *told_apart(cells),
     )
     with threadpool_limits(1, "blas"):
         solution = solve([site_design(c, goods, index) for c in cells], index, len(goods), shrinkage)

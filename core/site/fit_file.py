@@ -62,7 +62,7 @@ def load(data: bytes) -> FleetFit:
             {name: (start, size) for name, (start, size) in index["blocks"].items()},
             arrays["index.stocked"], tuple(index["venues"]),
             {name: (row, column) for name, (row, column) in index["models"].items()}, index["categories"],
-            arrays["index.patterns"],
+            arrays["index.patterns"], arrays["index.repriced"], arrays["index.promoted"],
         ),
         arrays["theta"], arrays["covariance"], plain["spread"], arrays["season"], arrays["affinity"],
         plain["strength"], plain["widening"], {site.site_id: site for site in sites},

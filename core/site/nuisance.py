@@ -14,7 +14,7 @@ from core.site.stockouts import effective_exposure
 from core.site.zones import FloatArray
 
 SEASON_SD, TILT_SD = 0.3, 0.10
-DISPERSION_WEIGHT, SITE_WEIGHT = 200.0, 200.0
+SITE_WEIGHT, PRODUCT_WEIGHT = 200.0, 200.0
 SLOPE_RIDGE = 20.0
 LARGEST_NOISE = 0.5
 CENSORED = 0.15
@@ -74,7 +74,7 @@ def _squares(state: SiteState, rate: FloatArray, mean: FloatArray) -> _Squares:
 
 def _set_dispersion(solution: Solution, found: Sequence[_Squares]) -> None:
     """Dispersion φ = a + b · units a day (day-to-day noise of demand itself weighs more where more
-    sells), a and b of the group by least squares, times a shrunken factor of each site."""
+    sells), a and b of the group by least squares, times shrunken factors of each site and product."""
     rate = np.concatenate([f.rate for f in found])
     count = np.concatenate([f.cells * f.left for f in found])
     squares = np.concatenate([f.squares for f in found])
@@ -89,11 +89,24 @@ def _set_dispersion(solution: Solution, found: Sequence[_Squares]) -> None:
     b = max(float(b), 0.0)
     solution.noise = min(b, LARGEST_NOISE)
     a = max(float((right[0] - b * moments[0, 1]) / moments[0, 0]), 1.0)
+    solution.noise_line = np.array([a, b])
     for state, f in zip(solution.sites, found, strict=True):
-        expected = a + b * f.rate
+        expected = (a + b * f.rate) * solution.volatility[state.design.cells.unit_product]
         own = float((f.squares / expected).sum()) + SITE_WEIGHT
-        factor = own / (float(f.cells.sum()) * f.left + SITE_WEIGHT)
-        state.dispersion = np.maximum(1.0, expected * factor)
+        state.volatility = own / (float(f.cells.sum()) * f.left + SITE_WEIGHT)
+        state.dispersion = np.maximum(1.0, expected * state.volatility)
+    _set_volatility(solution, found)
+
+
+def _set_volatility(solution: Solution, found: Sequence[_Squares]) -> None:
+    """How much more than others each product varies, shrunk."""
+    own, cells = np.full((2, len(solution.volatility)), PRODUCT_WEIGHT)
+    a, b = solution.noise_line
+    for state, f in zip(solution.sites, found, strict=True):
+        product = state.design.cells.unit_product
+        own += totals(product, f.squares / ((a + b * f.rate) * state.volatility), len(own))
+        cells += totals(product, f.cells * f.left, len(own))
+    solution.volatility = own / cells
 
 
 def _season(counted: FloatArray, expected: FloatArray) -> FloatArray:

@@ -21,13 +21,14 @@ from core.site.design import (
     own_zones,
     shared_zones,
 )
+from core.site.calibration import Calibration
 from core.site.kin import Kin, ProductVectors
 from core.site.response import Layout, Response
 from core.site.solver import prior_sd
 from core.site.state import SiteState, Solution
 from core.site.zones import FloatArray, IntArray, Zones
 
-MODEL_VERSION = "response 1.2"
+MODEL_VERSION = "response 2.0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,8 @@ class SitePosterior:
     Time effects are integrated out, their average added to the site's level. ``products``: the
     catalog indices that have stood here, ``habit`` their usual log facings, ``home`` (products, rows)
     their usual rows, ``learned`` the share of each that its own history carries; ``slot_learned`` the same
-    for zones. ``layout``: the last plan's arrays, on which point and draws are made to agree.
+    for zones. ``layout``: the last plan's arrays, on which point and draws are made to agree. ``noise``
+    (2, products): dispersion of a product's counts, first + second · units a day.
     """
 
     site_id: int
@@ -60,6 +62,7 @@ class SitePosterior:
     weekday: FloatArray
     dispersion: float
     layout: Layout
+    noise: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +70,8 @@ class FleetFit:
     """The posterior of a group of sites: global mean ``theta`` (G,), ``covariance`` (G, G), the
     variance components' ``spread``, ``season`` (C, 12), ``affinity`` (P, P), a neighbor's ``strength``
     with the ``widening`` of its draws (see ``blend``), the sites', and the ``kin`` of products; ``newer``:
-    what the names of products newer than the fit mean, by the model of its kin."""
+    what the names of products newer than the fit mean, by the model of its kin; ``calibration``: what the
+    group's own resets say of the draws."""
 
     goods: Goods
     index: Index
@@ -82,6 +86,7 @@ class FleetFit:
     kin: Kin
     shrinkage: bool = True
     newer: ProductVectors | None = None
+    calibration: Calibration = Calibration()
     _drawn: dict[tuple[int, int], FloatArray] = field(default_factory=dict, repr=False)
 
     @property
@@ -177,6 +182,7 @@ def site_posterior(state: SiteState, solution: Solution, layout: Layout) -> Site
         mean, gain, root, habit(cells), home(cells), np.clip(learned, 0.0, 1.0),
         slot_learned, slot_known, state.reference, cells.price, cells.weekday,
         float(state.dispersion.mean()), layout,
+        np.outer(solution.noise_line * state.volatility, solution.volatility[design.products]),
     )
 
 

@@ -91,9 +91,17 @@ def site_response(
         shelf.goods.product_ids, shelf.goods.category, shelf.goods.categories,
         shelf.of_fit(site.reference_price, shelf.goods.price), shelf.goods.cost, shelf.affinity,
         shelf.season, site.weekday, reference, zones, _mean_effects(sampled), sampled,
-        site.dispersion, provenance,
+        site.dispersion, provenance, _noise(site, here), fit.spread["time"],
     )
-    return _agree(response, _relocated(site.layout, shelf))
+    layout = _relocated(site.layout, shelf)
+    response = fit.calibration.applied(response, new, layout, rng)
+    return _agree(replace(response, point=_mean_effects(response.draws)), layout)
+
+
+def _noise(site: SitePosterior, here: IntArray) -> FloatArray:
+    """``Response.noise``, (2, P); products that never stood here are as the others."""
+    usual = site.noise.mean(axis=1, keepdims=True)
+    return np.where(here >= 0, site.noise[:, np.maximum(here, 0)], usual)
 
 
 def _own_sd(fit: FleetFit) -> float:
@@ -203,28 +211,28 @@ def _common_base(
 
 def _elasticities(
     fit: FleetFit, shelf: _Shelf, shared: FloatArray, own_price: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """(space (D, P), price (D, P), diversion (D, C), neighbor (D,), promotion (D, P), feature (D, P)) within
-    their possible range; ``own_price`` (D,): how much steeper than elsewhere this site answers to prices."""
+) -> tuple[FloatArray, ...]:
+    """(space (D, P), price (D, P), diversion (D, C), neighbor (D,), promotion (D, P), feature (D, P),
+    advertised (D,)) within their possible range; ``own_price`` (D,): how much steeper than elsewhere this
+    site answers to prices."""
     index, category = fit.index, shelf.goods.category
     rng = np.random.default_rng(4)
     space, price, diversion, promotion, feature = (
         _of_category(fit, shelf, shared, name, own, rng)
         for name, (_, _, own) in {**ELASTICITIES, **priors.PROMOTIONS}.items()
     )
-    offset = index.product_of(shelf.fitted)
     price = price[:, category] + own_price[:, None]
-    price += _of_product(fit.spread["price_product"], shared, index.at("price_product", offset), offset, rng)
+    price += _of_product(fit.spread["price_product"], shared, index.own_price(shelf.fitted), rng)
     promotion, feature = (
         values[:, category]
-        + _of_product(fit.spread["promoted_product"], shared, index.promoted(offset, kind), offset, rng)
+        + _of_product(fit.spread["promoted_product"], shared, index.own_promotion(shelf.fitted, kind), rng)
         for kind, values in enumerate((promotion, feature))
     )
     drawn = shared[:, index.span("neighbor")][:, 0]
     neighbor = fit.strength + fit.widening * (drawn - fit.theta[index.span("neighbor")])
     return (
         space[:, category], np.minimum(price, PRICE_LIMIT), np.clip(diversion, *DIVERSION_RANGE), neighbor,
-        promotion, feature,
+        promotion, feature, shared[:, index.span("advertised")][:, 0],
     )
 
 
@@ -239,12 +247,10 @@ def _of_category(
     return values
 
 
-def _of_product(
-    spread: float, shared: FloatArray, at: IntArray, offset: IntArray, rng: np.random.Generator
-) -> FloatArray:
-    """Draws of what is a product's own, (D, P): ``at`` its global index, ``offset`` −1 where it has none."""
-    values = spread * rng.standard_normal((len(shared), len(offset)))
-    values[:, offset >= 0] = shared[:, at[offset >= 0]]
+def _of_product(spread: float, shared: FloatArray, at: IntArray, rng: np.random.Generator) -> FloatArray:
+    """Draws of what is a product's own, (D, P), ``at`` its global index, −1 where it has none."""
+    values = spread * rng.standard_normal((len(shared), len(at)))
+    values[:, at >= 0] = shared[:, at[at >= 0]]
     return values
 
 
@@ -286,6 +292,7 @@ def _mean_effects(sampled: Effects) -> Effects:
         sampled.space.mean(axis=0)[None], sampled.price.mean(axis=0)[None],
         sampled.diversion.mean(axis=0)[None], sampled.neighbor.mean(axis=0)[None],
         sampled.promotion.mean(axis=0)[None], sampled.feature.mean(axis=0)[None],
+        sampled.advertised.mean(axis=0)[None],
     )
 
 

@@ -24,6 +24,8 @@ DIVERSION = (0.45, 0.15, 0.10)
 """(mean, sd of the common value, sd of a category around it)."""
 PROMOTIONS = {"promotion": (0.15, 0.20, 0.10), "feature": (0.40, 0.30, 0.15)}
 """The same for the log multiplier of a flagged deal and of an advertisement, at an unchanged price."""
+ADVERTISED = (-0.5, 0.5)
+"""(mean, sd) of how much steeper an advertised price acts (Blattberg, Briesch and Fox 1995)."""
 
 NEIGHBOR = (0.0, 0.10)
 PROFILE = (1.0, 0.6)

@@ -37,7 +37,8 @@ class Effects:
 
     ``base`` (D, P) log units a day · ``slot`` (D, S) log multipliers, mean 0 · ``space`` (D, P) ·
     ``price`` (D, P), negative · ``diversion`` (D, C) in [0, 1] · ``neighbor`` (D,) · ``promotion`` and
-    ``feature`` (D, P) log multipliers of a full promotion, empty where none is known.
+    ``feature`` (D, P) log multipliers of a full promotion and ``advertised`` (D,) what an advertisement
+    adds to the price elasticity, empty where none is known.
     """
 
     base: FloatArray
@@ -48,6 +49,7 @@ class Effects:
     neighbor: FloatArray
     promotion: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     feature: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    advertised: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         """Draws of one parameter lie together, because plans pick few parameters and all draws."""
@@ -64,7 +66,8 @@ class Provenance:
 
     ``slot_learned`` (S,) and ``product_learned`` (P,): share of the estimate that this site's own
     history carries, 0 (prior only) to 1; ``days`` of history here; ``sites`` pooled; ``literature``
-    true where a published prior still carries most of the place effects.
+    true where a published prior still carries most of the place effects. ``calibration``: what was done
+    to the intervals.
     """
 
     days: int
@@ -74,6 +77,7 @@ class Provenance:
     literature: bool
     version: str
     fitted_on: str = ""
+    calibration: str = ""
 
     @property
     def phrase(self) -> str:
@@ -122,7 +126,9 @@ def neighbor_affinity(row: IntArray, product: IntArray, affinity: FloatArray) ->
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """Estimated response of one site. P products, C categories, S zones, D draws."""
+    """Estimated response of one site. P products, C categories, S zones, D draws. ``dispersion``: variance
+    over mean of a count, on average; ``noise`` (2, P): that of each product, first + second · units a day
+    (empty: ``dispersion`` for all); ``week_sd``: of the log effect that a week has on the whole site."""
 
     product_ids: IntArray
     category: IntArray
@@ -138,6 +144,8 @@ class Response:
     draws: Effects
     dispersion: float
     provenance: Provenance
+    noise: FloatArray = field(default_factory=lambda: np.zeros((2, 0)))
+    week_sd: float = 0.0
 
     @cached_property
     def index(self) -> Mapping[int, int]:
@@ -184,7 +192,8 @@ class Response:
         if layout.promotion.any():
             attraction += _columns(e.promotion, p) * layout.promotion
         if layout.feature.any():
-            attraction += _columns(e.feature, p) * layout.feature
+            slope = e.advertised[:, None] * layout.log_price
+            attraction += (_columns(e.feature, p) + slope) * layout.feature
         if (layout.total_facings != 1.0).any():
             attraction += (_columns(e.space, p) - 1.0) * np.log(layout.total_facings)
             attraction += np.log(layout.facings)
@@ -199,6 +208,17 @@ class Response:
         inclusive = np.log(np.exp(attraction) @ layout.member + 1e-12)
         shift = e.diversion * (inclusive - self.reference_inclusive)
         return np.exp(attraction - shift[:, layout.category])
+
+    def chance(self, layout: Layout, rates: FloatArray, days: float) -> FloatArray:
+        """Variance of each position's units over ``days`` at its expected ``rates`` (D, n) a day, the site's
+        good and bad weeks included, (D, n). Positions share those weeks."""
+        phi = np.full_like(rates, self.dispersion)
+        if self.noise.size:
+            first, second = self.noise[:, layout.product]
+            phi = first + second * rates
+        weeks = max(days / 7.0, 1.0)
+        together = (self.week_sd * rates * days) ** 2 / weeks
+        return np.asarray(np.maximum(phi, 1.0) * rates * days + together)
 
     def season_factor(self, month: int) -> FloatArray:
         """Multiplier of each category in a month (1–12), mean 1 over the year, shape (C,)."""

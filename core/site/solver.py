@@ -74,6 +74,7 @@ def prior_mean(index: Index) -> FloatArray:
     mean[index.span("level")] = priors.LEVEL[0]
     mean[index.span("profile")] = priors.PROFILE[0]
     mean[index.span("neighbor")] = priors.NEIGHBOR[0]
+    mean[index.span("advertised")] = priors.ADVERTISED[0]
     for name, (value, _, _) in {**ELASTICITIES, **priors.PROMOTIONS}.items():
         mean[index.span(f"{name}0")] = value
     return mean
@@ -85,6 +86,7 @@ def prior_sd(index: Index, spread: Mapping[str, float]) -> FloatArray:
     sd[index.span("level")] = priors.LEVEL[1]
     sd[index.span("profile")] = priors.PROFILE[1]
     sd[index.span("neighbor")] = priors.NEIGHBOR[1]
+    sd[index.span("advertised")] = priors.ADVERTISED[1]
     sd[index.span("rival")] = priors.RIVAL_SD
     sd[index.span("habit")] = priors.HABIT_SD
     for name, (_, common, own) in {**ELASTICITIES, **priors.PROMOTIONS}.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,6 +36,7 @@ class SiteState:
     time_slope: FloatArray
     time_step: FloatArray
     parameters_paid: float = 0.0
+    volatility: float = 1.0
 
     @classmethod
     def start(cls, design: SiteDesign, index: Index) -> SiteState:
@@ -55,7 +56,8 @@ class Solution:
     """The fitted group: posterior mean ``theta`` (G,) and ``covariance`` of the global parameters,
     standard deviations by block, ``season`` (C, 12), ``tilt`` (P,) log trend a year, ``noise``: relative
     variance of a slot's demand from day to day, ``misfit``: variance of what the model misses of the log
-    rate of a unit."""
+    rate of a unit, ``noise_line`` (a, b): dispersion a + b · units a day, times the ``volatility`` of each
+    product (P,) and of each site."""
 
     index: Index
     sites: list[SiteState]
@@ -67,6 +69,12 @@ class Solution:
     shrinkage: bool
     noise: float = 0.0
     misfit: float = MISFIT_SD**2
+    noise_line: FloatArray = field(default_factory=lambda: np.array([START_DISPERSION, 0.0]))
+    volatility: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        if not len(self.volatility):
+            self.volatility = np.ones(len(self.tilt))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from core.site.affinity import log_lift
 from core.site.arrays import inverse
 from core.site.cells import goods_of, site_cells
 from core.site.days import day_factors
-from core.site.design import build_index, site_design
+from core.site.design import build_index, site_design, told_apart
 from core.site.solver import local_variance, solve
 from core.site.state import SiteState, Solution, means
 from tests.site.worlds import tiny_world
@@ -24,8 +24,10 @@ def solution() -> Solution:
     affinity = log_lift([history], goods.product_ids, goods.category)
     cells = site_cells(history, goods, affinity, day_factors([history])[0])
     stocked = np.unique(cells.standing.product)
-    alone = np.zeros((len(stocked), 0))
-    index = build_index(stocked, alone, ["office"], [history.fixture], len(goods.categories))
+    index = build_index(
+        stocked, np.zeros((len(stocked), 0)), ["office"], [history.fixture], len(goods.categories),
+        *told_apart([cells]),
+    )
     return solve([site_design(cells, goods, index)], index, len(goods))
 
 
