@@ -107,12 +107,13 @@ def stock_plan(forecast: Forecast, supply: Supply, policy: StockPolicy | None = 
 
 def risk_by_day(plan: StockPlan, forecast: Forecast, days: int) -> FloatArray:
     """The chance that more is wanted than is left by the end of each of the first ``days``, (S, days): each
-    slot is filled as today on the first of them, and again every cycle."""
-    risk = np.empty((len(plan.stocked), days))
+    slot is filled as today on the first of them and again every cycle, with what was packed the lead before,
+    so that the last day of a cycle has the cycle's own risk."""
+    risk, lead = np.empty((len(plan.stocked), days)), plan.needs.policy.lead_days
     for length in np.unique(plan.needs.cycle_days).astype(np.int64).tolist():
         mine = plan.needs.cycle_days == length
         for day in range(days):
-            wanted = forecast.totals(first=day // length * length, last=day + 1)
+            wanted = forecast.totals(first=day // length * length, last=day + 1 + lead)
             risk[mine, day] = 1.0 - wanted.cdf(plan.stocked)[mine]
     return risk
 
