@@ -14,16 +14,23 @@ import numpy as np
 from core.forecast.panel import FloatArray
 
 SMALLEST_MEAN = 1e-6
+WIDE_SHARE = 0.1
 LEAST_EXCESS = 1e-6
 """Variance beyond the mean, relative to it, below which a count is taken for Poisson."""
 
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """``mean`` and ``variance`` of counts, any one shape; a variance below the mean counts as the mean."""
+    """``mean`` and ``variance`` of counts, any one shape; a variance below the mean counts as the mean.
+
+    ``tail`` 0–1: how much of the variance beyond the mean comes from rare wide errors (promotions, closures).
+    The distribution is then a mixture of two negative binomials of one mean: one in ``WIDE_SHARE`` with
+    1 + (1 ÷ WIDE_SHARE − 1) · tail times that variance, the others with 1 − tail times; 0 is the plain one.
+    """
 
     mean: FloatArray
     variance: FloatArray
+    tail: float = 0.0
 
     def __post_init__(self) -> None:
         mean = np.maximum(np.asarray(self.mean, np.float64), SMALLEST_MEAN)
@@ -32,6 +39,8 @@ class Counts:
 
     def cdf(self, count: FloatArray | float) -> FloatArray:
         """P(N ≤ count), broadcast against the counts."""
+        if self.tail > 0:
+            return self._mixed([part.cdf(count) for part in self._two()])
         from scipy.special import betainc, gammaincc
 
         k = np.floor(np.asarray(count, np.float64))
@@ -63,6 +72,8 @@ class Counts:
         """E[(stock − N)⁺]: units of a stock that stay."""
         from scipy.special import betainc, gammaincc
 
+        if self.tail > 0:
+            return self._mixed([part.leftover(stock) for part in self._two()])
         s = np.floor(np.maximum(np.asarray(stock, np.float64), 0.0))
         mean, size, poisson = self._parts()
         chance = size / (size + mean)
@@ -77,6 +88,18 @@ class Counts:
         distribution is right. ``draw``: uniform numbers of the shape of ``count``."""
         below = self.cdf(np.asarray(count) - 1.0)
         return below + draw * (self.cdf(count) - below)
+
+    def _two(self) -> tuple[Counts, Counts]:
+        excess = self.variance - self.mean
+        wide = 1.0 + (1.0 / WIDE_SHARE - 1.0) * self.tail
+        return (
+            Counts(self.mean, self.mean + excess * (1.0 - self.tail)),
+            Counts(self.mean, self.mean + excess * wide),
+        )
+
+    @staticmethod
+    def _mixed(parts: list[FloatArray]) -> FloatArray:
+        return np.asarray((1.0 - WIDE_SHARE) * parts[0] + WIDE_SHARE * parts[1])
 
     def _parts(self) -> tuple[FloatArray, FloatArray, np.ndarray]:
         excess = self.variance - self.mean

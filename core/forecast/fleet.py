@@ -10,11 +10,12 @@ import numpy as np
 from core.errors import BadInput
 from core.forecast import methods
 from core.forecast.forecast import Forecast
-from core.forecast.panel import FloatArray, IntArray, Panel
+from core.forecast.outliers import steady
+from core.forecast.panel import FloatArray, IntArray, Panel, codes
 from core.forecast.pool import FORECAST_VERSION, Pool
 from core.forecast.profiles import features_of, learn, multipliers
 from core.forecast.spread import Outcome, level_error, spreads
-from core.forecast.weights import CLASSES, View, class_of, fit_weights
+from core.forecast.weights import CLASSES, View, class_of, fit_weights, normal_of
 
 ORIGINS = 6
 LEAST_DAYS = 21
@@ -23,56 +24,63 @@ LEAST_DAYS = 21
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A panel made ready: ``units`` (S, T), ``factors`` over T + H steps, ``due`` (S, T + H): profile, times
+    """A panel made ready: ``units`` (S, T), ``steady``: the same with what stands out
+    cut, ``factors`` over T + H steps, ``due`` (S, T + H): profile, times
     the exposure where that is known."""
 
     units: FloatArray
+    steady: FloatArray
     factors: Mapping[str, FloatArray]
     profile: FloatArray
     due: FloatArray
 
 
 def choose(panel: Panel, horizon: int) -> Pool:
-    """Weights of the methods and spreads, from rolling origins inside the panel."""
+    """Weights of the methods and spreads, from rolling origins inside the panel: profiles are learned before
+    the first of them, and an origin's errors are those of weights that the other origins chose."""
     origins, reach = rolling(panel, horizon)
-    even = np.full((len(CLASSES), len(methods.METHODS)), 1 / len(methods.METHODS))
     if not origins:
-        return spreads([], even, panel)
+        even = np.full((len(CLASSES), len(methods.METHODS)), 1 / len(methods.METHODS))
+        return spreads([], [], even, panel)
+    outcomes = _outcomes(panel, origins, reach)
+    normals = [normal_of(_views(o, panel.step_days), o.classes) for o in outcomes]
+    others = [normals[:k] + normals[k + 1 :] or normals for k in range(len(normals))]
+    apart = [fit_weights(each, len(CLASSES)) for each in others]
+    level = [(o.level * w[o.classes]).sum(axis=1) for o, w in zip(outcomes, apart, strict=True)]
+    return spreads(outcomes, level, fit_weights(normals, len(CLASSES)), panel)
+
+
+def _outcomes(panel: Panel, origins: Sequence[int], reach: int) -> list[Outcome]:
     ready = prepare(panel, panel.until(origins[0]), 0)
     labels = methods.Labels.of(panel)
-    seen = methods.evidence(ready.units, ready.due, origins, panel.step_days)
-    chances = methods.tsb(ready.units, ready.due, origins)
-    outcomes = []
+    seen = methods.evidence(ready.steady, ready.due, origins, panel.step_days)
+    chances = methods.tsb(ready.steady, ready.due, origins)
+    found = []
     for origin, past, chance in zip(origins, seen, chances, strict=True):
         level = methods.levels(past, labels, chance)
-        rate = level[:, methods.LONG]
         ahead = slice(origin, origin + reach)
-        outcomes.append(Outcome(
-            level, class_of(rate, panel.step_days), past, ready.due[:, ahead], ready.units[:, ahead],
-            labels.site, labels.product,
+        standing = np.asarray(panel.exposure[:, [origin - 1]] > 0, np.float32)
+        found.append(Outcome(
+            level, class_of(level[:, methods.LONG], panel.step_days), past, ready.due[:, ahead],
+            np.broadcast_to(ready.profile[:, ahead] * standing, ready.due[:, ahead].shape),
+            ready.units[:, ahead], labels.site, labels.product,
         ))
-    weights = _weights(outcomes, panel.step_days)
-    return spreads(outcomes, weights, panel)
-
-
-def _weights(outcomes: Sequence[Outcome], step_days: int) -> FloatArray:
-    return fit_weights([v for o in outcomes for v in _views(o, step_days)],
-                       [o.classes for o in outcomes for _ in _views(o, step_days)])
+    return found
 
 
 def _views(o: Outcome, step_days: int) -> list[View]:
     steps, week = o.due.shape[1], max(7 // step_days, 1)
-    windows = [("week", slice(k, k + week)) for k in range(0, steps, week)]
-    found = [_view(f"site {name}", o.site, o, w) for name, w in windows]
+    weeks = [slice(k, k + week) for k in range(0, steps, week)]
+    found = [_view("site", o.site, o, o.stood, w) for w in weeks]
     whole = slice(0, steps)
-    found.append(_view("product", o.product, o, whole))
-    found.append(_view("series", np.arange(len(o.site)), o, whole))
+    found.append(_view("product", o.product, o, o.due, whole))
+    found.append(_view("series", np.arange(len(o.site)), o, o.due, whole))
     return found
 
 
-def _view(name: str, group: IntArray, o: Outcome, window: slice) -> View:
-    due, sold = o.due[:, window].sum(axis=1), o.units[:, window].sum(axis=1)
-    return View(name, group, o.level * due[:, None], sold)
+def _view(name: str, group: IntArray, o: Outcome, due: FloatArray, window: slice) -> View:
+    ahead, sold = due[:, window].sum(axis=1), o.units[:, window].sum(axis=1)
+    return View(name, group, o.level * ahead[:, None], sold)
 
 
 def rolling(panel: Panel, horizon: int) -> tuple[list[int], int]:
@@ -97,7 +105,8 @@ def prepare(panel: Panel, known: Panel, horizon: int) -> Prepared:
         profile = profile * factor
     due = np.broadcast_to(profile, (panel.series, panel.steps + horizon)).copy()
     due[:, : panel.steps] *= panel.exposure
-    return Prepared(units, factors, profile, due)
+    cut = steady(units, due[:, : panel.steps], codes(panel.product)[0], panel.step_days)
+    return Prepared(units, cut, factors, profile, due)
 
 
 def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecast:
@@ -109,9 +118,9 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
     _check(panel, horizon)
     pool = pool or choose(panel, horizon)
     ready = prepare(panel, panel, horizon)
-    past = methods.evidence(ready.units, ready.due[:, : panel.steps], [panel.steps], panel.step_days)[0]
+    past = methods.evidence(ready.steady, ready.due[:, : panel.steps], [panel.steps], panel.step_days)[0]
     labels = methods.Labels.of(panel)
-    level = methods.levels(past, labels, methods.tsb(ready.units, ready.due, [panel.steps])[0])
+    level = methods.levels(past, labels, methods.tsb(ready.steady, ready.due, [panel.steps])[0])
     classes = class_of(level[:, methods.LONG], panel.step_days)
     weight = pool.weights[classes]
     base = np.maximum((level * weight).sum(axis=1), 1e-6)
@@ -122,7 +131,8 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
         base=np.broadcast_to(base[:, None], mean.shape),
         factors={name: f[:, panel.steps :] for name, f in ready.factors.items()}, site=panel.site,
         product=panel.product, noise=pool.noise[classes], day_shock=pool.day_shock,
-        fleet_shock=pool.fleet_shock, level_error=level_error(pool, classes, past),
+        product_shock=pool.product_shock, fleet_shock=pool.fleet_shock, tail=pool.tail,
+        level_error=level_error(pool, classes, past),
         site_error=np.full(panel.series, pool.site_error), fleet_error=pool.fleet_error,
         product_error=np.full(panel.series, pool.product_error),
         method=classes, methods=CLASSES,

@@ -22,7 +22,8 @@ class Forecast:
     ``mean`` (S, H) units a step with the product in stock all the time · ``factors``: name of ``FACTORS``
     but "base" → multiplier (1 or S, H); ``base`` (S, H) is the mean without them, so that base times all
     factors is the mean · ``noise`` (S,) variance of a step's count over its mean · ``day_shock``: variance
-    of what a site's series share on one step, relative, ``fleet_shock``: of what all share on one step ·
+    of what a site's series share on one step, relative, ``product_shock``, ``fleet_shock``: of what a
+    product's series, and all, share on one step · ``tail``: as Counts's ·
     ``level_error`` (S,), ``site_error`` (S,), ``product_error`` (S,), ``fleet_error``: variances of what
     stays wrong over the whole horizon, relative, by series, shared by a site, by a product everywhere, by
     all · ``method``: index into ``methods`` (S,), how the mean was chosen ·
@@ -47,14 +48,17 @@ class Forecast:
     version: str
     product_error: FloatArray = field(default_factory=lambda: np.zeros(1))
     fleet_shock: float = 0.0
+    product_shock: float = 0.0
+    tail: float = 0.0
 
     def counts(self) -> Counts:
         """The distribution of each series' each step, (S, H)."""
         mean = np.asarray(self.mean, np.float64)
         relative = self.level_error + self.site_error + self.product_error
-        relative = relative + self.fleet_error + self.day_shock + self.fleet_shock
+        relative = relative + self.fleet_error + self.day_shock + self.fleet_shock + self.product_shock
         noise = np.broadcast_to(self.noise, mean.shape[:1])[:, None]
-        return Counts(mean, noise * mean + np.broadcast_to(relative, mean.shape[:1])[:, None] * mean**2)
+        excess = np.broadcast_to(relative, mean.shape[:1])[:, None] * mean**2
+        return Counts(mean, noise * mean + excess, self.tail)
 
     def totals(
         self, groups: IntArray | None = None, first: int = 0, last: int | None = None,
@@ -76,7 +80,9 @@ class Forecast:
         variance += self.fleet_error * sums(group, each, size) ** 2
         variance += self.day_shock * _shared_by_step(group, self.site, mean, size)
         variance += self.fleet_shock * _shared_by_step(group, np.zeros_like(self.site), mean, size)
-        return Counts(sums(group, each, size), variance)
+        if self.product_shock:
+            variance += self.product_shock * _shared_by_step(group, self.product, mean, size)
+        return Counts(sums(group, each, size), variance, self.tail)
 
     def contributions(self) -> Mapping[str, np.ndarray]:
         """Units a step that each of ``FACTORS`` adds, name → (S, H), adding up to ``mean`` exactly: the

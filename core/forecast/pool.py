@@ -22,8 +22,8 @@ class Pool:
     ``methods`` M names · ``classes`` C names · ``weights`` (C, M), not negative, rows add up to 1 ·
     ``noise``, ``drift`` (C,): variance of a step's count over its mean; relative variance of the level over
     a horizon beyond what the counts behind it explain, which is ``sampling`` ÷ those counts ·
-    ``day_shock``, ``fleet_shock``, ``site_error``, ``product_error``, ``fleet_error``: as Forecast's, one
-    figure each · ``version`` of the model.
+    ``day_shock``, ``product_shock``, ``fleet_shock``, ``tail``, ``site_error``, ``product_error``,
+    ``fleet_error``: as Forecast's, one figure each · ``version`` of the model.
     """
 
     methods: Sequence[str]
@@ -37,6 +37,8 @@ class Pool:
     site_error: float
     product_error: float
     fleet_error: float
+    product_shock: float = 0.0
+    tail: float = 0.0
     version: str = FORECAST_VERSION
 
     def to_bytes(self) -> bytes:

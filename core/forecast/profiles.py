@@ -92,7 +92,7 @@ def learn(panel: Panel, features: Sequence[Feature], horizon: int) -> FloatArray
         log = effect @ x[:, 0] if shared else np.einsum("cp,pct->ct", effect, x)
         expected = _expected(units, stood, np.exp(np.clip(log, -5, 5)).astype(np.float32), kernel)
         if turn:
-            noise, excess = _spread(units, expected * np.exp(np.clip(log, -5, 5)))
+            noise, excess = spread_of(units, expected * np.exp(np.clip(log, -5, 5)))
         effect = fit(Data(units, expected, x, noise, excess), labels, None)
     return effect[cell]
 
@@ -139,7 +139,7 @@ def _expected(units: FloatArray, stood: FloatArray, multiplier: FloatArray, kern
     return np.asarray(level * stood)
 
 
-def _spread(units: FloatArray, mean: FloatArray) -> tuple[float, float]:
+def spread_of(units: FloatArray, mean: FloatArray) -> tuple[float, float]:
     """Noise and excess (both as in ``Data``) of the errors: relative squares, each cut at nine times what
     is usual, for a promotion that went out of stock says little about the others."""
     from scipy.optimize import nnls

@@ -49,9 +49,10 @@ def fit(data: Data, labels: Sequence[IntArray], start: FloatArray | None = None)
         parts[0] = parts[0] + start.mean(axis=0)
         effect = np.repeat(parts[0][:1], rows, axis=0)
     for _ in range(PASSES):
-        information, score = scores(data, effect)
+        information, score, rest = scores(data, effect)
         for k, (code, size) in enumerate(levels):
-            a, b = grouped(information, code, size), grouped(score, code, size)
+            shared = max(float((grouped(rest, code, size) ** 2).sum() / (rest**2).sum()), 1.0)
+            a, b = grouped(information, code, size) / shared, grouped(score, code, size) / shared
             ridge = 1.0 / spread[k]
             inverse = np.linalg.inv(a + np.eye(width) * ridge)
             new = np.einsum("gpq,gq->gp", inverse, b + np.einsum("gpq,gq->gp", a, parts[k]))
@@ -65,10 +66,11 @@ def fit(data: Data, labels: Sequence[IntArray], start: FloatArray | None = None)
     return effect
 
 
-def scores(data: Data, effect: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Information (C, P, P) and score (C, P) of each row."""
+def scores(data: Data, effect: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Information (C, P, P) and score (C, P) of each row, and its standardized errors (C, T)."""
     rows, width = effect.shape
     information, score = np.empty((rows, width, width)), np.empty((rows, width))
+    errors = np.empty(data.units.shape, np.float32)
     shared = data.features.shape[1] == 1
     outer = None
     if shared:
@@ -82,6 +84,7 @@ def scores(data: Data, effect: FloatArray) -> tuple[FloatArray, FloatArray]:
         scale = data.noise + data.excess * mean
         reach = OUTLIER * np.sqrt(scale * mean)
         weight, rest = mean / scale, np.clip(data.units[part] - mean, -reach, reach) / scale
+        errors[part] = rest * np.sqrt(scale / np.maximum(mean, 1e-9))
         if outer is not None:
             information[part] = (weight @ outer).reshape(-1, width, width)
             score[part] = rest @ x.T
@@ -89,7 +92,7 @@ def scores(data: Data, effect: FloatArray) -> tuple[FloatArray, FloatArray]:
             xt = np.ascontiguousarray(x.transpose(1, 0, 2))
             information[part] = (xt * weight[:, None]) @ xt.transpose(0, 2, 1)
             score[part] = np.einsum("cpt,ct->cp", xt, rest)
-    return information, score
+    return information, score, errors
 
 
 def grouped(values: FloatArray, code: IntArray, size: int) -> FloatArray:

@@ -7,33 +7,56 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.forecast.counts import Counts
 from core.forecast.methods import LONG, METHODS, OWN_UNITS, Evidence
 from core.forecast.panel import FloatArray, IntArray, Panel, sums
 from core.forecast.pool import Pool
 from core.forecast.weights import CLASSES
 
-COMPONENTS = ("drift", "site", "product", "fleet", "day", "fleet day")
-GUESS = {"noise": 1.3, "sampling": 1.0, "drift": 0.05, "site": 0.01, "product": 0.01, "fleet": 0.004,
-         "day": 0.01, "fleet day": 0.003}
+SHARED = ("sampling", "site", "product", "fleet", "day", "product day", "fleet day")
+"""Components that are one figure for all classes; noise and drift have one for each."""
+GUESS = {"noise": 1.3, "drift": 0.05, "sampling": 1.0, "site": 0.01, "product": 0.01, "fleet": 0.004,
+         "day": 0.01, "product day": 0.005, "fleet day": 0.003}
 """Components before any outcome is seen."""
-GUESS_ROWS = 10.0
+GUESS_ROWS = 6.0
 """Outcomes that the guess is worth."""
-MOST_ROWS = 4_000
-"""Series of one origin that are looked at one by one."""
+MOST_ROWS = 2_000
+"""Groups of one kind and window that are looked at."""
+CUT = 16.0
+"""A squared error beyond this many times what is expected counts as that."""
+PASSES = 4
+SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.8, 2.2)
+TAILS = (0.0, 0.4, 0.7, 0.85)
+CHECKED = (0.5, 0.8, 0.95)
+CHECK_ROWS = 60
+SEED = 1
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """One origin: ``level`` (S, M) by each method, ``classes`` (S,), what was known, and of the steps after
-    it ``due`` (exposure × profile) and ``units`` (S, reach)."""
+    it ``units`` and ``due`` (S, reach), the profile times the exposure that came, or ``stood`` the exposure
+    as it was at the origin: a site's total is judged by what it sold with all that came and went."""
 
     level: FloatArray
     classes: IntArray
     past: Evidence
     due: FloatArray
+    stood: FloatArray
     units: FloatArray
     site: IntArray
     product: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Sums of one kind: what each component adds to their variance (R, C), ``mean`` and ``actual`` (R,),
+    and how much each row counts."""
+
+    adds: FloatArray
+    mean: FloatArray
+    actual: FloatArray
+    share: FloatArray
 
 
 def sampling(past: Evidence) -> FloatArray:
@@ -45,94 +68,142 @@ def level_error(pool: Pool, classes: IntArray, past: Evidence) -> FloatArray:
     return np.asarray(pool.drift[classes] + pool.sampling * sampling(past))
 
 
-def spreads(outcomes: Sequence[Outcome], weights: FloatArray, panel: Panel) -> Pool:
-    """The pool with its variance components: squared errors of sums of several kinds are explained by what
-    each component would add to them, by non-negative least squares weighted by their own variance."""
-    found = _fit(outcomes, weights, max(7 // panel.step_days, 1)) if outcomes else None
-    guess = _guess()
-    x = guess if found is None else found
+def spreads(
+    outcomes: Sequence[Outcome], level: Sequence[FloatArray], weights: FloatArray, panel: Panel
+) -> Pool:
+    """The pool with its variance components. ``level``: (S,) each origin's, by weights that have not seen
+    it. Squared errors of sums of several kinds are explained by what each component would add to them, by
+    non-negative least squares weighted by their own variance; then all are scaled, and part of them moved
+    into a tail, so that central intervals hold what they say."""
+    found, scale, tail = _guess(), 1.0, 0.0
+    if outcomes:
+        week = max(7 // panel.step_days, 1)
+        kinds = [kind for o, x in zip(outcomes, level, strict=True) for kind in _kinds(o, x, week)]
+        kinds = [kind for kind in kinds if len(kind.mean)]
+        if kinds:
+            found = _components(kinds)
+            scale, tail = _calibrated(kinds, found)
     c = len(CLASSES)
-    named = dict(zip(COMPONENTS[1:], x[2 * c + 1 :], strict=True))
+    named = dict(zip(SHARED, found[2 * c :] * scale, strict=True))
     return Pool(
-        methods=METHODS, classes=CLASSES, weights=weights, noise=np.maximum(x[:c], 1.0),
-        drift=x[c : 2 * c], sampling=float(x[2 * c]), day_shock=float(named["day"]),
-        fleet_shock=float(named["fleet day"]), site_error=float(named["site"]),
-        product_error=float(named["product"]), fleet_error=float(named["fleet"]),
+        methods=METHODS, classes=CLASSES, weights=weights,
+        noise=1.0 + np.maximum(found[:c] - 1.0, 0.0) * scale, drift=found[c : 2 * c] * scale,
+        sampling=float(named["sampling"]), day_shock=float(named["day"]),
+        product_shock=float(named["product day"]), fleet_shock=float(named["fleet day"]),
+        site_error=float(named["site"]), product_error=float(named["product"]),
+        fleet_error=float(named["fleet"]), tail=tail,
     )
 
 
 def _guess() -> FloatArray:
     c = len(CLASSES)
-    return np.array([*[GUESS["noise"]] * c, *[GUESS["drift"]] * c, GUESS["sampling"],
-                     *(GUESS[name] for name in COMPONENTS[1:])])
+    shared = [GUESS[name] for name in SHARED]
+    return np.array([*[GUESS["noise"]] * c, *[GUESS["drift"]] * c, *shared])
 
 
-def _fit(outcomes: Sequence[Outcome], weights: FloatArray, week: int) -> FloatArray:
+def _components(kinds: Sequence[Rows]) -> FloatArray:
     from scipy.optimize import nnls
 
-    parts = [_rows(o, weights, week) for o in outcomes]
-    x = np.concatenate([p[0] for p in parts])
-    y = np.concatenate([p[1] for p in parts])
-    share = np.concatenate([p[2] for p in parts])
+    x = np.concatenate([k.adds for k in kinds])
+    error = np.concatenate([(k.actual - k.mean) ** 2 for k in kinds])
+    share = np.concatenate([k.share for k in kinds])
     guess = _guess()
     found = guess
-    for _ in range(4):
+    for _ in range(PASSES):
         expected = np.maximum(x @ found, 1e-9)
-        capped = np.minimum(y, 16 * expected)
-        scale = np.sqrt(share) / expected
+        weight = np.sqrt(share) / expected
+        scaled, target = x * weight[:, None], np.minimum(error, CUT * expected) * weight
         prior = np.sqrt(GUESS_ROWS * share.mean()) / guess
-        a = np.concatenate([x * scale[:, None], np.diag(prior)])
-        found, _ = nnls(a, np.concatenate([capped * scale, prior * guess]))
+        normal = scaled.T @ scaled + np.diag(prior**2)
+        factor = np.linalg.cholesky(normal + 1e-12 * np.trace(normal) * np.eye(len(guess)))
+        right = scaled.T @ target + prior**2 * guess
+        found, _ = nnls(factor.T, np.linalg.solve(factor, right))
     return np.asarray(found)
 
 
-def _rows(o: Outcome, weights: FloatArray, week: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """What each component adds to the variance of each sum, the squared errors, and the rows' weights."""
-    level = (o.level * weights[o.classes]).sum(axis=1)
-    mean = level[:, None] * o.due
-    steps = mean.shape[1]
+def _calibrated(kinds: Sequence[Rows], found: FloatArray) -> tuple[float, float]:
+    """Scale and tail whose central intervals hold nearest to what they say, over all kinds alike."""
+    rng = np.random.default_rng(SEED)
+    some = [slice(None, None, -(-len(k.mean) // CHECK_ROWS)) for k in kinds]
+    mean, actual = (
+        np.concatenate([getattr(k, f)[part] for k, part in zip(kinds, some, strict=True)])
+        for f in ("mean", "actual")
+    )
+    variance = np.concatenate([k.adds[part] @ found for k, part in zip(kinds, some, strict=True)])
+    counts = [len(k.mean[part]) for k, part in zip(kinds, some, strict=True)]
+    share = np.concatenate([np.full(n, k.share.sum() / n) for k, n in zip(kinds, counts, strict=True)])
+    excess, draw = np.maximum(variance - mean, 0.0), rng.random(len(mean))
+    share = share / share.sum()
+    best = (np.inf, 1.0, 0.0)
+    for scale in SCALES:
+        for tail in TAILS:
+            pit = Counts(mean, mean + scale * excess, tail).pit(actual, draw)
+            off = [float(share @ (np.abs(pit - 0.5) <= p / 2)) - p for p in CHECKED]
+            best = min(best, (sum(x * x for x in off) + 1e-6 * (tail + abs(scale - 1)), scale, tail))
+    return best[1], best[2]
+
+
+def _kinds(o: Outcome, level: FloatArray, week: int) -> list[Rows]:
+    """Sums of one origin: series, sites, products and all, over single steps, weeks and the whole."""
+    steps = o.due.shape[1]
     every = np.arange(len(level))
-    picked = every if len(every) <= MOST_ROWS else every[:: -(-len(every) // MOST_ROWS)]
-    windows = [(k, min(k + week, steps)) for k in range(0, steps, week)]
-    ones = [(k, k + 1) for k in range(0, steps, max(steps // 7, 1))]
-    kinds = [
-        *((every[picked], picked, spans) for spans in (ones, windows, [(0, steps)])),
-        (o.site, every, ones), (o.site, every, windows), (o.site, every, [(0, steps)]),
-        (o.product, every, windows), (o.product, every, [(0, steps)]),
-        (np.zeros_like(o.site), every, ones), (np.zeros_like(o.site), every, windows),
-        (np.zeros_like(o.site), every, [(0, steps)]),
-    ]
-    rows, target, share = [], [], []
-    for group, use, spans in kinds:
-        for a, b in spans:
-            x, y = _kind(o, np.unique(group, return_inverse=True)[1], use, mean[use, a:b], o.units[use, a:b])
-            rows.append(x)
-            target.append(y)
-            share.append(np.full(len(y), 1.0 / (max(len(y), 4) * len(spans))))
-    return np.concatenate(rows), np.concatenate(target), np.concatenate(share)
+    spans = {
+        1: [(k, k + 1) for k in range(0, steps, max(steps // 4, 1))],
+        week: [(k, min(k + week, steps)) for k in range(0, steps, week)],
+        steps: [(0, steps)],
+    }
+    expected, standing = level[:, None] * o.due, level[:, None] * o.stood
+    found = []
+    for length in sorted(spans):
+        for group, mean in ((every, expected), (o.site, standing), (o.product, expected),
+                            (np.zeros_like(o.site), standing)):
+            parts = [_rows(o, group, mean[:, a:b], o.units[:, a:b]) for a, b in spans[length]]
+            found.append(_joined(parts))
+    return found
 
 
-def _kind(
-    o: Outcome, group: IntArray, use: IntArray, mean: FloatArray, units: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _joined(parts: Sequence[Rows]) -> Rows:
+    adds, mean, actual = (np.concatenate([getattr(p, f) for p in parts]) for f in ("adds", "mean", "actual"))
+    return Rows(adds, mean, actual, np.full(len(mean), 1.0 / max(len(mean), 4)))
+
+
+def _rows(o: Outcome, group: IntArray, mean: FloatArray, units: FloatArray) -> Rows:
     size = int(group.max(initial=0)) + 1
+    if size > MOST_ROWS:
+        use = group % -(-size // MOST_ROWS) == 0
+        group, mean, units = np.unique(group[use], return_inverse=True)[1], mean[use], units[use]
+        size = int(group.max()) + 1
+    else:
+        use = np.ones(len(group), bool)
     each = mean.sum(axis=1)
-    classes, c = o.classes[use], len(CLASSES)
-    noise = [sums(group, each * (classes == k), size) for k in range(c)]
-    drift = [sums(group, each**2 * (classes == k), size) for k in range(c)]
-    sample = sums(group, each**2 * sampling(o.past)[use], size)
-    site, product = (_together(group, label[use], each, size) for label in (o.site, o.product))
+    classes = o.classes[use]
+    kinds = range(len(CLASSES))
     total = sums(group, each, size)
-    by_step = [_together(group, o.site[use], m, size) for m in mean.T]
-    fleet_step = [sums(group, m, size) ** 2 for m in mean.T]
-    x = np.stack([*noise, *drift, sample, site, product, total**2, np.sum(by_step, axis=0),
-                  np.sum(fleet_step, axis=0)], axis=1)
-    error = sums(group, units.sum(axis=1) - each, size) ** 2
+    shared = np.array([_together(group, label[use], mean, size) for label in (o.site, o.product)])
+    adds = np.stack([
+        *(sums(group, each * (classes == k), size) for k in kinds),
+        *(sums(group, each**2 * (classes == k), size) for k in kinds),
+        sums(group, each**2 * sampling(o.past)[use], size),
+        *shared[:, 0], total**2, *shared[:, 1], _squares(group, mean, size).sum(axis=1),
+    ], axis=1)
     seen = total > 1e-6
-    return x[seen], error[seen]
+    actual = sums(group, units.sum(axis=1), size)
+    return Rows(adds[seen], total[seen], actual[seen], np.ones(int(seen.sum())))
 
 
-def _together(group: IntArray, label: IntArray, amount: FloatArray, size: int) -> FloatArray:
+def _together(group: IntArray, label: IntArray, mean: FloatArray, size: int) -> FloatArray:
+    """What the series of one label add to the variance of a group's sum, for an error shared over the whole
+    and for one of each step: squared sums of ``mean`` (S, h), (2, size)."""
     width = int(label.max(initial=0)) + 1
-    keys, pair = np.unique(group * width + label, return_inverse=True)
-    return sums(keys // width, sums(pair, amount, len(keys)) ** 2, size)
+    present, pair = np.unique(group * width + label, return_inverse=True)
+    of_group, count = present // width, len(present)
+    whole = sums(pair, mean.sum(axis=1), count) ** 2
+    steps = _squares(pair, mean, count).sum(axis=1)
+    return np.stack([sums(of_group, whole, size), sums(of_group, steps, size)])
+
+
+def _squares(code: IntArray, mean: FloatArray, size: int) -> FloatArray:
+    """Squared sums of ``mean`` (S, h) by code, (size, h)."""
+    steps = mean.shape[1]
+    flat = (code[:, None] * steps + np.arange(steps)).ravel()
+    return np.asarray(sums(flat, mean.ravel(), size * steps).reshape(size, steps) ** 2)

@@ -32,32 +32,45 @@ class View:
     actual: FloatArray
 
 
-def fit_weights(views: Sequence[View], classes: Sequence[IntArray]) -> FloatArray:
-    """(C, M), not negative, each row adding up to 1: least squares on absolute scale, every kind of view
-    counting the same, drawn to equal weights."""
-    from scipy.optimize import nnls
+@dataclass(frozen=True, eq=False)
+class Normal:
+    """Normal equations of one origin, added up over its views."""
 
+    matrix: FloatArray
+    right: FloatArray
+
+
+def normal_of(views: Sequence[View], classes: IntArray) -> Normal:
+    """Least squares of each view's totals on what each class's methods say, on the scale of absolute
+    errors, every kind of view counting the same."""
     count, width = len(CLASSES), views[0].forecasts.shape[1]
     normal, right = np.zeros((count * width,) * 2), np.zeros(count * width)
-    names = [v.name for v in views]
-    for name in dict.fromkeys(names):
-        both = [_rows(v, c, count) for v, c in zip(views, classes, strict=True) if v.name == name]
-        rows, target = zip(*both, strict=True)
-        x, y = np.concatenate(rows), np.concatenate(target)
+    for name in dict.fromkeys(v.name for v in views):
+        both = [_rows(v, classes, count) for v in views if v.name == name]
+        x, y = (np.concatenate(parts) for parts in zip(*both, strict=True))
         usual = x.sum(axis=1) / width
-        scale = 1.0 / np.sqrt(np.sqrt(1.5 * usual + 0.05 * usual**2 + 0.05))
+        scale = (1.5 * usual + 0.05 * usual**2 + 0.05) ** -0.25
         x, y = x * scale[:, None], y * scale
-        total = (y**2).sum() + 1e-9
+        total = (y**2).sum() + (x**2).sum() / width + 1e-9
         normal += x.T @ x / total
         right += x.T @ y / total
+    return Normal(normal, right)
+
+
+def fit_weights(normals: Sequence[Normal], count: int) -> FloatArray:
+    """(C, M), not negative, each row adding up to 1, drawn to equal weights."""
+    from scipy.optimize import nnls
+
+    normal = np.sum([n.matrix for n in normals], axis=0)
+    right = np.sum([n.right for n in normals], axis=0)
+    width = len(right) // count
     shrink = EQUAL_SHARE * np.trace(normal) / len(right) / width
-    normal += np.eye(len(right)) * shrink
-    right += shrink / width
-    one = np.kron(np.eye(count), np.ones((1, width))) * np.sqrt(np.trace(normal) * 1e3)
-    normal += one.T @ one
-    right += one.T @ np.full(count, one.max())
-    factor = np.linalg.cholesky(normal + np.eye(len(right)) * 1e-9 * np.trace(normal))
-    solution, _ = nnls(factor.T, np.linalg.solve(factor, right))
+    normal = normal + np.eye(len(right)) * (shrink + 1e-9 * np.trace(normal))
+    one = np.kron(np.eye(count), np.ones((1, width)))
+    firm = 1e3 * np.trace(normal)
+    normal = normal + firm * one.T @ one
+    factor = np.linalg.cholesky(normal)
+    solution, _ = nnls(factor.T, np.linalg.solve(factor, right + shrink / width + firm))
     weights = solution.reshape(count, width)
     return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9))
 
@@ -65,8 +78,7 @@ def fit_weights(views: Sequence[View], classes: Sequence[IntArray]) -> FloatArra
 def _rows(view: View, classes: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
     size, width = int(view.group.max(initial=0)) + 1, view.forecasts.shape[1]
     key = view.group * count + classes
-    table = np.zeros((size * count, width))
-    np.add.at(table, key, view.forecasts)
+    table = np.stack([sums(key, column, size * count) for column in view.forecasts.T], axis=1)
     actual = sums(view.group, view.actual, size)
     rows = table.reshape(size, count * width)
     used = rows.any(axis=1)

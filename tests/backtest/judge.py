@@ -16,6 +16,7 @@ from tests.backtest.contestants import CONTESTANTS
 from tests.backtest.rolling import Answer, standing_at
 
 SEED = 20220101
+SETTLED_DAYS = 28
 LEAST_SPREAD = 1.0
 """Units: forecasts below it share the spread of one unit."""
 
@@ -23,11 +24,13 @@ LEAST_SPREAD = 1.0
 @dataclass(frozen=True)
 class Level:
     """What is added up before it is judged: ``by`` site, series or product, over the steps of each of the
-    ``windows`` (in weeks, first and end)."""
+    ``windows`` (in weeks, first and end). Products: those that stood at least ``SETTLED_DAYS``, or with
+    ``new`` the others, which no method that looks at one series alone can know."""
 
     name: str
     by: str
     windows: tuple[tuple[int, int], ...]
+    new: bool = False
 
     @property
     def weeks(self) -> int:
@@ -51,11 +54,13 @@ def levels(case: Case, days: int) -> tuple[Level, ...]:
     site, product = f"{case.site_noun} × week", f"{case.product_noun} in {case.site_noun} × 28 days"
     if days == 7:
         return (Level(site, "site", ((0, 1),)),)
-    return (
+    found = (
         Level(site, "site", ((0, 1), (1, 2), (2, 3), (3, 4))),
         Level(product, "series", ((0, 4),)),
         Level(f"{case.product_noun} in all × 28 days", "product", ((0, 4),)),
+        Level(f"new {product}", "series", ((0, 4),), new=True),
     )
+    return found if case.changing else found[:-1]
 
 
 def labels(case: Case, level: Level) -> IntArray:
@@ -73,7 +78,8 @@ def target(case: Case, level: Level, origin: int) -> Target:
     else:
         stayed = (case.standing(origin + last)[:, origin:] > 0).all(axis=1)
         recorded = case.known[:, origin : origin + last].all(axis=1)
-        counted = among = standing & stayed & recorded
+        stood = case.standing(origin).sum(axis=1) * 7 / case.week
+        counted = among = standing & stayed & recorded & ((stood < SETTLED_DAYS) == level.new)
     groups = int(label.max()) + 1
     judged = np.zeros(groups, bool)
     judged[label[among]] = True
@@ -123,7 +129,7 @@ def distribution_of(case: Case, level: Level, goal: Target, given: Answer) -> Co
         )
         here = goal.window == k
         mean[here], variance[here] = counts.mean[place[here]], counts.variance[place[here]]
-    return Counts(mean, variance)
+    return Counts(mean, variance, given.forecast.tail)
 
 
 def judge(
