@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,25 +16,51 @@ from core.site.days import day_factors
 from core.site.design import build_index, site_design, told_apart
 from core.site.kin import ProductVectors, hashed, kin_of, traits_of
 from core.site.posterior import FleetFit, site_posterior
+from core.site.replay import before_last_reset, calibrate
 from core.site.response import Layout, Response
 from core.site.site import SiteHistory
 from core.site.solver import solve
+from core.site.state import Solution
 from core.site.zones import FloatArray
+
+REPLAYED_SITES = 40
+"""So many tell how far the draws miss; more would only take their time."""
 
 __all__ = ["FleetFit", "fit_fleet", "fit_groups", "prior_response"]
 
 
 def fit_fleet(
     histories: Sequence[SiteHistory], catalog: Catalog, *, shrinkage: bool = True,
-    words: ProductVectors | None = None,
+    words: ProductVectors | None = None, calibrated: bool = True,
 ) -> FleetFit:
     """Fit all sites of one group together; they learn from each other.
 
     Sites without a plan or a sold unit are left out (``response_for`` answers for them). The caller
     decides who may learn from whom; see ``fit_groups``. ``shrinkage=False`` gives every effect a
     flat prior, for comparison only. ``words``: what the products' names mean, by a model; likeness of
-    letters without one. Raises KeyError for a product that the catalog lacks.
+    letters without one. ``calibrated``: replay the resets that the histories hold, for which the sites are
+    fitted a second time without them (see ``replay``). Raises KeyError for a product that the catalog lacks.
     """
+    fit, solution = _fit(histories, catalog, shrinkage, words)
+    if not calibrated or not shrinkage or not solution.sites:
+        return fit
+    earlier = {h.site_id: before_last_reset(h) for h in histories}
+    cut = {site: h for site, h in earlier.items() if h is not None and site in fit.posteriors}
+    held = _fit(_replayed(histories, cut), catalog, True, words)[0] if cut else fit
+    return replace(fit, calibration=calibrate(solution, held, cut))
+
+
+def _replayed(histories: Sequence[SiteHistory], cut: Mapping[int, SiteHistory]) -> list[SiteHistory]:
+    """Enough of the histories as they were known before their last reset, evenly taken."""
+    known = [cut.get(h.site_id, h) for h in histories]
+    return known if len(known) <= REPLAYED_SITES else [
+        known[i] for i in np.linspace(0, len(known) - 1, REPLAYED_SITES).astype(int)
+    ]
+
+
+def _fit(
+    histories: Sequence[SiteHistory], catalog: Catalog, shrinkage: bool, words: ProductVectors | None
+) -> tuple[FleetFit, Solution]:
     import scipy.linalg  # noqa: F401 - its BLAS has to be loaded before the limit can reach it
     from threadpoolctl import threadpool_limits
 
@@ -66,7 +93,7 @@ def fit_fleet(
     return FleetFit(
         goods, index, solution.theta, solution.covariance, solution.spread, solution.season, blended,
         strength, widening, posteriors, kin, shrinkage,
-    )
+    ), solution
 
 
 def fit_groups(histories: Sequence[SiteHistory], catalog: Catalog) -> dict[bool, FleetFit]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
 
 from core.errors import BadInput
 from core.planogram.fixture import Fixture, Placement, Shape, TemperatureZone
+from core.site.calibration import Calibration
 from core.site.cells import Goods
 from core.site.design import Index
 from core.site.kin import Kin, Traits
 from core.site.posterior import MODEL_VERSION, FleetFit, SitePosterior
 from core.site.response import Layout
 
-FORMAT = 3
+FORMAT = 4
 COMPACT = ("gain", "root")
 """Kept in single precision: they are most of the bytes, and only spread the draws."""
 
@@ -30,7 +31,7 @@ def dump(fit: FleetFit) -> bytes:
         "format": FORMAT, "model": MODEL_VERSION, "spread": dict(fit.spread), "strength": fit.strength,
         "widening": fit.widening, "shrinkage": fit.shrinkage,
         "goods": _split(fit.goods, "goods", arrays), "index": _split(fit.index, "index", arrays),
-        "kin": _split(fit.kin, "kin", arrays),
+        "kin": _split(fit.kin, "kin", arrays), "calibration": asdict(fit.calibration),
     }
     for name in ("theta", "covariance", "season", "affinity"):
         arrays[name] = getattr(fit, name)
@@ -66,7 +67,13 @@ def load(data: bytes) -> FleetFit:
         ),
         arrays["theta"], arrays["covariance"], plain["spread"], arrays["season"], arrays["affinity"],
         plain["strength"], plain["widening"], {site.site_id: site for site in sites},
-        _kin(plain["kin"], arrays), plain["shrinkage"],
+        _kin(plain["kin"], arrays), plain["shrinkage"], calibration=_calibration(plain["calibration"]),
+    )
+
+
+def _calibration(plain: dict[str, Any]) -> Calibration:
+    return Calibration(
+        plain["scale"], tuple(plain["newcomer"]), tuple(plain["recapture"]), plain["resets"]
     )
 
 

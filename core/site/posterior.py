@@ -10,6 +10,7 @@ import numpy as np
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.arrays import inverse
+from core.site.calibration import UNCALIBRATED, Calibration
 from core.site.cells import Goods
 from core.site.design import (
     PLACE_BLOCKS,
@@ -21,7 +22,6 @@ from core.site.design import (
     own_zones,
     shared_zones,
 )
-from core.site.calibration import Calibration
 from core.site.kin import Kin, ProductVectors
 from core.site.response import Layout, Response
 from core.site.solver import prior_sd
@@ -86,7 +86,7 @@ class FleetFit:
     kin: Kin
     shrinkage: bool = True
     newer: ProductVectors | None = None
-    calibration: Calibration = Calibration()
+    calibration: Calibration = UNCALIBRATED
     _drawn: dict[tuple[int, int], FloatArray] = field(default_factory=dict, repr=False)
 
     @property

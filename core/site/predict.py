@@ -85,7 +85,7 @@ def site_response(
     learned = np.where(new, 0.0, site.learned[np.maximum(here, 0)])
     provenance = Provenance(
         site.days, fit.sites - 1, site.slot_learned, learned, site.slot_known < 0.5, MODEL_VERSION,
-        site.last_day,
+        site.last_day, fit.calibration.phrase,
     )
     response = Response(
         shelf.goods.product_ids, shelf.goods.category, shelf.goods.categories,
@@ -135,7 +135,8 @@ def place_response(
     )
     zeros = np.zeros(len(zones))
     provenance = Provenance(
-        0, fit.sites, zeros, np.zeros(len(shelf.goods)), fit.sites == 0, MODEL_VERSION
+        0, fit.sites, zeros, np.zeros(len(shelf.goods)), fit.sites == 0, MODEL_VERSION,
+        calibration=fit.calibration.phrase,
     )
     same = [p for p in fit.posteriors.values() if p.venue_type == venue_type] or [*fit.posteriors.values()]
     weekday = np.mean([p.weekday for p in same], axis=0) if same else np.ones(7)

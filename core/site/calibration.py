@@ -1,0 +1,85 @@
+"""What a company's own resets say of the model: a correction of its draws, applied at one place.
+
+Three things that the posterior cannot know by itself are learned by replaying resets (``replay``):
+
+- ``scale``: by how much the draws miss what came after a reset, beyond the chance of counts. It is shrunk
+  to 1 where few resets tell, and never below 1: intervals are not narrowed on the word of a few.
+- ``newcomer``: how much less a product sells than thought at a place that had left it out so far. It was
+  left out for a reason that the sales of those that stood there do not show.
+- ``recapture``: which share of what a plan gains or loses in one category the rest of the face gives back.
+  The model lets products of one category divert sales from each other only; customers who want *something*
+  go further. To the total of a plan that is the same as more diversion, so it is added there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.site.response import BoolArray, Effects, Layout, Response
+from core.site.zones import FloatArray
+
+RECAPTURE = (0.10, 0.10)
+"""Prior mean and sd. Of those before an empty shelf 45 % take another item of the category, the others leave
+or wait (Gruen, Corsten and Bharadwaj 2002); how many of them find something else nearby, few studies say."""
+NEWCOMER_SD = 0.15
+RECAPTURE_RANGE = (-0.1, 0.6)
+MOST_DIVERSION = 0.95
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """``newcomer`` (log) and ``recapture`` as (mean, standard deviation); ``resets`` that were replayed."""
+
+    scale: float = 1.0
+    newcomer: tuple[float, float] = (0.0, 0.0)
+    recapture: tuple[float, float] = RECAPTURE
+    resets: int = 0
+
+    @property
+    def phrase(self) -> str:
+        """For the screen: what was done to the intervals."""
+        if not self.resets:
+            return ""
+        return f"intervals checked against {self.resets} past change{'s' if self.resets != 1 else ''}"
+
+    def applied(
+        self, response: Response, new: BoolArray, layout: Layout | None, rng: np.random.Generator
+    ) -> Response:
+        """The response with corrected draws. ``new`` (P,): products that never stood here. ``layout``: the
+        plan that stands now, whose rates stay what they are."""
+        draws = self._scaled(response.draws)
+        base = draws.base.copy()
+        shift, sd = self.newcomer
+        base[:, new] += shift + sd * rng.standard_normal((len(draws), 1))
+        beyond = self.recapture[0] + self.recapture[1] * rng.standard_normal((len(draws), 1))
+        added = (1.0 - draws.diversion) * np.clip(beyond, *RECAPTURE_RANGE)
+        diversion = np.clip(draws.diversion + added, 0.0, MOST_DIVERSION)
+        if layout is not None and len(layout.product):
+            now = response.attraction(layout, replace(draws, base=base))
+            inclusive = np.log(np.exp(now) @ layout.member + 1e-12)
+            stands = layout.member.any(axis=0)
+            keep = (diversion - draws.diversion) * (inclusive - response.reference_inclusive)
+            base += np.where(stands, keep, 0.0)[:, response.category]
+        return replace(response, draws=replace(draws, base=base, diversion=diversion))
+
+    def _scaled(self, draws: Effects) -> Effects:
+        """Draws spread by ``scale`` around their means, so that the mean of a rate stays."""
+        if self.scale == 1.0:
+            return draws
+
+        def spread(values: FloatArray) -> FloatArray:
+            mean = values.mean(axis=0, keepdims=True)
+            return np.asarray(mean + self.scale * (values - mean))
+
+        grown = (self.scale**2 - 1.0) / 2.0
+        return replace(
+            draws, base=spread(draws.base) - grown * draws.base.var(axis=0), slot=spread(draws.slot),
+            space=spread(draws.space), price=np.minimum(spread(draws.price), 0.0),
+            diversion=np.clip(spread(draws.diversion), 0.0, MOST_DIVERSION), neighbor=spread(draws.neighbor),
+        )
+
+
+UNCALIBRATED = Calibration()
+"""Before any reset is seen."""
