@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from anyio import to_thread
@@ -19,6 +20,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.parts import entrance
 from pages.parts.start import house, open_house
+
+if TYPE_CHECKING:
+    from core.models import Models
 
 VERSION = "0.1.0"
 
@@ -48,9 +52,17 @@ async def api_root(_request: Request) -> Response:
     return RedirectResponse("api/docs")
 
 
+def local_models() -> Models:
+    """The models that are installed here; the engine has a stand-in for each."""
+    from core.models import Models
+    from ml.text.minilm import MiniLM, installed
+
+    return Models(MiniLM()) if installed() else Models()
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    open_house()
+    open_house(local_models)
     yield
     house().database.close()
 

@@ -73,3 +73,10 @@ class HashedWords:
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or text
     return _WORD.findall(plain.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of this process; what was not handed in has its stand-in."""
+
+    embedder: Embedder = HashedWords()

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.fleet.glance import WINDOW_DAYS, FleetView, glance
+from core.site.kin import ProductVectors
 from core.store import fleet, records, sales, sites
 from core.store.sales import Grouping, SalesSummary
 from core.trust.access import Role
 from core.workbench.judgement import JudgementDoor
-from core.workbench.library import refit
+from core.workbench.library import embed_products, refit
 
 if TYPE_CHECKING:
     from core.store.imports.preview import ImportCard, Preview
@@ -60,8 +61,13 @@ class DataDoor(JudgementDoor):
 
     def learn(self, is_demo: bool, progress: Progress | None = None) -> bool:
         """Fit the response of the demo's places or of the user's own; false where nothing sold yet."""
+        words = self.embed_products()
         with self._session() as session:
-            return refit(session, is_demo, progress) is not None
+            return refit(session, is_demo, progress, words) is not None
+
+    def embed_products(self) -> ProductVectors | None:
+        """Bring what the products' names mean up to date; None where no model knows it. Slow: for jobs."""
+        return embed_products(self._session, self.memory.models.embedder)
 
     def imports(self) -> list[ImportCard]:
         """Files that were read, the newest first."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from core.cache import Cache
+from core.models import Models
 from core.settings import Settings
 from core.site.posterior import FleetFit
 from core.site.site import Site
@@ -26,11 +27,17 @@ class Memory:
     fits: Cache[FleetFit | None] = field(default_factory=lambda: Cache(8))
     views: Cache[object] = field(default_factory=lambda: Cache(64))
     limiter: Limiter = field(default_factory=Limiter)
+    models: Models = field(default_factory=Models)
     keeping: Lock = field(default_factory=Lock)
     """Held while forecasts are made to be kept, so that nobody makes them twice."""
 
 
 _memories: WeakKeyDictionary[Database, Memory] = WeakKeyDictionary()
+
+
+def equip(database: Database, models: Models) -> None:
+    """Hand the process's models to the doors that open on this database from now on."""
+    _memories[database] = replace(_memories.get(database, Memory()), models=models)
 
 
 class Door:

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 
+from core.models import Embedder, HashedWords
+from core.planogram.product import Catalog
 from core.site.build import bare_site, build_site
+from core.site.kin import ProductVectors, product_words
 from core.site.posterior import MODEL_VERSION, FleetFit
 from core.site.site import Site
-from core.store import catalog, sites
+from core.store import catalog, embeddings, sites
 from core.store.planograms import SavedPlanogram
 from core.store.tenant import TenantSession
 from core.workbench.door import Memory
 
 Progress = Callable[[float, str], None]
+PRODUCT = "product"
+"""The kind of stored vectors that a product's words have."""
 
 
 def site_of(session: TenantSession, memory: Memory, saved: SavedPlanogram) -> Site:
@@ -31,9 +38,11 @@ def site_of(session: TenantSession, memory: Memory, saved: SavedPlanogram) -> Si
 
 
 def refit(
-    session: TenantSession, is_demo: bool, progress: Progress | None = None
+    session: TenantSession, is_demo: bool, progress: Progress | None = None,
+    words: ProductVectors | None = None,
 ) -> FleetFit | None:
-    """Learn anew from all places of one origin and keep what was learned; None without history."""
+    """Learn anew from all places of one origin, with what the products' ``words`` mean, and keep what was
+    learned; None without history."""
     from core.site.estimate import fit_fleet  # only a fit needs it, and the first page should not wait for it
 
     report = progress or (lambda share, doing: None)
@@ -43,11 +52,30 @@ def refit(
         return None
     report(0.4, f"Learning from {len(histories)} planograms")
     started = time.perf_counter()
-    fit = fit_fleet(histories, catalog.load_catalog(session))
+    fit = fit_fleet(histories, catalog.load_catalog(session), words=words)
     report(0.95, "Keeping what was learned")
     facts = {"planograms": len(histories), "seconds": round(time.perf_counter() - started, 2)}
     sites.save_fit(session, fit_name(is_demo), fit.to_bytes(), facts)
     return fit
+
+
+def embed_products(
+    open_session: Callable[[], AbstractContextManager[TenantSession]], embedder: Embedder
+) -> ProductVectors | None:
+    """Vectors of the words of all products; what is new or was renamed is computed between two sessions, so
+    that nobody waits for it. None where no model knows what words mean."""
+    if not embedder.learned:
+        return None
+    with open_session() as session:
+        texts = _words(catalog.load_catalog(session))
+        known = embeddings.stored(session, PRODUCT, embedder.name, texts)
+    missing = {i: text for i, text in texts.items() if i not in known}
+    if missing:
+        vectors = embedder.embed([*missing.values()])
+        with open_session() as session:
+            embeddings.keep(session, PRODUCT, embedder.name, missing, vectors)
+        known |= dict(zip(missing, vectors, strict=True))
+    return ProductVectors(embedder.name, known)
 
 
 def fit_name(is_demo: bool) -> str:
@@ -55,11 +83,26 @@ def fit_name(is_demo: bool) -> str:
     return f"{MODEL_VERSION} {'demo' if is_demo else 'own'}"
 
 
+def _words(products: Catalog) -> dict[int, str]:
+    return {i: product_words(product) for i, product in products.items()}
+
+
+def _knowing(session: TenantSession, fit: FleetFit | None, products: Catalog) -> FleetFit | None:
+    """The fit with the kept vectors of what no site has stocked, where its kin was found by a model."""
+    if fit is None or fit.kin.model == HashedWords().name:
+        return fit
+    stocked = set(fit.goods.product_ids[fit.index.stocked].tolist())
+    newer = _words({i: product for i, product in products.items() if i not in stocked})
+    return replace(
+        fit, newer=ProductVectors(fit.kin.model, embeddings.stored(session, PRODUCT, fit.kin.model, newer))
+    )
+
+
 def _load(
     session: TenantSession, memory: Memory, saved: SavedPlanogram, learned_at: datetime | None
 ) -> Site:
     products = catalog.load_catalog(session)
-    fit = fleet_fit(session, memory, saved.is_demo, learned_at)
+    fit = _knowing(session, fleet_fit(session, memory, saved.is_demo, learned_at), products)
     histories = sites.load_history(session, [saved.id])
     if not histories:
         return bare_site(saved.id, saved.site_name, saved.venue_type, saved.plan.fixture, products, fit)

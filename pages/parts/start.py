@@ -19,6 +19,7 @@ from core.errors import WorkbenchError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from core.models import Models
     from core.settings import Settings
     from core.store.database import Actor, Database
     from core.workbench import Workbench
@@ -83,6 +84,25 @@ class House:
             except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
                 telemetry.log().exception("forecasts_not_kept")
             time.sleep(DAY_S)
+
+    def equip(self, models: Callable[[], Models]) -> None:
+        """Once ready, and after the first pages, make the models, hand them to every door and let them read
+        what is new in the catalog. Returns at once."""
+        threading.Thread(target=self._equip, args=(models,), name="models", daemon=True).start()
+
+    def _equip(self, models: Callable[[], Models]) -> None:
+        if not self.wait().ready:
+            return
+        time.sleep(FIRST_PAGES_S)
+        try:
+            from core.workbench.door import equip
+
+            equip(self.database, models())
+            actor = self.demo_actor()
+            if actor is not None:
+                self.workbench(actor).embed_products()
+        except Exception:  # noqa: BLE001 - without its models the engine works on; the log says what it was
+            telemetry.log().exception("models_failed")
 
     def soon_ready(self, patience_s: float = 3.0) -> bool:
         """Begin, and wait a moment where the database only has to be opened, which takes no longer; what
@@ -198,13 +218,19 @@ def _house() -> House:
     return House(own_settings(), Database(own_settings().database_url))
 
 
-def open_house() -> None:
-    """Make the house and begin in the background, so that browsers are answered meanwhile.
+def open_house(models: Callable[[], Models]) -> None:
+    """Make the house and begin in the background, so that browsers are answered meanwhile; ``models`` makes
+    those that are handed to its doors.
 
     Raises as ``bound_settings``, at once.
     """
     own_settings()
-    threading.Thread(target=lambda: house().watch(), name="open", daemon=True).start()
+    threading.Thread(target=_open, args=(models,), name="open", daemon=True).start()
+
+
+def _open(models: Callable[[], Models]) -> None:
+    house().watch()
+    house().equip(models)
 
 
 @cache
