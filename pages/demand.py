@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from core.errors import NotFound
 from pages.parts import demand_charts as charts
 from pages.parts import (
     demand_fleet,
+    demand_inputs,
     demand_pars,
     demand_words,
     empty,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from core.capabilities.demand import DemandForecast, ProductDemand
+    from core.capabilities.outside import Outside
     from core.capabilities.stock import StockPolicy
     from core.workbench import Workbench
 
@@ -35,6 +38,7 @@ PLACE, FLEET = "This place", "Fleet"
 HORIZONS = {"7 days": 7, "14 days": 14, "28 days": 28}
 ALL = 0
 MOST_ROWS = 16
+WORKING = "Forecasting all places together, once after new sales; you can leave and come back"
 
 
 def show() -> None:
@@ -69,30 +73,35 @@ def _controls() -> tuple[str, int, int | None]:
 def _place(head: DeltaGenerator, planogram_id: int, horizon: int, service: int | None) -> None:
     wb = session.workbench()
     saved = wb.open(planogram_id, session.context().version)
-    with st.skeleton(height=420):
-        demand = _forecast(wb, saved.id, horizon, service)
-    if demand is None or not demand.products:
+    with st.spinner(WORKING, show_time=True), st.skeleton(height=420):
+        plain = _forecast(wb, saved.id, horizon, service)
+    if plain is None or not plain.products:
+        why = "it stands at no place" if plain is None else "nothing stands on its shelf"
         empty.state(
-            f"{saved.name} has nothing to forecast yet: " + (
-                "it stands at no place." if demand is None else "nothing stands on its shelf."
-            ),
+            f"{saved.name} has nothing to forecast yet: {why}.",
             "A product that never sold here leans on similar ones; it only needs a slot.",
             "Open the editor", nav.EDITOR,
         )  # fmt: skip
         return
+    numbers = st.container()
+    outside = demand_inputs.show(plain.first_day, horizon)
+    demand = plain if outside is None else _forecast(wb, saved.id, horizon, service, outside) or plain
     with head:
-        _headline(demand)
-    demand_words.numbers(demand)
-    _course(demand)
+        _headline(demand, outside is not None)
+    with numbers:
+        demand_words.numbers(demand)
+    _course(demand, None if outside is None else plain)
     demand_pars.show(demand, saved, wb.catalog())
     _calendar(demand)
     demand_words.sources(demand)
 
 
-def _forecast(wb: Workbench, planogram_id: int, horizon: int, service: int | None) -> DemandForecast | None:
+def _forecast(
+    wb: Workbench, planogram_id: int, horizon: int, service: int | None, outside: Outside | None = None
+) -> DemandForecast | None:
     """None for a plan that stands nowhere."""
     try:
-        return wb.demand(planogram_id, horizon, policy=_policy(service))
+        return wb.demand(planogram_id, horizon, policy=_policy(service), outside=outside)
     except NotFound:
         return None
 
@@ -100,16 +109,22 @@ def _forecast(wb: Workbench, planogram_id: int, horizon: int, service: int | Non
 def _policy(service: int | None) -> StockPolicy | None:
     from core.capabilities.stock import StockPolicy
 
-    return None if service is None else StockPolicy(service_days=service)
+    return None if service is None else StockPolicy(every=service)
 
 
 def _fleet(head: DeltaGenerator, horizon: int, service: int | None) -> None:
-    with st.skeleton(height=420):
-        fleet = session.workbench().fleet_demand(horizon, policy=_policy(service))
+    wb = session.workbench()
+    cards = {card.id: card for card in wb.planograms()}
+    here = cards.get(session.context().planogram_id or 0)
+    with st.spinner(WORKING, show_time=True), st.skeleton(height=420):
+        fleet = wb.fleet_demand(horizon, policy=_policy(service), is_demo=here and here.is_demo)
     if fleet is None or not fleet.places:
         empty.no_sites()
         return
-    demand_fleet.show(fleet, head, _marks(fleet.first_day, len(fleet.days)), _open_place)
+    places = (p for p in fleet.places if p.planogram_id in cards)
+    named = tuple(replace(p, name=cards[p.planogram_id].name) for p in places)
+    marks = _marks(fleet.first_day, len(fleet.days))
+    demand_fleet.show(replace(fleet, places=named), head, marks, _open_place)
 
 
 def _open_place(planogram_id: int) -> None:
@@ -123,25 +138,26 @@ def _marks(first_day: date, horizon: int) -> dict[date, str]:
     return dict(holidays_between(start, first_day + timedelta(days=horizon - 1)))
 
 
-def _headline(demand: DemandForecast) -> None:
+def _headline(demand: DemandForecast, supposed: bool) -> None:
     units = demand_words.units(demand.units)
     risky = len(demand.high_risk)
     quiet = f"({units[1]}, {fmt.nine_in_ten(demand.units.level)})"
-    text = f"{demand.name} will sell {units[0]} in the next {len(demand.days)} days"
+    would = "would" if supposed else "will"
+    text = f"{demand.name} {would} sell {units[0]} in the next {len(demand.days)} days"
     if not risky:
         frame.headline(text, f"{quiet}; every product should last until {demand_words.refill(demand)}")
         return
     frame.headline(
         text,
-        f"{quiet}; {fmt.count(risky, 'product')} {'is' if risky == 1 else 'are'} likely to run out before "
-        f"{demand_words.refill(demand)}",
-        "see their par levels", anchor=demand_pars.ANCHOR,
+        f"{quiet}; {fmt.count(risky, 'product')} likely to run out before {demand_words.refill(demand)}",
+        "see the par levels", anchor=demand_pars.ANCHOR,
     )  # fmt: skip
 
 
 @st.fragment
-def _course(demand: DemandForecast) -> None:
-    """The fan and its causes, for all products or for one; choosing another runs this alone."""
+def _course(demand: DemandForecast, plain: DemandForecast | None) -> None:
+    """The fan and its causes, for all products or for one; choosing another runs this alone. ``plain``: the
+    forecast without what is supposed."""
     names = {ALL: "All products"} | {p.product_id: p.name for p in demand.products}
     left, right = st.columns([1.75, 1], gap="small")
     with left, st.container(border=True, key="card_fan", height="stretch"):
@@ -154,9 +170,12 @@ def _course(demand: DemandForecast) -> None:
             )  # fmt: skip
         product = demand.product(chosen) if chosen else None
         with title:
-            frame.title(*demand_words.course(demand, product))
+            frame.title(*demand_words.course(demand, product, plain))
         dark, phone = frame.is_dark(), frame.is_phone()
         course = course_of(demand, product)
+        if plain is not None:
+            same = plain.product(product.product_id) if product else None
+            course = replace(course, plain=course_of(plain, same).middle)
         marks = _marks(demand.first_day, len(demand.days))
         frame.chart(charts.fan(course, marks, dark, phone=phone), key="fan")
         tables.download(
@@ -164,9 +183,7 @@ def _course(demand: DemandForecast) -> None:
             key="download_forecast",
         )
     with right, st.container(border=True, key="card_causes", height="stretch"):
-        factors = dict((product or demand).factors)
-        frame.title(*demand_words.causes(course.days, factors))
-        frame.chart(charts.breakdown(course.days, factors, dark, phone=phone), key="causes")
+        demand_words.show_causes(demand.first_day, (product or demand).factors)
 
 
 def course_of(demand: DemandForecast, product: ProductDemand | None = None) -> charts.Course:
@@ -193,7 +210,7 @@ def forecast_table(demand: DemandForecast, product: ProductDemand | None = None)
 def _calendar(demand: DemandForecast) -> None:
     products = sorted(demand.products, key=lambda p: -p.stock.stockout_risk)
     past = np.array([charts.recent(p.history.stockout.astype(float)) for p in products])
-    ahead = np.array([np.full(len(demand.days), p.stock.stockout_risk) for p in products])
+    ahead = np.array([p.risk_by_day for p in products])
     with st.container(border=True, key="card_calendar"):
         more = len(products) > MOST_ROWS
         with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute"):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from core.forecast.panel import FloatArray
 
 DAY_MS = 86_400_000
-LABEL_ROOM = 0.13
-"""Share of the time axis that the name of a holiday takes; nearer ones are told by hovering."""
+LABEL_EDGE, LABEL_LETTER = 0.02, 0.009
+"""Shares of the time axis that the name of a holiday takes; what does not fit is told by hovering."""
 HISTORY_DAYS = 56
 PARTS = ("base", "weekday", "season", "weather", "event", "holiday", "price")
 PART_NAMES = {
@@ -47,13 +47,15 @@ RISK = {
 @dataclass(frozen=True, slots=True)
 class Course:
     """Units a day, behind and ahead. ``past`` (T,) sold and ``out`` (T,) share of the day out of stock
-    before ``first_day``; ``middle`` (H,) and ``bands`` level → (low, high), each (H,), from it on."""
+    before ``first_day``; ``middle`` (H,) and ``bands`` level → (low, high), each (H,), from it on;
+    ``plain`` (H,): the middle without what is supposed."""
 
     first_day: date
     past: FloatArray
     out: FloatArray
     middle: FloatArray
     bands: Mapping[float, tuple[FloatArray, FloatArray]]
+    plain: FloatArray | None = None
 
     @property
     def past_days(self) -> list[date]:
@@ -113,6 +115,11 @@ def fan(
         name="Expected", customdata=_hover(course),
         hovertemplate="%{x|%a, %b %-d}<br>%{y:,.1f} expected<br>%{customdata}<extra></extra>",
     )
+    if course.plain is not None:
+        figure.add_scatter(
+            x=course.days, y=course.plain, mode="lines", name="Without it", hoverinfo="skip",
+            line={"color": c.quiet, "width": 1.8, "dash": "dash"},
+        )
     top = 1.22 * max(_top(course), 1.0)
     figure.update_yaxes(title_text="units a day", rangemode="tozero", range=[0, top], nticks=5)
     _time_axis(figure, [*course.past_days, *course.days], phone)
@@ -234,26 +241,39 @@ def _mark(figure: go.Figure, course: Course, marks: Mapping[date, str], dark: bo
     _now(figure, course.first_day, dark)
     first, last = course.first_day - timedelta(days=len(course.past)), course.days[-1]
     inside = {day: name for day, name in sorted(marks.items()) if first <= day <= last}
-    room = timedelta(days=LABEL_ROOM * (2.2 if phone else 1.0) * ((last - first).days + 1))
     figure.add_scatter(
         x=list(inside), y=[0.955] * len(inside), yaxis="y2", mode="markers", showlegend=False,
         marker={"symbol": "diamond", "size": 7, "color": c.quiet}, text=list(inside.values()),
         hovertemplate="%{x|%a, %b %-d}<br>%{text}<extra></extra>",
     )
-    free = first
-    for day, name in inside.items():
+    for day in inside:
         figure.add_shape(
             type="line", x0=day, x1=day, y0=0, y1=0.93, yref="y domain",
             line={"color": c.quiet, "width": 1, "dash": "dot"}, opacity=0.5, layer="below",
         )
+    for day, line, name, right in _labels(inside, first, last, 2.2 if phone else 1.0):
+        figure.add_annotation(
+            x=day, y=0.955 - 0.075 * line, yref="y domain", text=name, showarrow=False,
+            xanchor="right" if right else "left", xshift=-7 if right else 7,
+            font={"size": 10.5, "color": c.quiet}, bgcolor=c.card, borderpad=1,
+        )
+
+
+def _labels(
+    marks: Mapping[date, str], first: date, last: date, scale: float
+) -> list[tuple[date, int, str, bool]]:
+    """(day, line 0 or 1, name, whether it stands left of its day) of the names that fit beside each other."""
+    span, found, free = (last - first).days + 1, [], [first, first]
+    for day, full in marks.items():
+        name = _shorten(full, 18)
+        room = timedelta(days=span * scale * (LABEL_EDGE + LABEL_LETTER * len(name)))
         right = last - day < room
-        if (day - room if right else day) >= free:
-            figure.add_annotation(
-                x=day, y=0.955, yref="y domain", text=_shorten(name, 16), showarrow=False,
-                xanchor="right" if right else "left", xshift=-7 if right else 7,
-                font={"size": 10.5, "color": c.quiet}, bgcolor=c.card, borderpad=1,
-            )
-            free = day if right else day + room
+        start, end = (day - room, day) if right else (day, day + room)
+        line = next((k for k in (0, 1) if start >= free[k]), None)
+        if line is not None:
+            found.append((day, line, name, right))
+            free[line] = end
+    return found
 
 
 def _now(figure: go.Figure, first_day: date, dark: bool) -> None:

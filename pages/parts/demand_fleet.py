@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from core.capabilities.demand import FleetDemand, PlaceDemand
 
 LIST_LENGTH, MOST_ROWS = 8, 14
+WORTH_TELLING = 1.0
+"""Money a month below which nothing is said to be lost."""
 
 
 def show(fleet: FleetDemand, head: Any, marks: dict[date, str], open_place: Callable[[int], None]) -> None:
@@ -29,19 +31,27 @@ def show(fleet: FleetDemand, head: Any, marks: dict[date, str], open_place: Call
     left, right = st.columns([1.75, 1], gap="small")
     with left, st.container(border=True, key="card_fan", height="stretch"):
         _fan(fleet, marks)
+    with right, st.container(border=True, key="card_causes", height="stretch"):
+        demand_words.show_causes(fleet.first_day, fleet.factors)
+    left, right = st.columns([1.75, 1], gap="small")
+    with left, st.container(border=True, key="card_places", height="stretch"):
+        _places(places, open_place)
     with right, st.container(border=True, key="card_todo", height="stretch"):
         _opportunities(fleet)
-    _places(places, open_place)
     _products(fleet)
     demand_words.sources(fleet)
 
 
 def _headline(fleet: FleetDemand, worst: PlaceDemand) -> None:
     amount, bounds = demand_words.units(fleet.units)
+    places = fmt.count(len(fleet.places), "planogram")
+    text = f"{places} will sell {amount} in the next {len(fleet.days)} days"
+    quiet = f"({bounds}, {fmt.nine_in_ten(fleet.units.level)})"
+    if fleet.lost_margin < WORTH_TELLING:
+        frame.headline(text, f"{quiet}; no slot is likely to run empty")
+        return
     frame.headline(
-        f"{fmt.count(len(fleet.places), 'planogram')} will sell {amount} in the next {len(fleet.days)} days",
-        f"({bounds}, {fmt.nine_in_ten(fleet.units.level)}); empty slots cost {fmt.money(fleet.lost_margin)} "
-        "a month",
+        text, f"{quiet}; empty slots cost {fmt.money(fleet.lost_margin)} a month",
         f"start with {worst.name}", nav.DEMAND, session.link_params(worst.planogram_id),
     )
 
@@ -89,14 +99,14 @@ def _opportunities(fleet: FleetDemand) -> None:
 
 def _places(places: list[PlaceDemand], open_place: Callable[[int], None]) -> None:
     rows = pd.DataFrame({
-        "Place": [p.name for p in places],
+        "Planogram": [p.name for p in places],
+        "Lost margin": [p.lost_margin for p in places],
+        "Savings": [p.saving for p in places],
+        "At risk": [100 * p.high_risk / max(p.products, 1) for p in places],
         "Units": [round(p.units.value) for p in places],
         "Units, 9 in 10": [demand_words.units(p.units)[1] for p in places],
         "Revenue, $": [round(p.revenue.value) for p in places],
         "Revenue, 9 in 10": [demand_words.amounts(p.revenue)[1] for p in places],
-        "At risk": [100 * p.high_risk / max(p.products, 1) for p in places],
-        "Lost margin": [p.lost_margin for p in places],
-        "Savings": [p.saving for p in places],
         "Stock now": [round(p.stock_units) for p in places],
         "Suggested": [round(p.suggested_units) for p in places],
         "Confidence": [fmt.confidence(p.confidence) for p in places],
@@ -108,31 +118,29 @@ def _places(places: list[PlaceDemand], open_place: Callable[[int], None]) -> Non
             open_place(places[picked[0]].planogram_id)
 
     config = st.column_config
-    with st.container(border=True, key="card_places"):
-        worst = places[0]
-        frame.title(
-            f"{worst.name} loses most to empty slots: {fmt.money(worst.lost_margin)} a month",
-            "Select a row to open its demand; lost margin and savings are money a month",
-        )
-        st.dataframe(
-            rows, key="demand_places", hide_index=True, on_select=opened, selection_mode="single-row",
-            height="content" if len(rows) <= MOST_ROWS else 38 + 32 * MOST_ROWS,
-            alt="Planograms by margin lost to empty slots",
-            column_config={
-                "Place": config.TextColumn(width="medium", pinned=not frame.is_phone()),
-                "Units": config.NumberColumn(format="localized", help="over the days ahead"),
-                "Revenue, $": config.NumberColumn(format="localized", help="over the days ahead"),
-                "At risk": config.ProgressColumn(
-                    min_value=0, max_value=100, format="%.0f%%",
-                    help="products that are likely to run out before the next refill",
-                ),
-                "Lost margin": config.NumberColumn(format="dollar"),
-                "Savings": config.NumberColumn(format="dollar", help="at the suggested par levels"),
-                "Stock now": config.NumberColumn(help="units after a refill, today's par levels"),
-                "Suggested": config.NumberColumn(help="units after a refill, suggested par levels"),
-            },
-        )
-        tables.download(rows, "Download the planograms", "demand_planograms")
+    worst, finding = places[0], "No planogram loses much to empty slots"
+    if worst.lost_margin >= WORTH_TELLING:
+        finding = f"{worst.name} loses most to empty slots: {fmt.money(worst.lost_margin)} a month"
+    frame.title(finding, "Select a row to open its demand; lost margin and savings are money a month")
+    st.dataframe(
+        rows, key="demand_places", hide_index=True, on_select=opened, selection_mode="single-row",
+        height="content" if len(rows) <= MOST_ROWS else 38 + 32 * MOST_ROWS,
+        alt="Planograms by margin lost to empty slots",
+        column_config={
+            "Planogram": config.TextColumn(width=190, pinned=not frame.is_phone()),
+            "Units": config.NumberColumn(format="localized", help="over the days ahead"),
+            "Revenue, $": config.NumberColumn(format="localized", help="over the days ahead"),
+            "At risk": config.ProgressColumn(
+                width=100, min_value=0, max_value=100, format="%.0f%%",
+                help="products that are likely to run out before the next refill",
+            ),
+            "Lost margin": config.NumberColumn(format="dollar"),
+            "Savings": config.NumberColumn(format="dollar", help="at the suggested par levels"),
+            "Stock now": config.NumberColumn(help="units after a refill, today's par levels"),
+            "Suggested": config.NumberColumn(help="units after a refill, suggested par levels"),
+        },
+    )
+    tables.download(rows, "Download the planograms", "demand_planograms")
 
 
 def _products(fleet: FleetDemand) -> None:

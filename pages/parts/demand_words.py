@@ -8,11 +8,12 @@ from statistics import mode
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.parts import demand_charts as charts
 from pages.parts import format as fmt
-from pages.parts import frame, nav
+from pages.parts import frame, nav, tables
 
 if TYPE_CHECKING:
     from core.capabilities.demand import Accuracy, DemandForecast, FleetDemand, ProductDemand, SalesHistory
@@ -70,14 +71,29 @@ def amounts(amount: Estimate) -> tuple[str, str]:
     return head, bounds.strip("()")
 
 
-def course(demand: DemandForecast, product: ProductDemand | None) -> tuple[str, str]:
-    """The finding of the fan and what it shows."""
+def course(
+    demand: DemandForecast, product: ProductDemand | None, plain: DemandForecast | None = None
+) -> tuple[str, str]:
+    """The finding of the fan and what it shows; with ``plain``, what the suppositions change."""
+    if plain is not None:
+        return supposed(demand, product, plain)
     if product is not None:
         finding, what = change(product.history, product.mean), product.name
     else:
         finding, what = change(demand.history, demand.daily_mean), "All products"
     learned = (product or demand).learned_from
     return finding, f"{what}, against the last 4 weeks · {learned}"
+
+
+def supposed(
+    demand: DemandForecast, product: ProductDemand | None, plain: DemandForecast
+) -> tuple[str, str]:
+    """What the suppositions change, in units over the days ahead."""
+    name = product.name if product else "all products"
+    before = (plain.product(product.product_id) if product else plain) or plain
+    more = (product or demand).units.value - before.units.value
+    said = f"{'+' if more >= 0 else fmt.MINUS}{fmt.units(abs(more))} units in {len(demand.days)} days"
+    return f"What you suppose changes demand by {said}", f"For {name}; dashed: without it"
 
 
 def change(history: SalesHistory, mean: FloatArray) -> str:
@@ -108,6 +124,17 @@ def causes(days: Sequence[date], factors: Mapping[str, FloatArray]) -> tuple[str
     unit = "unit" if signed.strip("+−") == "1" else "units"
     when = f"{days[k]:%A}s" if name == "weekday" else f"{days[k]:%A}, {fmt.day(days[k])}"
     return f"{charts.PART_NAMES[name]} moves it most: {signed} {unit} on {when}", note
+
+
+def show_causes(first_day: date, factors: Mapping[str, FloatArray]) -> None:
+    """What a forecast is made of, with its finding and its download."""
+    length = len(next(iter(factors.values())))
+    days = [first_day + timedelta(days=k) for k in range(length)]
+    frame.title(*causes(days, factors))
+    frame.chart(charts.breakdown(days, factors, frame.is_dark(), phone=frame.is_phone()), key="causes")
+    rows = pd.DataFrame({charts.PART_NAMES[name]: units.round(3) for name, units in factors.items()})
+    rows.insert(0, "Day", [day.isoformat() for day in days])
+    tables.download(rows, "Download the causes", "demand_causes")
 
 
 def calendar(demand: DemandForecast, past: FloatArray) -> tuple[str, str]:
