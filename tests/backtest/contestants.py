@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from core.forecast.forecast import Forecast
 from core.forecast.panel import BoolArray, FloatArray, Panel
-from tests.backtest import cheap
+from tests.backtest import cheap, libraries
+from tests.backtest.boosting import boosting, boosting_of_totals
 
 OURS = "ours"
 
@@ -51,9 +53,41 @@ def site_totals(panel: Panel) -> FloatArray:
     return np.where(known > 0, total, np.nan)
 
 
+def _mean_of_totals(task: Task) -> FloatArray:
+    totals = site_totals(task.panel)
+    last = totals[:, -28 // task.panel.step_days :]
+    return np.repeat(np.nanmean(last, axis=1, keepdims=True), task.horizon, axis=1)
+
+
+def _imapa(season: int) -> Any:
+    from statsforecast.models import IMAPA
+
+    return IMAPA()
+
+
+def _theta(season: int) -> Any:
+    from statsforecast.models import DynamicOptimizedTheta
+
+    return DynamicOptimizedTheta(season_length=season)
+
+
+def _auto_ets(season: int) -> Any:
+    from statsforecast.models import AutoETS
+
+    return AutoETS(season_length=season)
+
+
 CONTESTANTS: Mapping[str, Contestant] = {
     OURS: Contestant(ours),
     "seasonal naive": _cheap(cheap.seasonal_naive),
     "28-day mean": _cheap(cheap.recent_mean),
     "TSB": _cheap(cheap.tsb),
+    "IMAPA": Contestant(libraries.by_series(_imapa)),
+    "Theta": Contestant(libraries.by_series(_theta)),
+    "AutoETS": Contestant(libraries.by_series(_auto_ets)),
+    "LightGBM": Contestant(boosting),
+    "28-day mean of totals": Contestant(_mean_of_totals, totals=True),
+    "Theta of totals": Contestant(libraries.by_total(_theta, site_totals), totals=True),
+    "AutoETS of totals": Contestant(libraries.by_total(_auto_ets, site_totals), totals=True),
+    "LightGBM of totals": Contestant(boosting_of_totals, totals=True),
 }
