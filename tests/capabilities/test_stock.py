@@ -43,7 +43,8 @@ def test_more_stock_serves_more_and_risks_less(mean: list[float]) -> None:
         assert (np.diff(rises, axis=1) >= -1e-9).all()
     for falls in (found.risk, found.lost_units, found.lost_margin):
         assert (np.diff(falls, axis=1) <= 1e-9).all()
-    assert (found.fill_rate >= 0).all() and (found.fill_rate <= 1).all()
+    assert (found.fill_rate >= 0).all()
+    assert (found.fill_rate <= 1).all()
 
 
 def test_levels_stay_between_least_and_capacity() -> None:
@@ -78,7 +79,8 @@ def test_a_budget_is_kept_at_one_price_for_all() -> None:
     needs = replace(make_needs([2.0, 8.0, 20.0]), margin=np.array([0.2, 1.0, 3.0]))
     free = best_level(needs)
     levels, price = stock_for(needs, 0.6 * free.sum())
-    assert levels.sum() <= 0.6 * free.sum() and price > 0
+    assert levels.sum() <= 0.6 * free.sum()
+    assert price > 0
     assert levels[0] / free[0] < levels[2] / free[2]
     assert stock_for(needs, free.sum())[0].tolist() == free.tolist()
 

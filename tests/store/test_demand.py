@@ -58,7 +58,8 @@ def test_a_product_in_two_slots_is_one_series(fleet: Database, acme: Actor) -> N
         stored = load_supply(session)
     assert stored is not None
     panel = stored.supply.panel
-    assert panel.product.tolist() == [1, 2, 3] and panel.steps == 10
+    assert panel.product.tolist() == [1, 2, 3]
+    assert panel.steps == 10
     assert panel.units[0].tolist() == [5, 1, 2, 0, 0, 0, 0, 0, 0, 1]
     assert stored.supply.slots[0] == "A1, A2"
 
@@ -83,7 +84,8 @@ def test_a_stockout_censors_only_where_no_slot_had_it(fleet: Database, acme: Act
     panel = stored.supply.panel
     assert panel.censored[0].tolist() == [False, False, True] + [False] * 7
     assert panel.exposure[0].tolist() == [1.0] * 10
-    assert panel.exposure[1, 1] == 0.0 and not panel.censored[1].any()
+    assert panel.exposure[1, 1] == 0.0
+    assert not panel.censored[1].any()
 
 
 def test_figures_are_those_of_the_last_plan(fleet: Database, acme: Actor) -> None:
@@ -95,7 +97,8 @@ def test_figures_are_those_of_the_last_plan(fleet: Database, acme: Actor) -> Non
     assert (supply.capacity[0], supply.par[0], supply.held[0]) == (16.0, 12.0, 8.0)
     assert np.isnan(supply.capacity[1])
     assert supply.panel.price[[0, 2]].tolist() == [1.25, 1.25]
-    assert supply.cost[0] == 0.5 and supply.shelf_life[0] == 30.0
+    assert supply.cost[0] == 0.5
+    assert supply.shelf_life[0] == 30.0
     assert (supply.names[1], supply.places[1], supply.ends[1]) == ("Cola", "Machine 1", date(2026, 1, 14))
 
 
@@ -106,7 +109,8 @@ def test_a_product_just_placed_has_a_series_without_sales(fleet: Database, acme:
     assert stored is not None
     panel = stored.supply.panel
     gum = panel.product.tolist().index(4)
-    assert panel.exposure[gum].sum() == 0 and stored.supply.standing[gum]
+    assert panel.exposure[gum].sum() == 0
+    assert stored.supply.standing[gum]
 
 
 def test_a_product_on_no_plan_stands_from_its_first_sale(fleet: Database, acme: Actor) -> None:
@@ -154,5 +158,6 @@ def test_a_copy_that_stands_nowhere_is_left_out(fleet: Database, acme: Actor) ->
     with fleet.session(acme) as session:
         planograms.create(session, "Copy", _plan(2), site_id=1)
         stored = load_supply(session)
-    assert stored is not None and list(stored.supply.places) == [1]
+    assert stored is not None
+    assert list(stored.supply.places) == [1]
     assert stored.supply.panel.units.sum() == 19

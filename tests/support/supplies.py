@@ -50,5 +50,5 @@ def make_supply(
         held=np.full(size, par), cost=np.full(size, 1.0), shelf_life=np.full(size, shelf_life),
         slots=tuple(f"A{p}" for p in product), names=names, categories={1: "Snacks"},
         places={k: f"Place {k}" for k in range(1, len(rates) + 1)},
-        service_days={k: 7 for k in range(1, len(rates) + 1)},
+        service_days=dict.fromkeys(range(1, len(rates) + 1), 7),
     )
