@@ -26,6 +26,7 @@ class Memory:
     sites: Cache[Site] = field(default_factory=lambda: Cache(48))
     fits: Cache[FleetFit | None] = field(default_factory=lambda: Cache(8))
     views: Cache[object] = field(default_factory=lambda: Cache(64))
+    forecasts: Cache[object] = field(default_factory=lambda: Cache(6))
     limiter: Limiter = field(default_factory=Limiter)
     models: Models = field(default_factory=Models)
     keeping: Lock = field(default_factory=Lock)

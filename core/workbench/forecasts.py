@@ -19,6 +19,7 @@ from core.capabilities.refills import service_days
 from core.errors import BadInput
 from core.forecast.fleet import choose, forecast
 from core.forecast.forecast import Forecast
+from core.forecast.methods import METHODS
 from core.forecast.panel import FloatArray, Panel
 from core.forecast.parts import of_steps
 from core.forecast.pool import FORECAST_VERSION, Pool
@@ -74,7 +75,7 @@ def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> Stor
             return None
         return _with_priors(session, memory, _with_service(stored), is_demo, learned_at)
 
-    found = memory.views.get(key, read)
+    found = memory.forecasts.get(key, read)
     assert found is None or isinstance(found, StoredSupply)
     return found
 
@@ -89,7 +90,7 @@ def fleet_forecast(
     """
     learned_at = sites.fit_time(session, fit_name(is_demo))
     key = (session.company_id, "forecast", is_demo, sites.fleet_version(session), learned_at, first)
-    found = memory.views.get(key, lambda: _make(session, memory, is_demo, first))
+    found = memory.forecasts.get(key, lambda: _make(session, memory, is_demo, first))
     assert found is None or isinstance(found, FleetForecast)
     return found
 
@@ -128,7 +129,7 @@ def _pool(session: TenantSession, panel: Panel, is_demo: bool) -> Pool:
     """How to forecast this fleet: as kept, where it was found for the same sales, else found and kept."""
     name = f"forecast {FORECAST_VERSION} {'demo' if is_demo else 'own'}"
     found_for = {"end": panel.end.isoformat(), "units": float(panel.units.sum(dtype=np.float64)),
-                 "series": panel.series}
+                 "series": panel.series, "methods": list(METHODS)}
     kept = sites.load_fit(session, name)
     if kept is not None and kept[2] == found_for:
         return Pool.from_bytes(kept[1])
