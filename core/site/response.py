@@ -212,13 +212,25 @@ class Response:
     def chance(self, layout: Layout, rates: FloatArray, days: float) -> FloatArray:
         """Variance of each position's units over ``days`` at its expected ``rates`` (D, n) a day, the site's
         good and bad weeks included, (D, n). Positions share those weeks."""
-        phi = np.full_like(rates, self.dispersion)
-        if self.noise.size:
-            first, second = self.noise[:, layout.product]
-            phi = first + second * rates
-        weeks = max(days / 7.0, 1.0)
-        together = (self.week_sd * rates * days) ** 2 / weeks
-        return np.asarray(np.maximum(phi, 1.0) * rates * days + together)
+        together = (self.week_sd * rates * days) ** 2 / max(days / 7.0, 1.0)
+        return np.asarray(self._dispersion(layout, rates) * rates * days + together)
+
+    def simulate(
+        self, layout: Layout, rates: FloatArray, days: float, rng: np.random.Generator
+    ) -> FloatArray:
+        """Units that ``days`` may show at each position, one sample a draw of ``rates`` (D, n): negative
+        binomial, with the same good and bad weeks for all positions."""
+        week = self.week_sd / np.sqrt(max(days / 7.0, 1.0))
+        mean = rates * days * np.exp(week * rng.standard_normal((len(rates), 1)) - week**2 / 2)
+        phi = np.maximum(self._dispersion(layout, rates), 1.0 + 1e-6)
+        return np.asarray(rng.negative_binomial(np.maximum(mean, 1e-9) / (phi - 1.0), 1.0 / phi), np.float64)
+
+    def _dispersion(self, layout: Layout, rates: FloatArray) -> FloatArray:
+        """Variance over mean of counts at ``rates`` (D, n), at least 1."""
+        if not self.noise.size:
+            return np.full_like(rates, max(self.dispersion, 1.0))
+        first, second = self.noise[:, layout.product]
+        return np.maximum(first + second * rates, 1.0)
 
     def season_factor(self, month: int) -> FloatArray:
         """Multiplier of each category in a month (1–12), mean 1 over the year, shape (C,)."""
