@@ -148,7 +148,8 @@ def suggest_positions(
         Suggestion(pairs.slots[t], float(pairs.score[0, t]), float(pairs.daily_gain[0, t]))
         for t in best_targets(pairs, 0, k)
     )
-    return Suggestions(product_id, best, pairs.rules_only, site.response.provenance.phrase)
+    learned = site.response.provenance.phrase_of(product_id)
+    return Suggestions(product_id, best, pairs.rules_only, learned)
 
 
 def best_targets(pairs: PairScores, row: int, k: int) -> list[int]:

@@ -205,7 +205,7 @@ def _scored(
         degraded=pairs.rules_only,
         fallback_score=score if pairs.rules_only else None,
         required_data=needs,
-        learned_from=response.provenance.phrase,
+        learned_from=response.provenance.phrase_of(product_id),
         description=attempt.description,
     )
 

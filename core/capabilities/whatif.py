@@ -231,5 +231,6 @@ def _metadata(site: Site, current: Planogram, proposed: Planogram) -> ModelMetad
     if site.last_day is not None:
         factors.append("season")
     return ModelMetadata(
-        provenance.version, confidence, quality, tuple(factors), provenance.phrase, len(site.response.draws)
+        provenance.version, confidence, quality, tuple(factors), provenance.phrase_with(products),
+        len(site.response.draws),
     )

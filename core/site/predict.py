@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,7 +86,7 @@ def site_response(
     learned = np.where(new, 0.0, site.learned[np.maximum(here, 0)])
     provenance = Provenance(
         site.days, fit.sites - 1, site.slot_learned, learned, site.slot_known < 0.5, MODEL_VERSION,
-        site.last_day, fit.calibration.phrase,
+        site.last_day, fit.calibration.phrase, _borrowed(fit, shelf, np.flatnonzero(new)),
     )
     response = Response(
         shelf.goods.product_ids, shelf.goods.category, shelf.goods.categories,
@@ -137,6 +138,7 @@ def place_response(
     provenance = Provenance(
         0, fit.sites, zeros, np.zeros(len(shelf.goods)), fit.sites == 0, MODEL_VERSION,
         calibration=fit.calibration.phrase,
+        borrowed=_borrowed(fit, shelf, np.flatnonzero(fit.index.product_of(shelf.fitted) < 0)),
     )
     same = [p for p in fit.posteriors.values() if p.venue_type == venue_type] or [*fit.posteriors.values()]
     weekday = np.mean([p.weekday for p in same], axis=0) if same else np.ones(7)
@@ -187,6 +189,29 @@ def _kin(
         patterns[new] = fit.kin.patterns(traits)
         unexplained[new], similar[new] = fit.kin.unexplained(patterns[new]), fit.kin.similar(traits)
     return patterns, unexplained, similar
+
+
+def _borrowed(fit: FleetFit, shelf: _Shelf, new: IntArray) -> Mapping[int, str]:
+    """From whom the levels of products come that never stood at a place: product id → words."""
+    if not fit.sites:
+        return {}
+    places = np.zeros(len(fit.goods) + 1, np.int64)
+    for site in fit.posteriors.values():
+        places[site.products] += 1
+    sold = np.isin(shelf.goods.category, fit.goods.category[fit.index.stocked])
+    return {
+        int(shelf.goods.product_ids[i]):
+        _from_whom(int(places[shelf.fitted[i]]), int(shelf.similar[i]), bool(sold[i]))
+        for i in new
+    }
+
+
+def _from_whom(places: int, similar: int, category_sold: bool) -> str:
+    if places:
+        return "from its sales at " + ("1 other place" if places == 1 else f"{places} other places")
+    if similar:
+        return "from 1 similar product" if similar == 1 else f"from {similar} similar products"
+    return "from the products of its category" if category_sold else "from products of other categories"
 
 
 def _common_base(

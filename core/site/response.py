@@ -15,7 +15,7 @@ Eisend 2014. Estimation is in ``estimate``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -67,7 +67,7 @@ class Provenance:
     ``slot_learned`` (S,) and ``product_learned`` (P,): share of the estimate that this site's own
     history carries, 0 (prior only) to 1; ``days`` of history here; ``sites`` pooled; ``literature``
     true where a published prior still carries most of the place effects. ``calibration``: what was done
-    to the intervals.
+    to the intervals. ``borrowed``: product id → from whom the level of a product comes that never stood here.
     """
 
     days: int
@@ -78,6 +78,20 @@ class Provenance:
     version: str
     fitted_on: str = ""
     calibration: str = ""
+    borrowed: Mapping[int, str] = field(default_factory=dict)
+
+    def phrase_of(self, product_id: int) -> str:
+        """The phrase for one product: "from 6 similar products" where it never stood here."""
+        return self.borrowed.get(product_id, self.phrase)
+
+    def phrase_with(self, product_ids: Collection[int]) -> str:
+        """The phrase for a plan with these products: what is new here is named by its number, or alone."""
+        new = [self.borrowed[p] for p in product_ids if p in self.borrowed]
+        if not new or self.days == 0:
+            return self.phrase
+        return f"{self.phrase}; 1 product {new[0]}" if len(new) == 1 else (
+            f"{self.phrase}; {len(new)} products that are new here from others"
+        )
 
     @property
     def phrase(self) -> str:

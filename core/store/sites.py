@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, func, select, update
 
 from core.planogram.planogram import Planogram
 from core.site.site import PlanPeriod, SiteHistory
@@ -91,6 +91,12 @@ def data_versions(session: TenantSession, site_ids: Collection[int] | None = Non
     if site_ids is not None:
         statement = statement.where(_site.id.in_(site_ids))
     return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def touch_sites(session: TenantSession) -> None:
+    """Note that something all sites read has changed: the catalog."""
+    every = update(_site).values(data_version=_site.data_version + 1)
+    session.execute(every.execution_options(synchronize_session=False))
 
 
 def any_site(session: TenantSession, demo: bool) -> bool:

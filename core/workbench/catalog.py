@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram, RuleSet
 from core.planogram.product import Product
-from core.store import catalog, places, planograms, records
+from core.store import catalog, places, planograms, records, sites
 from core.store.catalog import CategoryCard
 from core.store.places import DeviceCard, FixtureCard, ProjectCard, StoreCard
 from core.trust.access import Role
@@ -44,6 +44,7 @@ class CatalogDoor(Door):
         self._require(Role.MANAGER, "create a product")
         with self._session() as session:
             product = catalog.create_product(session, name, category, **fields)
+            sites.touch_sites(session)
             records.audit(session, "create", "product", product.id)
             return product
 
@@ -51,6 +52,7 @@ class CatalogDoor(Door):
         self._require(Role.MANAGER, "change a product")
         with self._session() as session:
             product = catalog.patch_product(session, product_id, **changes)
+            sites.touch_sites(session)
             records.audit(session, "change", "product", product_id, fields=sorted(changes))
             return product
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.capabilities.rank import Ranked, expected_money, rank_products
 from core.capabilities.search import Hit, search_products
 from core.errors import NotFound, WorkbenchError
-from core.store import catalog, pictures, planograms, records
+from core.store import catalog, pictures, planograms, records, sites
 from core.store.imports.lock import import_lock
 from core.store.product_file import ProductRow, read_products
 from core.store.tenant import TenantSession
@@ -59,6 +59,7 @@ class ProductsDoor(CatalogDoor):
         company_id = self.actor.company_id
         with import_lock(self.database, company_id), self.database.writing_session(self.actor) as session:
             result = _import(session, rows)
+            sites.touch_sites(session)
             records.audit(session, "import", "product", rows=result.rows_read, created=result.created)
         return result
 

@@ -147,3 +147,19 @@ def test_words_hold_brand_and_size_once():
     """What the name says already is not said again."""
     assert product_words(Product(1, "Beacon Cola 20 oz", "soda", "Beacon", "20 oz")) == "Beacon Cola 20 oz"
     assert product_words(Product(1, "Cola", "soda", "Beacon", "20 oz")) == "Beacon Cola 20 oz"
+
+
+def test_the_phrase_says_from_whom_a_level_comes(fit, catalog):
+    """Own history, other places, similar products, or nothing but the category."""
+    stranger = Product(99, "Zuzu", "tea", "Zz", price=9.0)
+    odd = Product(98, "Vim", "soda", "Vv", price=99.0)
+    provenance = fit.response(1, catalog={**catalog, 98: odd, 99: stranger}).provenance
+    here = set(fit.goods.product_ids[fit.posteriors[1].products].tolist())
+    elsewhere = set(fit.goods.product_ids[fit.index.stocked].tolist()) - here
+    assert all(provenance.phrase_of(p).startswith("learned from 3 months here") for p in here)
+    assert all("other place" in provenance.phrase_of(p) for p in elsewhere)
+    assert provenance.phrase_of(LEFT_OUT[0]) == "from 5 similar products"
+    assert provenance.phrase_of(98) == "from the products of its category"
+    assert provenance.phrase_of(99) == "from products of other categories"
+    assert provenance.phrase_with([*here, 98]).endswith("; 1 product from the products of its category")
+    assert provenance.phrase_with(here) == provenance.phrase

@@ -221,7 +221,7 @@ class Detail:
 
 def detail(plan: Planogram, site: Site, product_id: int, position: Position | None) -> Detail:
     words = confidence.in_words(confidence.of_product(site, product_id))
-    phrase = site.response.provenance.phrase
+    phrase = site.response.provenance.phrase_of(product_id)
     if position is None:
         return Detail(product_id, None, None, (), (), words, phrase)
     curve = _facings_curve(plan, site, position)
