@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
@@ -41,6 +43,9 @@ _cabinet: Any = t.Cabinet
 _product: Any = t.Product
 _category: Any = t.Category
 _position: Any = t.Position
+_PANEL_ARRAYS = (
+    "units", "exposure", "censored", "site", "product", "category", "venue", "price", "prior_rate"
+)
 _SLOTS, _UNITS = 2**20, 2**30
 
 
@@ -52,6 +57,17 @@ class StoredSupply:
     supply: Supply
     plans: Mapping[int, Planogram]
     venues: Mapping[int, str]
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that a forecast reads: the same for the same panel, whatever is filled up to now."""
+        panel, found = self.supply.panel, blake2b(digest_size=16)
+        found.update(panel.start.isoformat().encode())
+        for name in _PANEL_ARRAYS:
+            values = np.ascontiguousarray(getattr(panel, name))
+            found.update(f"{name} {values.shape} {values.dtype}".encode())
+            found.update(values.data)
+        return found.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,26 +41,50 @@ KNOWN_DAYS = 90
 
 
 @dataclass(frozen=True, eq=False)
-class FleetForecast:
-    """A fleet's supply, its forecast over ``LOOK_AHEAD`` days, series in the same order, and how the last
-    weeks would have been forecast."""
+class Made:
+    """What is computed of a panel: its forecast over ``LOOK_AHEAD`` days, how the last weeks would have been
+    forecast, and how it was done."""
 
-    supply: Supply
+    panel: Panel
     forecast: Forecast
-    made: Backcast
+    backcast: Backcast
     pool: Pool
 
     @cached_property
     def holiday_effect(self) -> FloatArray:
         """What each day ahead would be as a public holiday, (1 or S, H): factor."""
         days = self.forecast.mean.shape[1]
-        gap = (self.forecast.first_day - self.supply.panel.end).days
-        panel = with_holidays(self.supply.panel, gap + days)
+        gap = (self.forecast.first_day - self.panel.end).days
+        panel = with_holidays(self.panel, gap + days)
         marked = panel.inputs["holiday"].copy()
         marked[:, panel.steps :] = 1.0
         panel = replace(panel, inputs={**panel.inputs, "holiday": marked})
         made = forecast(panel, gap + days, pool=self.pool)
         return made.factors.get("holiday", np.ones((1, gap + days)))[:, gap:]
+
+
+@dataclass(frozen=True, eq=False)
+class FleetForecast:
+    """A fleet's supply, and what is computed of its panel, series in the same order."""
+
+    supply: Supply
+    computed: Made
+
+    @property
+    def forecast(self) -> Forecast:
+        return self.computed.forecast
+
+    @property
+    def made(self) -> Backcast:
+        return self.computed.backcast
+
+    @property
+    def pool(self) -> Pool:
+        return self.computed.pool
+
+    @property
+    def holiday_effect(self) -> FloatArray:
+        return self.computed.holiday_effect
 
 
 def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> StoredSupply | None:
@@ -84,38 +108,35 @@ def fleet_forecast(
     session: TenantSession, memory: Memory, is_demo: bool, first: date | None = None
 ) -> FleetForecast | None:
     """The forecast of all places of one origin that begins after their last day, or on ``first`` with
-    nothing known from then on; None where nothing stands anywhere. From memory where nothing changed.
+    nothing known from then on; None where nothing stands anywhere. From memory where neither sales nor what
+    stands where changed: par levels and capacities do not change what is wanted.
 
     Raises BadInput for a first day that no data are before, or too long after them.
     """
-    learned_at = sites.fit_time(session, fit_name(is_demo))
-    key = (session.company_id, "forecast", is_demo, sites.fleet_version(session), learned_at, first)
-    found = memory.forecasts.get(key, lambda: _make(session, memory, is_demo, first))
-    assert found is None or isinstance(found, FleetForecast)
-    return found
-
-
-def _make(
-    session: TenantSession, memory: Memory, is_demo: bool, first: date | None
-) -> FleetForecast | None:
     stored = stored_supply(session, memory, is_demo)
     if stored is None or not stored.supply.series or not stored.supply.panel.steps:
         return None
-    supply = stored.supply
-    first = first or supply.panel.end
-    gap = (first - supply.panel.end).days
-    if gap > LONGEST_HORIZON:
+    supply, end = stored.supply, stored.supply.panel.end
+    first = first or end
+    if (first - end).days > LONGEST_HORIZON:
         raise BadInput(
-            f"{first} is {gap} days after the last day of sales, {supply.last_day}.",
+            f"{first} is {(first - end).days} days after the last day of sales, {supply.last_day}.",
             f"Begin at most {LONGEST_HORIZON} days after it.",
         )
+    key = (session.company_id, "forecast", is_demo, stored.digest, first)
+    made = memory.forecasts.get(key, lambda: _make(session, supply, is_demo, first))
+    assert isinstance(made, Made)
+    return FleetForecast(supply.until(first) if first < end else supply, made)
+
+
+def _make(session: TenantSession, supply: Supply, is_demo: bool, first: date) -> Made:
     pool = _pool(session, supply.panel, is_demo)
-    if gap < 0:
+    if first < supply.panel.end:
         supply = supply.until(first)
-    gap = max(gap, 0)
+    gap = (first - supply.panel.end).days
     panel = with_holidays(supply.panel, LOOK_AHEAD + gap)
     made = of_steps(forecast(panel, LOOK_AHEAD + gap, pool=pool), gap, gap + LOOK_AHEAD)
-    return FleetForecast(supply, made, backcast(panel, pool), pool)
+    return Made(supply.panel, made, backcast(panel, pool), pool)
 
 
 def with_holidays(panel: Panel, horizon: int) -> Panel:

@@ -45,3 +45,19 @@ def test_pars_on_an_old_version_are_told(wb: Workbench, plan_id: int) -> None:
     wb.save_pars(plan_id, before.version, {product_id: 1})
     with pytest.raises(Conflict):
         wb.save_pars(plan_id, before.version, {product_id: 3})
+
+
+def test_saved_pars_are_in_the_next_forecast_that_is_not_made_again(
+    wb: Workbench, plan_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A par level changes what runs out, not what is wanted."""
+    before = wb.demand(plan_id, 7)
+    product = next(p for p in before.products if p.stock.stocked > 2)
+    monkeypatch.setattr("core.workbench.forecasts.forecast", None)
+    saved = wb.save_pars(plan_id, wb.open(plan_id).version, {product.product_id: 1})
+    after = wb.demand(plan_id, 7).product(product.product_id)
+    assert after is not None
+    assert after.stock.stocked == 1
+    assert after.stock.stockout_risk > product.stock.stockout_risk
+    assert (after.mean == product.mean).all()
+    wb.restore(plan_id, saved.version - 1)
