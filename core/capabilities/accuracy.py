@@ -24,7 +24,7 @@ LEVELS = (0.5, 0.8, 0.9, 0.95)
 CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 PINBALL_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 PIT_BINS = 10
-PINBALL_ROWS = 20_000
+PINBALL_ROWS = 3_000
 """Of more rows than this, evenly spread ones stand for all: quantiles of counts take time."""
 
 

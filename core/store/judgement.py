@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
 from core.store import tables as t
 from core.store.demand import _covered
@@ -43,6 +43,15 @@ class RunCard:
     replayed: bool
     series: int
     seconds: float
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FitCard:
+    """A model that was learned, with what is known of it as it was written down then."""
+
+    version: str
+    learned_from: Mapping[str, Any]
     created_at: datetime
 
 
@@ -120,6 +129,26 @@ def runs(session: TenantSession, is_demo: bool) -> list[RunCard]:
     ]
 
 
+def fits(session: TenantSession) -> list[FitCard]:
+    """The models that were learned, the newest first."""
+    fit: Any = t.ResponseFit
+    found = session.execute(
+        select(fit.version, fit.learned_from, fit.created_at).order_by(fit.created_at.desc(), fit.id.desc())
+    )
+    return [FitCard(*row) for row in found]
+
+
+def stamp(session: TenantSession) -> tuple[int, int, int]:
+    """Numbers that change whenever a run is added or goes, or something more is judged."""
+    run: Any = t.ForecastRun
+    site: Any = t.SiteForecast
+    count, newest = session.execute(select(func.count(run.id), func.coalesce(func.max(run.id), 0))).one()
+    judged, units = session.execute(
+        select(func.count(site.actual), func.coalesce(func.sum(site.actual), 0))
+    ).one()
+    return int(count), int(newest), int(judged) * 1_000_003 + int(units)
+
+
 def sites_of_plans(session: TenantSession) -> dict[int, int]:
     """Planogram → the site where it stands."""
     plan: Any = t.Planogram
@@ -141,21 +170,24 @@ def site_rows(session: TenantSession, run_ids: Sequence[int], days: int) -> pd.D
                  ["run_id", "site_id", "day", "expected", "variance", "naive", "scale", "stocked", "actual"])
 
 
-def thin(session: TenantSession, today: date) -> int:
-    """Forget what is too old or too fine to be judged again; returns how many runs went. One run a week
-    stays, single days of products for ``DAY_ROWS_KEPT`` days, products for ``PRODUCT_ROWS_KEPT``."""
-    now = (today - EPOCH).days
-    connection = session.connection()
+def thin(session: TenantSession, is_demo: bool) -> int:
+    """Forget what is too old or too fine to be judged again, against the newest run of the origin; returns
+    how many runs went. One run a week stays, single days of products for ``DAY_ROWS_KEPT`` days, products
+    for ``PRODUCT_ROWS_KEPT``."""
+    rows = session.scalars(select(_run).where(_run.is_demo == is_demo).order_by(_run.last_known_day)).all()
+    if not rows:
+        return 0
+    now = rows[-1].last_known_day
     for keep, fine in ((DAY_ROWS_KEPT, "AND days = 1"), (PRODUCT_ROWS_KEPT, "")):
-        connection.execute(
+        session.connection().execute(
             text(f"DELETE FROM forecast WHERE company_id = :company {fine} AND run_id IN (SELECT id FROM "
-                 "forecast_run WHERE company_id = :company AND last_known_day < :until)"),
-            {"company": session.company_id, "until": now - keep},
+                 "forecast_run WHERE company_id = :company AND is_demo = :demo AND last_known_day < :until)"),
+            {"company": session.company_id, "demo": is_demo, "until": now - keep},
         )
-    kept: set[tuple[bool, str, int]] = set()
+    kept: set[tuple[str, int]] = set()
     gone = []
-    for row in session.scalars(select(_run).order_by(_run.last_known_day)):
-        week = (row.is_demo, row.model_version, row.last_known_day // 7)
+    for row in rows:
+        week = (row.model_version, row.last_known_day // 7)
         if week in kept and row.last_known_day < now - DAILY_RUNS_KEPT:
             gone.append(row.id)
         kept.add(week)

@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "what_if.py", "data.py"
-DEMAND = "demand.py"
+DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
 
 PAGES = (
     Entry(
@@ -57,6 +57,13 @@ PAGES = (
         "Data",
         ":material/database:",
         "Bring sales in, see what is there, remove the demo company.",
+    ),
+    Entry(
+        "System",
+        MODEL_CHECK,
+        "Model check",
+        ":material/fact_check:",
+        "How good the forecasts were, how honest their intervals, and whether anything drifts.",
     ),
 )
 

@@ -77,7 +77,8 @@ def test_scores_by_hand():
 def test_pinball_of_a_sharp_forecast_beats_that_of_a_vague_one():
     """The loss rewards narrow intervals that hold."""
     sharp, vague = score(_counts(4_000)), score(_counts(4_000, claimed=6.0))
-    assert sharp is not None and vague is not None
+    assert sharp is not None
+    assert vague is not None
     assert sharp.pinball < 0.95 * vague.pinball
 
 

@@ -1,0 +1,221 @@
+"""What the model check says in words: first line, findings of its charts, tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pages.parts import format as fmt
+
+if TYPE_CHECKING:
+    from core.capabilities.accuracy import Scores
+    from core.capabilities.misses import Miss
+    from core.capabilities.model_check import Drift, Drifting, Grain, Labels, ModelCheck
+    from core.store.judgement import FitCard
+
+SPAN = {"place": "a place and week", "product": "a product and week", "month": "a product and 4 weeks"}
+HONEST = 0.03
+"""An interval that holds its share within so much is called honest."""
+LEANING = 0.03
+
+
+def headline(check: ModelCheck, drift: Drift, weeks: int) -> tuple[str, str]:
+    """The one sentence, and what it adds in quiet type."""
+    scores = check.scores
+    if scores is None:
+        return "No forecast of this choice can be judged yet", "choose a longer period or another class"
+    past = f"of the last {weeks} weeks" if weeks else "so far"
+    text = (
+        f"Forecasts {past} were off by {fmt.share(scores.wape)} {SPAN[check.choice.grain]}; "
+        f"90% intervals held {fmt.share(scores.coverage[0.9])}"
+    )
+    return text, drifts(drift)
+
+
+def drifts(drift: Drift) -> str:
+    """Whether anything drifts, in a few words."""
+    now = drift.now
+    if not now:
+        return "nothing drifts"
+    if len(now) == 1:
+        return f"{lean(now[0])} since {fmt.day(now[0].since)}"
+    return f"{len(now)} things drift, since {fmt.day(min(d.since for d in now))} at the earliest"
+
+
+def lean(found: Drifting) -> str:
+    """ "Library north sells 23% more than forecast"."""
+    if found.kind == "spread":
+        return "misses are of another size than before"
+    who = {"fleet": "all places together", "place": found.name, "category": found.name}[found.kind]
+    verb = "sell" if found.kind == "fleet" else "sells"
+    if found.until is not None:
+        verb = "sold"
+    side = "more" if found.percent > 0 else "less"
+    return f"{who} {verb} {fmt.percent(abs(found.percent))} {side} than forecast"
+
+
+def drift_title(now: int, past: int) -> str:
+    """ "Nothing drifts; 3 did and stopped"."""
+    text = "Nothing drifts" if not now else f"{fmt.count(now, 'thing')} drift{'s' if now == 1 else ''}"
+    return text + (f"; {past} did and stopped" if past else "")
+
+
+def figures(scores: Scores, grain: Grain) -> list[tuple[str, str, str]]:
+    """Label, figure and note of the five numbers."""
+    against = "–" if scores.naive is None else f"the same span before: {fmt.share(scores.naive)}"
+    return [
+        (f"Off by, {SPAN[grain]}", fmt.share(scores.wape), against),
+        ("Leans", fmt.percent(100 * scores.bias, signed=True),
+         "expected more than was sold" if scores.bias > 0 else "expected less than was sold"),
+        ("80% intervals held", fmt.share(scores.coverage[0.8]), _give(scores, 0.8)),
+        ("95% intervals held", fmt.share(scores.coverage[0.95]), _give(scores, 0.95)),
+        ("Scaled error (MASE)", "–" if scores.mase is None else f"{scores.mase:.2f}",
+         f"pinball loss {fmt.share(scores.pinball)}"),
+    ]  # fmt: skip
+
+
+def error_title(scores: Scores) -> str:
+    """What share of the error that can be saved is saved."""
+    if scores.naive is None or scores.naive <= scores.floor:
+        return f"Off by {fmt.share(scores.wape)}; counting noise alone makes {fmt.share(scores.floor)}"
+    saved = (scores.naive - scores.wape) / (scores.naive - scores.floor)
+    if saved <= 0:
+        return "Repeating the last sales would have been as good"
+    return f"{fmt.share(saved)} of the error that can be saved is saved"
+
+
+def bias_title(scores: Scores) -> str:
+    if abs(scores.bias) < LEANING:
+        return "Forecasts lean neither way"
+    side = "more" if scores.bias > 0 else "less"
+    return f"Forecasts expect {fmt.percent(abs(100 * scores.bias))} {side} than is sold"
+
+
+def held_title(scores: Scores) -> str:
+    gap = scores.coverage[0.8] - 0.8
+    give = 2 * scores.spread[0.8] if math.isfinite(scores.spread[0.8]) else HONEST
+    verdict = "honest" if abs(gap) <= max(HONEST, give) else "too wide" if gap > 0 else "too narrow"
+    return f"Intervals are {verdict}: those of 80% held {fmt.share(scores.coverage[0.8])}"
+
+
+def class_table(scores: Mapping[str, Scores], heading: str) -> pd.DataFrame:
+    """One row a class; percentages as numbers, so that the table sorts."""
+    return pd.DataFrame([
+        {
+            heading: name, "Judged": s.rows, "Units": s.units, "Off by": 100 * s.wape,
+            "Before": None if s.naive is None else 100 * s.naive, "Noise": 100 * s.floor,
+            "Leans": 100 * s.bias, "MASE": s.mase, "Pinball": 100 * s.pinball,
+            "80% held": 100 * s.coverage[0.8], "95% held": 100 * s.coverage[0.95],
+        }
+        for name, s in scores.items()
+    ])  # fmt: skip
+
+
+def class_title(scores: Mapping[str, Scores], noun: str) -> str:
+    """The class that is worst off against what counting noise alone would leave."""
+    if len(scores) < 2:
+        return f"By {noun}"
+    worst = max(scores, key=lambda name: scores[name].wape - scores[name].floor)
+    leaning = max(scores, key=lambda name: abs(scores[name].bias))
+    if abs(scores[leaning].bias) > 3 * LEANING:
+        side = "more" if scores[leaning].bias > 0 else "less"
+        return f"{leaning}: {fmt.percent(abs(100 * scores[leaning].bias))} {side} expected than sold"
+    off, noise = fmt.share(scores[worst].wape), fmt.share(scores[worst].floor)
+    return f"{worst} could gain most: off by {off}, noise {noise}"
+
+
+def miss_table(misses: Sequence[Miss], labels: Labels) -> pd.DataFrame:
+    return pd.DataFrame([
+        {
+            "Place": labels.sites.get(m.site_id, ""), "Product": labels.products.get(m.product_id, ""),
+            "Week of": m.week, "Expected": m.expected, "Sold": m.actual,
+            "95% interval": f"{m.lower:.0f}{fmt.DASH}{m.upper:.0f}", "Likely reason": m.reason,
+        }
+        for m in misses
+    ])  # fmt: skip
+
+
+def miss_title(misses: Sequence[Miss]) -> str:
+    known = sum(m.reason != "no reason in the data" for m in misses)
+    return f"{known} of the {fmt.count(len(misses), 'worst miss', 'worst misses')} have a reason in the data"
+
+
+def week_table(check: ModelCheck) -> pd.DataFrame:
+    return pd.DataFrame([
+        {
+            "Week of": w.week, "Units sold": w.scores.units, "Units expected": w.scores.expected,
+            "Off by %": 100 * w.scores.wape,
+            "Same span before %": None if w.scores.naive is None else 100 * w.scores.naive,
+            "Counting noise %": 100 * w.scores.floor, "Leans %": 100 * w.scores.bias,
+            "80% held %": 100 * w.scores.coverage[0.8], "95% held %": 100 * w.scores.coverage[0.95],
+        }
+        for w in check.over_time
+    ])  # fmt: skip
+
+
+def drift_table(found: Sequence[Drifting]) -> pd.DataFrame:
+    return pd.DataFrame([
+        {
+            "What": {"fleet": "All places", "spread": "Size of the misses"}.get(d.kind, d.name),
+            "Kind": d.kind, "Since": d.since, "Until": d.until, "Against forecast": d.percent,
+            "Chance without drift": d.p,
+        }
+        for d in found
+    ])  # fmt: skip
+
+
+def fit_table(fits: Sequence[FitCard]) -> pd.DataFrame:
+    """What was learned, when, from what, and what was decided about it."""
+    return pd.DataFrame([
+        {
+            "Model": model_name(fit.version), "Learned": fmt.ago(fit.created_at),
+            "From": fit_source(fit.learned_from),
+            "Against the one before": str(fit.learned_from.get("decision", "the first of its kind")),
+        }
+        for fit in fits
+    ])  # fmt: skip
+
+
+def model_name(version: str) -> str:
+    """ "response 1.1 demo" → "Response 1.1, demo places"."""
+    name, _, origin = version.rpartition(" ")
+    where = {"demo": "demo places", "own": "your places"}.get(origin)
+    text = f"{name}, {where}" if where else version
+    return text[:1].upper() + text[1:]
+
+
+def fit_source(learned_from: Mapping[str, object]) -> str:
+    """What the facts kept with a fit say it was learned from."""
+    told = []
+    if isinstance(plans := learned_from.get("planograms"), int):
+        told.append(fmt.count(plans, "planogram"))
+    if isinstance(series := learned_from.get("series"), int):
+        told.append(f"{series:,} products at places")
+    if isinstance(end := learned_from.get("end"), str):
+        told.append(f"to {fmt.day(date.fromisoformat(end))}")
+    return ", ".join(told) or "–"
+
+
+def stability(index: float | None) -> str:
+    """The stability index in words."""
+    if index is None:
+        return "Too few weeks to compare the spread of errors with earlier ones"
+    word = "as before" if index < 0.1 else "changed" if index < 0.25 else "much changed"
+    return f"Spread of errors in the last 4 weeks: {word} (stability index {index:.2f}; 0.10 is notable)"
+
+
+def span(drift: Drifting, today: date | None = None) -> str:
+    """ "since Oct 14" or "Aug 29 – Sep 12"."""
+    if drift.until is None:
+        return f"since {fmt.day(drift.since, today)}"
+    return fmt.days(drift.since, drift.until, today)
+
+
+def _give(scores: Scores, level: float) -> str:
+    error = scores.spread[level]
+    chance = f", ± {fmt.percent(200 * error)} by chance" if math.isfinite(error) else ""
+    return f"of {scores.rows:,}{chance}"
