@@ -33,14 +33,16 @@ class SalesHistory:
 @dataclass(frozen=True, slots=True)
 class ProductStock:
     """Units to keep. ``par_level`` and ``capacity`` of today, None where not known; ``stocked``: what a
-    refill fills up to today (the par level, else the capacity, else what is suggested).
+    refill fills up to today (the par level, where sales bear it out; else the capacity, else
+    what is suggested).
 
     ``recommended_stock``: for the next refill alone · ``suggested_par_level``: one level for all refills of
-    the horizon · ``stockout_risk``: chance to run out before the next refill as stocked today,
+    the horizon · ``stockout_risk``: chance to be empty before the next refill as stocked today,
     ``risk_suggested`` at the suggested level · ``days_of_supply`` of a full slot today · by 30 days, as
     stocked today: ``lost_units``, ``lost_margin``, ``spoiled_units``; ``spoil_risk``: chance that some of
     a full slot grows too old · ``saving``: money a 30 days that the suggested level saves ·
-    ``service_level``: chance not to run out that is worth its cost · ``curve``: what the levels around cost.
+    ``service_level``: chance that nobody asks in vain, as far as it is worth its cost · ``curve``: what the
+    levels around the suggested one cost.
     """
 
     par_level: float | None

@@ -1,4 +1,4 @@
-"""How often a place is served, read from what its products do: those that were empty sell again."""
+"""How a place is served, read from what its products do: how often, and up to which level."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.forecast.panel import BoolArray, FloatArray, IntArray, Panel
+from core.forecast.supply import Supply
 
 LEAST_GAPS = 6
 LATELY_DAYS = 180
 LONGEST_GAP = 30
 SAME_VISIT = 1.6
 """A gap of more than this many times a short one is taken for several visits, of which some left no trace."""
+MORE_THAN_PAR = 0.2
+"""Share of a planogram's slots that held or sold more than their par level, above which it means little."""
 
 
 def service_days(panel: Panel, place: IntArray) -> Mapping[int, int]:
@@ -41,6 +44,23 @@ def service_days(panel: Panel, place: IntArray) -> Mapping[int, int]:
         if own is not None:
             found[site] = max(1, round(own))
     return found
+
+
+def filled_to(supply: Supply) -> FloatArray:
+    """What a refill fills each slot up to, (S,), NaN where nothing is known.
+
+    The par level, if it was set after the last sales or if what happened bears it out. Where at many slots of
+    a planogram more was there, or sold on one day, than their par level, the slots are filled to the brim.
+    """
+    panel, par = supply.panel, np.where(supply.par > 0, supply.par, np.nan)
+    lately = panel.units[:, max(0, panel.steps - LATELY_DAYS) :].max(axis=1)
+    told = np.isfinite(supply.par_then) & supply.standing
+    more = told & ((supply.held > supply.par_then) | (lately > supply.par_then))
+    _, site = np.unique(panel.site, return_inverse=True)
+    share = np.bincount(site, more) / np.maximum(np.bincount(site, told), 1.0)
+    brim = (share[site] >= MORE_THAN_PAR) & (supply.par == supply.par_then)
+    known = np.where(np.isfinite(par), par, supply.capacity)
+    return np.where(brim & np.isfinite(supply.capacity), supply.capacity, known)
 
 
 def _usual_gap(back: BoolArray) -> float | None:

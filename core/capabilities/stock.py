@@ -113,13 +113,15 @@ _BY_SLOT = ("cycle_days", "life_days", "margin", "cost", "capacity", "daily")
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What levels lead to, each of the shape of the levels. ``fill_rate``: share of demand that is served ·
-    ``risk``: chance to run out within a cycle · by day: ``lost_units``, ``lost_margin``, ``holding`` (money
-    tied up), ``spoiled_units``, ``waste`` (their cost) · ``spoil_risk``: chance that some of a full slot
-    grows too old · ``stock_units`` at the middle of a cycle · ``cost`` a day: all of it."""
+    ``risk``: chance that a slot is empty before a cycle ends, ``served``: that nobody asks in vain · by day:
+    ``lost_units``, ``lost_margin``, ``holding`` (money tied up), ``spoiled_units``, ``waste`` (their cost) ·
+    ``spoil_risk``: chance that some of a full slot grows too old · ``stock_units`` at the middle of a cycle ·
+    ``cost`` a day: all of it."""
 
     level: FloatArray
     fill_rate: FloatArray
     risk: FloatArray
+    served: FloatArray
     lost_units: FloatArray
     lost_margin: FloatArray
     holding: FloatArray
@@ -178,7 +180,8 @@ def outcome(needs: Needs, level: FloatArray) -> Outcome:
     old = np.where(np.isfinite(lives), life.leftover(wide), 0.0)
     held = (wide + left) / 2.0
     found = Outcome(
-        wide, 1.0 - missed / wanted, (1.0 - demand.cdf(stock)).mean(axis=2), missed / days,
+        wide, 1.0 - missed / wanted, (1.0 - demand.cdf(stock - 1.0)).mean(axis=2),
+        demand.cdf(stock).mean(axis=2), missed / days,
         missed / days * needs.short_cost[:, None],
         held * needs.long_cost[:, None] / days,
         old / lives, np.where(np.isfinite(lives), life.cdf(wide - 1.0), 0.0),

@@ -72,7 +72,7 @@ class StockPlan:
             lost_margin=total(now.lost_margin) * DAYS_A_MONTH,
             spoiled_units=total(now.spoiled_units) * DAYS_A_MONTH,
             spoil_risk=float(now.spoil_risk[members].max()), saving=total(self.saving),
-            service_level=1.0 - float(best.risk[members].max()),
+            service_level=float(best.served[members].min()),
             service_days=int(needs.cycle_days[members].min()),
             unit_margin=float(needs.margin[members].mean()),
             curve=self._curve(int(members[0])) if curve and len(members) == 1 else (),
@@ -98,15 +98,14 @@ def stock_plan(forecast: Forecast, supply: Supply, policy: StockPolicy | None = 
     needs = needs_of(forecast, supply, policy)
     suggested = best_level(needs)
     recommended = best_level(needs.first_cycle())
-    filled = np.where(np.isfinite(supply.par) & (supply.par > 0), supply.par, supply.capacity)
-    stocked = np.where(np.isfinite(filled), filled, suggested)
+    stocked = np.where(np.isfinite(supply.filled), supply.filled, suggested)
     return StockPlan(
         needs, supply, stocked, recommended, suggested, outcome(needs, stocked), outcome(needs, suggested)
     )
 
 
 def risk_by_day(plan: StockPlan, forecast: Forecast, days: int) -> FloatArray:
-    """The chance that more is wanted than is left by the end of each of the first ``days``, (S, days): each
+    """The chance that a slot is empty by the end of each of the first ``days``, (S, days): each
     slot is filled as today on the first of them and again every cycle, with what was packed the lead before,
     so that the last day of a cycle has the cycle's own risk."""
     risk, lead = np.empty((len(plan.stocked), days)), plan.needs.policy.lead_days
@@ -114,7 +113,7 @@ def risk_by_day(plan: StockPlan, forecast: Forecast, days: int) -> FloatArray:
         mine = plan.needs.cycle_days == length
         for day in range(days):
             wanted = forecast.totals(first=day // length * length, last=day + 1 + lead)
-            risk[mine, day] = 1.0 - wanted.cdf(plan.stocked)[mine]
+            risk[mine, day] = 1.0 - wanted.cdf(plan.stocked - 1.0)[mine]
     return risk
 
 

@@ -17,9 +17,11 @@ class Supply:
     """A daily panel whose ``site`` is a planogram id and ``product`` a product id, with, by series (S,):
 
     ``standing``: whether it stands there on the panel's last day, so that a forecast is asked for ·
-    ``capacity``, ``par``, ``held``: units that fit, that a refill fills up to, that were there at the end,
-    NaN where not known · ``cost`` of a unit, 0 where not known · ``shelf_life`` in days, infinite where
-    it does not spoil · ``slots``: where it stands, as people write it.
+    ``capacity``, ``par``, ``held``: units that fit, that a refill should fill up to, that were there at the
+    end; ``par_then``: the par level while the sales were made; NaN where not known · ``filled``: what a
+    refill really fills up to (``core.capabilities.refills``), NaN where not known · ``cost`` of a unit, 0
+    where not known · ``shelf_life`` in days, infinite where it does not spoil · ``slots``: where it stands,
+    as people write it.
 
     ``names`` of products, ``categories`` and ``places`` (planogram → the place's name), ``ends``: the last
     day that a planogram's data cover, where known, ``service_days``: days between its refills.
@@ -30,6 +32,8 @@ class Supply:
     capacity: FloatArray
     par: FloatArray
     held: FloatArray
+    par_then: FloatArray
+    filled: FloatArray
     cost: FloatArray
     shelf_life: FloatArray
     slots: tuple[str, ...]
@@ -69,4 +73,4 @@ class Supply:
         )
 
 
-_BY_SERIES = ("standing", "capacity", "par", "held", "cost", "shelf_life")
+_BY_SERIES = ("standing", "capacity", "par", "held", "par_then", "filled", "cost", "shelf_life")

@@ -188,14 +188,17 @@ def _covered(session: TenantSession, sites: list[int]) -> dict[int, int]:
 
 
 def _positions(session: TenantSession, version_ids: Collection[int]) -> _IntArray:
-    """Version, product and number of its slots, (n, 3), sorted by version."""
+    """Version, product, number of its slots and their par levels together or −1, (n, 4), by version."""
     statement = (
-        select(_position.planogram_version_id, _position.product_id, func.count())
+        select(
+            _position.planogram_version_id, _position.product_id, func.count(),
+            case((func.count(_position.par_level) < func.count(), -1), else_=func.sum(_position.par_level)),
+        )
         .join(_version, _version.id == _position.planogram_version_id)
         .group_by(_position.planogram_version_id, _position.product_id)
         .order_by(_position.planogram_version_id)
     )
-    rows = np.fromiter(chain.from_iterable(session.execute(statement)), np.int64).reshape(-1, 3)
+    rows = np.fromiter(chain.from_iterable(session.execute(statement)), np.int64).reshape(-1, 4)
     found: _IntArray = rows[np.isin(rows[:, 0], list(version_ids))]
     return found
 
@@ -253,8 +256,8 @@ def _owners_of_vague(session: TenantSession, shelves: list[_Shelf], sales: _IntA
 
 
 def _periods(shelves: list[_Shelf], held: _IntArray, covered: Mapping[int, int], end: int) -> _IntArray:
-    """Planogram, product, slots, first and last day, both included: (n, 5)."""
-    parts = [np.zeros((0, 5), np.int64)]
+    """Planogram, product, slots, first and last day, both included, par levels or −1: (n, 6)."""
+    parts = [np.zeros((0, 6), np.int64)]
     for shelf in shelves:
         until = covered.get(shelf.site_id, end)
         lasts = [later - 1 for later, _ in shelf.stood[1:]] + [until]
@@ -263,8 +266,8 @@ def _periods(shelves: list[_Shelf], held: _IntArray, covered: Mapping[int, int],
                 continue
             first, after = np.searchsorted(held[:, 0], [version, version + 1])
             rows = held[first:after]
-            part = np.empty((len(rows), 5), np.int64)
-            part[:, 0], part[:, 1:3] = shelf.planogram_id, rows[:, 1:]
+            part = np.empty((len(rows), 6), np.int64)
+            part[:, 0], part[:, 1:3], part[:, 5] = shelf.planogram_id, rows[:, 1:3], rows[:, 3]
             part[:, 3], part[:, 4] = since, min(last, until)
             parts.append(part)
     return np.concatenate(parts)
@@ -283,7 +286,7 @@ def _loose(
     planned[rows[:, 0], rows[:, 1]] = True
     found = sold[~planned[sold[:, 0], sold[:, 3]]]
     if not len(found):
-        return np.zeros((0, 5), np.int64)
+        return np.zeros((0, 6), np.int64)
     keys, code = np.unique(found[:, 0] * _UNITS + found[:, 3], return_inverse=True)
     first = np.full(len(keys), np.iinfo(np.int64).max)
     last = np.zeros(len(keys), np.int64)
@@ -291,7 +294,8 @@ def _loose(
     np.maximum.at(last, code, found[:, 1])
     until = np.array([covered.get(site_of[int(k)], 0) for k in keys // _UNITS], np.int64)
     last = np.where(until - last > SILENT_DAYS, last, until)
-    return np.stack([keys // _UNITS, keys % _UNITS, np.ones(len(keys), np.int64), first, last], axis=1)
+    one = np.ones(len(keys), np.int64)
+    return np.stack([keys // _UNITS, keys % _UNITS, one, first, last, -one], axis=1)
 
 
 def _assemble(
@@ -322,7 +326,8 @@ def _assemble(
     )
     supply = Supply(
         panel=panel, standing=standing, capacity=figures["capacity"], par=figures["par"],
-        held=figures["held"], cost=facts["cost"], shelf_life=facts["shelf_life"], slots=places,
+        held=figures["held"], par_then=_par_then(code, rows), filled=figures["par"], cost=facts["cost"],
+        shelf_life=facts["shelf_life"], slots=places,
         names=_names(session, keys[:, 1]), categories=_category_names(session),
         places={s.planogram_id: s.name for s in shelves},
         service_days={
@@ -344,6 +349,15 @@ def _slots_standing(code: _IntArray, rows: _IntArray, start: int, steps: int) ->
     np.add.at(edges, (s, first), rows[:, 2].astype(np.int16))
     np.subtract.at(edges, (s, after), rows[:, 2].astype(np.int16))
     return edges[:, :-1].cumsum(axis=1, dtype=np.int16)
+
+
+def _par_then(code: _IntArray, rows: _IntArray) -> _FloatArray:
+    """The par level of each series in the last version that really stood, NaN where none is known, (S,)."""
+    found = np.full(len(code), np.nan)
+    ordered = rows[np.argsort(rows[:, 3], kind="stable")]
+    s = np.searchsorted(code, ordered[:, 0] * _UNITS + ordered[:, 1])
+    found[s] = np.where(ordered[:, 5] >= 0, ordered[:, 5], np.nan)
+    return found
 
 
 def _by_day(

@@ -15,7 +15,7 @@ import numpy as np
 from core.calendar import is_holiday
 from core.capabilities.backcast import Backcast, backcast
 from core.capabilities.demand import LONGEST_HORIZON
-from core.capabilities.refills import service_days
+from core.capabilities.refills import filled_to, service_days
 from core.errors import BadInput
 from core.forecast.fleet import choose, forecast
 from core.forecast.forecast import Forecast
@@ -160,11 +160,11 @@ def _pool(session: TenantSession, panel: Panel, is_demo: bool) -> Pool:
 
 
 def _with_service(stored: StoredSupply) -> StoredSupply:
-    """Take the days between refills from what was empty and came back, where that shows enough."""
+    """Read from the sales how places are served: how often, and up to which level."""
     supply, panel = stored.supply, stored.supply.panel
     _, place = np.unique([supply.places[p] for p in panel.site.tolist()], return_inverse=True)
     own = {**supply.service_days, **service_days(panel, place)}
-    return replace(stored, supply=replace(supply, service_days=own))
+    return replace(stored, supply=replace(supply, service_days=own, filled=filled_to(supply)))
 
 
 def _with_priors(

@@ -167,3 +167,11 @@ def test_recent_forecasts_are_judged_by_what_came() -> None:
 def test_an_explanation_says_factors_and_origin(outlook: Outlook) -> None:
     told = demand(outlook, [1]).explain()
     assert set(told) >= {"factors", "products", "method", "learned_from"}
+
+
+def test_a_slot_that_is_too_small_is_told_with_what_room_is_worth() -> None:
+    """Ten a day, a slot of twelve that is filled to the brim once a week."""
+    found = demand(look(make_supply([[10.0]], capacity=12.0, par=12.0)), [1])
+    assert found.products[0].stock.saving == 0
+    assert found.opportunities[0].message.startswith("Give Product 1 room for")
+    assert found.opportunities[0].worth > 50

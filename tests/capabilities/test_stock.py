@@ -71,7 +71,8 @@ def test_lost_units_agree_with_draws() -> None:
     rng = np.random.default_rng(1)
     drawn = rng.negative_binomial(6.0**2 / 3.0, 6.0 / 9.0, 400_000)
     assert found.lost_units[0] * 7.0 == pytest.approx(np.maximum(drawn - 7, 0).mean(), rel=0.02)
-    assert found.risk[0] == pytest.approx((drawn > 7).mean(), abs=0.003)
+    assert found.risk[0] == pytest.approx((drawn >= 7).mean(), abs=0.003)
+    assert found.served[0] == pytest.approx((drawn <= 7).mean(), abs=0.003)
 
 
 def test_a_budget_is_kept_at_one_price_for_all() -> None:

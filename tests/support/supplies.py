@@ -47,7 +47,7 @@ def make_supply(
     names = {int(p): f"Product {p}" for p in product}
     return Supply(
         panel=panel, standing=np.ones(size, bool), capacity=np.full(size, capacity), par=np.full(size, par),
-        held=np.full(size, par), cost=np.full(size, 1.0), shelf_life=np.full(size, shelf_life),
+        held=np.full(size, par), par_then=np.full(size, par), filled=np.full(size, par), cost=np.full(size, 1.0), shelf_life=np.full(size, shelf_life),
         slots=tuple(f"A{p}" for p in product), names=names, categories={1: "Snacks"},
         places={k: f"Place {k}" for k in range(1, len(rates) + 1)},
         service_days=dict.fromkeys(range(1, len(rates) + 1), 7),
