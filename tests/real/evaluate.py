@@ -32,7 +32,8 @@ VENDING = DATA / "vending_2022" / "sales_jan_sep.csv"
 CHOSEN, JUDGED = 121, 141
 """First held-out week on which the model was chosen, and on which it is judged."""
 KINDS = {
-    "replaced": "another product came", "moved": "a product came from another slot", "filled": "an empty slot was filled",
+    "replaced": "another product came", "moved": "a product came from another slot",
+    "filled": "an empty slot was filled",
     "emptied": "a slot was emptied", "repriced": "the price changed",
 }
 
@@ -47,7 +48,7 @@ def juice_report(judged: Contest, chosen: Contest) -> list[str]:
             f"predicts the cartons of each brand, store and week of the {WEEKS} after ({rows:,} rows), told that "
             "week's prices, deals and advertisements. R² and bias are of expected cartons, MAPE and WAPE of medians; "
             "a regression gives its mean by Duan's smearing. The response sees a store as a shelf with one facing a "
-            f"brand. It was chosen on weeks {CHOSEN} to {CHOSEN + WEEKS - 1}, fitted on those before (below); the "
+            f"brand; plans never changed, so nothing is calibrated on resets. It was chosen on weeks {CHOSEN} to {CHOSEN + WEEKS - 1}, fitted on those before (below); the "
             "judged weeks were looked at once."
         ), "",
         *_score_table(scores(judged)), "",
@@ -135,8 +136,8 @@ def replay_report(machines: pd.DataFrame, slots: pd.DataFrame) -> list[str]:
         ),
         "",
         *_wrapped(
-            "Errors are mean absolute, \"mean size\" is the error of no change. The machines sell about 5 to 15 units "
-            "a day and a slot a tenth to a half of one, so chance alone moves most of what is seen. Days of resets "
+            "Errors are mean absolute, \"mean size\" is the error of no change. The machines sell 2 to 11 units a day "
+            "and a slot a tenth to a third of one, so chance alone moves most of what is seen. Days of resets "
             "are inferred with hindsight from first and last sales: a product counts as placed from about its first "
             "sale on, which makes newcomers look better than they are, and one that never sold is not seen at all."
         ),
