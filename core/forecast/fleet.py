@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import BadInput
 from core.forecast import methods
+from core.forecast.censoring import filled
 from core.forecast.forecast import Forecast
 from core.forecast.outliers import steady
 from core.forecast.panel import FloatArray, IntArray, Panel, codes
@@ -97,7 +98,6 @@ def rolling(panel: Panel, horizon: int) -> tuple[list[int], int]:
 
 def prepare(panel: Panel, known: Panel, horizon: int) -> Prepared:
     """``known``: the panel as far as profiles may learn from it."""
-    units = np.asarray(panel.units, np.float32)
     features = features_of(panel, horizon)
     factors = multipliers(features, learn(known, features, 0))
     profile: FloatArray = np.ones((1, panel.steps + horizon), np.float32)
@@ -105,6 +105,7 @@ def prepare(panel: Panel, known: Panel, horizon: int) -> Prepared:
         profile = profile * factor
     due = np.broadcast_to(profile, (panel.series, panel.steps + horizon)).copy()
     due[:, : panel.steps] *= panel.exposure
+    units = filled(np.asarray(panel.units, np.float32), due[:, : panel.steps], panel.censored)
     cut = steady(units, due[:, : panel.steps], codes(panel.product)[0], panel.step_days)
     return Prepared(units, cut, factors, profile, due)
 

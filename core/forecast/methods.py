@@ -30,10 +30,10 @@ TSB_ALPHA = 0.1
 METHODS = (
     *(f"mean of {d} days" for d in WINDOWS),
     *(f"smoothed, half-life {d} days" for d in HALF_LIVES),
-    "slow, with the site's last weeks", "slow, with the site's last months",
-    "slow, with the product's last weeks", "slow, with the product's last months",
-    "slow, with site and product", "slow, with the fleet's last weeks",
-    "damped trend", "TSB",
+    *(f"slow, with the site's last {span}" for span in ("days", "weeks", "months")),
+    "slow, with the product's last months", "slow, with site and product",
+    "slow, with the section's last weeks",
+    "slow, with the fleet's last weeks", "damped trend", "TSB",
 )
 
 
@@ -109,18 +109,19 @@ def levels(seen: Evidence, labels: Labels, chance: FloatArray) -> FloatArray:
     slow = _posterior(seen, LONG, prior)
     own = [_posterior(seen, k, prior) for k in range(len(WINDOWS))]
     own += [_posterior(seen, len(WINDOWS) + k, slow) for k in range(len(HALF_LIVES))]
-    weeks, months = len(WINDOWS) + 1, len(WINDOWS) + 3
-    everything = np.zeros_like(labels.site)
+    days, weeks, months = (len(WINDOWS) + k for k in (0, 1, 3))
 
     def shifted(k: int, code: IntArray, level: FloatArray) -> FloatArray:
         return level * index(seen.sold[:, k], seen.due[:, k] * level, code, GROUP_UNITS)
 
     by_site = shifted(weeks, labels.site, slow)
+    own_due = seen.all_due * slow
+    chance = slow + (chance - slow) * own_due / (own_due + OWN_UNITS)
     trend = (own[len(WINDOWS) + 2] / slow) ** 0.5
     return np.stack([
-        *own, by_site, shifted(months, labels.site, slow),
-        shifted(weeks, labels.product, slow), shifted(months, labels.product, slow),
-        shifted(months, labels.product, by_site), shifted(weeks, everything, slow),
+        *own, shifted(days, labels.site, slow), by_site, shifted(months, labels.site, slow),
+        shifted(months, labels.product, slow), shifted(months, labels.product, by_site),
+        shifted(weeks, labels.section, by_site), shifted(weeks, np.zeros_like(labels.site), slow),
         own[len(WINDOWS) + 2] * np.clip(trend, 0.7, 1.4), chance,
     ], axis=1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.forecast.panel import FloatArray, IntArray, Panel, codes
-from core.forecast.regression import Data, fit, grouped
+from core.forecast.regression import Data, Effects, fit, grouped
 
 SMOOTH_DAYS = 35.0
 """Standard deviation of the window, in days, over which a level counts as the same on both sides."""
@@ -17,7 +17,9 @@ LEVEL_UNITS = 3.0
 FIT_STEPS = 400
 """Latest steps that effects are learned from."""
 OWN_NAMES = ("log_price", "promotion")
-ROUNDS = 2
+ROUNDS = 4
+PRICE_TRUST = 0.85
+"""Share of the effects of prices and promotions that is taken to come again: no two promotions are alike."""
 LEAST_EXCESS = 0.02
 
 
@@ -34,8 +36,8 @@ def is_price(name: str) -> bool:
 
 
 def features_of(panel: Panel, horizon: int) -> list[Feature]:
-    """What may move a step: weekdays, the panel's inputs, and for prices and promotions those of the step
-    before and of the rivals in the site's category."""
+    """What may move a step: weekdays, the panel's inputs, and for prices and promotions those of the
+    rivals in the site's category."""
     length = panel.steps + horizon
     found = []
     if panel.step_days == 1:
@@ -56,17 +58,15 @@ def features_of(panel: Panel, horizon: int) -> list[Feature]:
 
 
 def _price_features(panel: Panel, values: FloatArray) -> list[Feature]:
-    before = np.concatenate([values[:, :1], values[:, :-1]], axis=1)
-    own = [Feature("price", values), Feature("price", before - values)]
     if len(values) == 1:
-        return own[:1]
+        return [Feature("price", values)]
     label = panel.site * (int(panel.category.max()) + 1) + panel.category
     code, size = codes(label)
     weight = panel.units.sum(axis=1, dtype=np.float64)[:, None].astype(np.float32) + 1e-3
     total, scale = grouped(values * weight, code, size)[code], grouped(weight, code, size)[code]
     rest = scale - weight
     others = np.where(rest > 1e-2 * weight, (total - values * weight) / np.maximum(rest, 1e-3), 0.0)
-    return [*own, Feature("price", others.astype(np.float32))]
+    return [Feature("price", values), Feature("price", others.astype(np.float32))]
 
 
 def learn(panel: Panel, features: Sequence[Feature], horizon: int) -> FloatArray:
@@ -86,6 +86,7 @@ def learn(panel: Panel, features: Sequence[Feature], horizon: int) -> FloatArray
     x = np.stack([np.broadcast_to(f.values[:, window], (1 if shared else len(units), units.shape[1]))
                   for f in features])
     effect: FloatArray = np.zeros((len(units), len(features)))
+    effects = Effects.none(labels, len(features))
     kernel = _kernel(units.shape[1], panel.step_days)
     noise, excess = 1.5, 0.05
     for turn in range(ROUNDS):
@@ -93,8 +94,9 @@ def learn(panel: Panel, features: Sequence[Feature], horizon: int) -> FloatArray
         expected = _expected(units, stood, np.exp(np.clip(log, -5, 5)).astype(np.float32), kernel)
         if turn:
             noise, excess = spread_of(units, expected * np.exp(np.clip(log, -5, 5)))
-        effect = fit(Data(units, expected, x, noise, excess), labels, None)
-    return effect[cell]
+        effect = fit(Data(units, expected, x, noise, excess), effects)
+    trust = np.array([PRICE_TRUST if f.factor == "price" else 1.0 for f in features])
+    return np.asarray(effect[cell] * trust)
 
 
 def _cells(panel: Panel, shared: bool) -> tuple[IntArray, list[IntArray]]:

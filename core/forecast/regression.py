@@ -17,8 +17,8 @@ from core.forecast.panel import FloatArray, IntArray, codes
 FIRST_SPREAD = 0.3
 """Standard deviation of effects between the groups of a level, before any is seen."""
 TOP_SPREAD = 2.0
-PASSES = 4
-LONGEST_EFFECT = 2.5
+PASSES = 2
+LONGEST_EFFECT = 4.0
 """Logarithm; larger effects of one step of Fisher scoring are cut."""
 OUTLIER = 3.0
 """Standard deviations beyond which an error counts no more than that (Huber 1964)."""
@@ -37,32 +37,49 @@ class Data:
     excess: float
 
 
-def fit(data: Data, labels: Sequence[IntArray], start: FloatArray | None = None) -> FloatArray:
-    """Effects (C, P), logarithms a unit of each feature, of each row of ``data``. ``labels``: (C,) a level,
-    from the coarsest to the finest."""
-    rows, width = len(data.units), len(data.features)
-    effect = np.zeros((rows, width)) if start is None else start.copy()
-    levels = [codes(label) for label in labels]
-    spread = [np.full(width, TOP_SPREAD if size == 1 else FIRST_SPREAD) ** 2 for _, size in levels]
-    parts = [np.zeros((size, width)) for _, size in levels]
-    if start is not None:
-        parts[0] = parts[0] + start.mean(axis=0)
-        effect = np.repeat(parts[0][:1], rows, axis=0)
-    for _ in range(PASSES):
+@dataclass(eq=False)
+class Effects:
+    """Effects found so far: by level ``parts`` (G, P) and variances ``spread`` (P,); a search that goes on
+    from where it stopped."""
+
+    levels: Sequence[tuple[IntArray, int]]
+    parts: list[FloatArray]
+    spread: list[FloatArray]
+
+    @staticmethod
+    def none(labels: Sequence[IntArray], width: int) -> Effects:
+        """``labels``: (C,) a level, from the coarsest to the finest."""
+        levels = [codes(label) for label in labels]
+        wide = [np.full(width, TOP_SPREAD if size == 1 else FIRST_SPREAD) ** 2 for _, size in levels]
+        return Effects(levels, [np.zeros((size, width)) for _, size in levels], wide)
+
+    def of_rows(self) -> FloatArray:
+        """(C, P) logarithms a unit of each feature."""
+        both = zip(self.parts, self.levels, strict=True)
+        return np.asarray(np.sum([part[code] for part, (code, _) in both], axis=0))
+
+
+def fit(data: Data, effects: Effects, passes: int = PASSES) -> FloatArray:
+    """Effects (C, P) of each row of ``data``, after some passes more. A level's information counts by how
+    far the errors of its rows go together, or a promotion in forty stores would count as forty."""
+    width = len(data.features)
+    effect = effects.of_rows()
+    if not width or not data.units.any():
+        return effect
+    for _ in range(passes):
         information, score, rest = scores(data, effect)
-        for k, (code, size) in enumerate(levels):
-            shared = max(float((grouped(rest, code, size) ** 2).sum() / (rest**2).sum()), 1.0)
-            a, b = grouped(information, code, size) / shared, grouped(score, code, size) / shared
-            ridge = 1.0 / spread[k]
-            inverse = np.linalg.inv(a + np.eye(width) * ridge)
-            new = np.einsum("gpq,gq->gp", inverse, b + np.einsum("gpq,gq->gp", a, parts[k]))
+        for k, (code, size) in enumerate(effects.levels):
+            together = (grouped(rest, code, size) ** 2).sum() / max(float((rest**2).sum()), 1e-9)
+            a, b = (grouped(x, code, size) / max(float(together), 1.0) for x in (information, score))
+            inverse = np.linalg.inv(a + np.eye(width) / effects.spread[k])
+            new = np.einsum("gpq,gq->gp", inverse, b + np.einsum("gpq,gq->gp", a, effects.parts[k]))
             new = np.clip(new, -LONGEST_EFFECT, LONGEST_EFFECT)
-            change = (new - parts[k])[code]
-            parts[k], effect = new, effect + change
+            change = (new - effects.parts[k])[code]
+            effects.parts[k], effect = new, effect + change
             score = score - np.einsum("cpq,cq->cp", information, change)
             if size > 1:
                 variance = np.diagonal(inverse, axis1=1, axis2=2)
-                spread[k] = np.clip((new**2 + variance).mean(axis=0), 1e-6, TOP_SPREAD**2)
+                effects.spread[k] = np.clip((new**2 + variance).mean(axis=0), 1e-6, TOP_SPREAD**2)
     return effect
 
 

@@ -46,7 +46,7 @@ def clean(
             f"The table of sales has no column “{missing[0]}”.", f"Columns needed: {', '.join(REQUIRED)}."
         )
     table = frame.assign(
-        day=pd.to_datetime(frame["day"], errors="coerce").dt.normalize(),
+        day=pd.to_datetime(frame["day"], errors="coerce", format="mixed").dt.normalize(),
         units=pd.to_numeric(frame["units"], errors="coerce").replace([np.inf, -np.inf], np.nan),
     )
     usable = table[["day", "units", *KEYS]].notna().all(axis=1)
@@ -75,7 +75,7 @@ def panel_of(
     end: date | None = None,
     standing: pd.DataFrame | None = None,
     inputs: Mapping[str, FloatArray] | None = None,
-    horizon: int = 0,
+    horizon: int = 92,
     country: str | None = DEFAULT_COUNTRY,
 ) -> Panel:
     """The panel of a long table (columns as for ``clean``), series sorted by (machine,) site and product.

@@ -12,8 +12,9 @@ from core.forecast.panel import FloatArray, IntArray, sums
 CLASS_RATES = (0.15, 1.0)
 """Units a day that part slow, middling and fast series."""
 CLASSES = ("slow", "middling", "fast")
-EQUAL_SHARE = 0.08
-"""Weight of equal weights, as a share of what the origins say."""
+EQUAL_SHARE = 1.0
+"""Weight of equal weights, as a share of what the origins say: combinations that are nearly equal are hard to
+beat (Claeskens, Magnus, Vasnev and Wang 2016)."""
 
 
 def class_of(rate: FloatArray, step_days: int) -> IntArray:
@@ -65,9 +66,9 @@ def fit_weights(normals: Sequence[Normal], count: int) -> FloatArray:
     right = np.sum([n.right for n in normals], axis=0)
     width = len(right) // count
     shrink = EQUAL_SHARE * np.trace(normal) / len(right) / width
-    normal = normal + np.eye(len(right)) * (shrink + 1e-9 * np.trace(normal))
+    normal = normal + np.eye(len(right)) * (shrink + 1e-9 * np.trace(normal) + 1e-12)
     one = np.kron(np.eye(count), np.ones((1, width)))
-    firm = 1e3 * np.trace(normal)
+    firm = 1e3 * np.trace(normal) + 1e-9
     normal = normal + firm * one.T @ one
     factor = np.linalg.cholesky(normal)
     solution, _ = nnls(factor.T, np.linalg.solve(factor, right + shrink / width + firm))
