@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
+from core.site.days import one_a_day
 from core.site.estimate import prior_response
 from core.site.posterior import FleetFit
 from core.site.response import Response
@@ -23,7 +24,7 @@ def build_site(history: SiteHistory, catalog: Catalog, fit: FleetFit | None) -> 
     """The site of one history. A place that the fit has not seen gets what its group has in common;
     without a fit, what published studies say."""
     last_day = max((p.end for p in history.periods), default=None)
-    recent = _recent(history.daily, last_day)
+    recent = _recent(one_a_day(history), last_day)
     return Site(
         site_id=history.site_id, name=history.name, venue_type=history.venue_type,
         fixture=history.fixture, catalog=catalog,

@@ -45,6 +45,20 @@ def spans(history: SiteHistory) -> IntArray:
     return np.asarray(np.maximum(history.daily["days"].to_numpy(np.int64), 1))
 
 
+def one_a_day(history: SiteHistory) -> pd.DataFrame:
+    """``daily`` with rows of several days as one row a day, units and revenue in equal parts; what sold out
+    in such a row was out on its last day."""
+    frame, span = history.daily, spans(history)
+    if (span == 1).all():
+        return frame
+    at = np.repeat(np.arange(len(frame)), span)
+    offset = np.arange(len(at)) - np.repeat(np.cumsum(span) - span, span)
+    part = {name: frame[name].to_numpy(np.float64)[at] / span[at] for name in ("units", "revenue")}
+    out = frame["stockout"].to_numpy(bool)[at] & (offset == span[at] - 1)
+    day = as_days(frame["day"])[at] + offset
+    return frame.iloc[at].assign(day=day, stockout=out, **part).drop(columns="days")
+
+
 def first_weekday(history: SiteHistory) -> int:
     """On which weekday the site's weeks begin: where its weekly rows begin, else where most of its prices
     change, so that no week mixes two of them; Monday where neither says so."""

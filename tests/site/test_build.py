@@ -34,6 +34,20 @@ def test_a_site_knows_its_recent_sales(world, fit):
     assert site.response.provenance.days == 120
 
 
+def test_weekly_rows_are_recent_sales_by_the_day(world, fit):
+    """A row of a week shows as seven equal days."""
+    history = world.histories[0]
+    spot, last = history.periods[-1].plan.positions[0], np.datetime64(history.periods[-1].end)
+    weekly = history.daily.iloc[:4].assign(
+        day=last - 7 * np.arange(4) - 6, product_id=spot.product_id, row=spot.row, column=spot.column, units=14,
+        revenue=21.0, days=7, stockout=[True, False, False, False],
+    )
+    site = build_site(replace(history, daily=weekly), world.catalog, fit)
+    assert site.daily_units[spot.product_id].tolist() == [2.0] * 28
+    assert site.realized_revenue == {(spot.row, spot.column): pytest.approx(3.0)}
+    assert site.stockout_share == {spot.product_id: pytest.approx(1 / 28)}
+
+
 def test_a_product_counts_the_days_it_stood(world, fit):
     """Two periods of 60 days."""
     site = build_site(world.histories[0], world.catalog, fit)
