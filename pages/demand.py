@@ -89,6 +89,7 @@ def _place(head: DeltaGenerator, planogram_id: int, horizon: int, service: int |
     with head:
         _headline(demand, outside is not None)
     with numbers:
+        demand_words.degraded(demand)
         demand_words.numbers(demand)
     _course(demand, None if outside is None else plain)
     demand_pars.show(demand, saved, wb.catalog())
@@ -209,7 +210,9 @@ def forecast_table(demand: DemandForecast, product: ProductDemand | None = None)
 
 def _calendar(demand: DemandForecast) -> None:
     products = sorted(demand.products, key=lambda p: -p.stock.stockout_risk)
-    past = np.array([charts.recent(p.history.stockout.astype(float)) for p in products])
+    phone = frame.is_phone()
+    weeks = charts.PHONE_DAYS if phone else charts.HISTORY_DAYS
+    past = np.array([charts.recent(p.history.stockout, weeks) for p in products])
     ahead = np.array([p.risk_by_day for p in products])
     with st.container(border=True, key="card_calendar"):
         more = len(products) > MOST_ROWS
@@ -223,7 +226,7 @@ def _calendar(demand: DemandForecast) -> None:
         shown = slice(None) if everything else slice(MOST_ROWS)
         figure = charts.calendar(
             [p.name for p in products[shown]], demand.first_day, past[shown], ahead[shown],
-            _visits(demand), frame.is_dark(), frame.is_phone(),
+            _visits(demand), frame.is_dark(), phone,
         )  # fmt: skip
         frame.chart(figure, key="calendar")
         days = [demand.first_day + timedelta(days=k) for k in range(-past.shape[1], ahead.shape[1])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DAY_MS = 86_400_000
 LABEL_EDGE, LABEL_LETTER = 0.02, 0.009
 """Shares of the time axis that the name of a holiday takes; what does not fit is told by hovering."""
-HISTORY_DAYS = 56
+HISTORY_DAYS, PHONE_DAYS = 56, 28
 PARTS = ("base", "weekday", "season", "weather", "event", "holiday", "price")
 PART_NAMES = {
     "base": "Usual level", "weekday": "Weekday", "season": "Season", "weather": "Weather", "event": "Event",
@@ -108,7 +108,7 @@ def fan(
     )
     figure.add_scatter(
         x=course.past_days, y=smooth, mode="lines", line={"color": c.ink, "width": 2},
-        name="Sold, 7-day mean", hoverinfo="skip",
+        name="7-day mean", hoverinfo="skip",
     )
     figure.add_scatter(
         x=course.days, y=course.middle, mode="lines", line={"color": c.accent, "width": 2.4},
@@ -132,7 +132,7 @@ def fan(
 
 
 def breakdown(
-    days: Sequence[date], contributions: Mapping[str, FloatArray], dark: bool, height: int = 270,
+    days: Sequence[date], contributions: Mapping[str, FloatArray], dark: bool, height: int = 300,
     phone: bool = False,
 ) -> go.Figure:
     """Stacked units a day by cause, what takes away below zero; together they are the line."""
@@ -183,7 +183,8 @@ def calendar(
             [f"{name}: {value:.0%} {word}" for value in share[i, first:last]] for i, name in enumerate(names)
         ]
         figure.add_heatmap(
-            x=days[first:last], y=rows, z=share[:, first:last], zmin=0, zmax=1, xgap=1, ygap=2,
+            x=days[first:last], y=rows, z=share[:, first:last], zmin=0, zmax=1,
+            xgap=0 if phone else 1, ygap=2,
             colorscale=list(RISK[dark]), showscale=first == 0, text=text,
             hovertemplate="%{x|%a, %b %-d}<br>%{text}<extra></extra>",
             colorbar={
@@ -216,7 +217,8 @@ def _bands(figure: go.Figure, course: Course, dark: bool) -> None:
         )
         figure.add_scatter(
             x=course.days, y=high, mode="lines", line={"width": 0, "shape": shape}, fill="tonexty",
-            fillcolor=f"rgba({red},{green},{blue},{strength})", hoverinfo="skip", name=f"{level:.0%} of days",
+            fillcolor=f"rgba({red},{green},{blue},{strength})", hoverinfo="skip",
+            name=f"{level:.0%} of days" if level == min(course.bands) else f"{level:.0%}",
         )
 
 
@@ -294,7 +296,8 @@ def _time_axis(figure: go.Figure, days: Sequence[Any], phone: bool) -> None:
     else:
         monday = days[0] + timedelta(days=-days[0].weekday() % 7)
         figure.update_xaxes(tick0=monday.isoformat(), dtick=DAY_MS * 7 * step, tickformat="%b %-d")
-    figure.update_xaxes(showgrid=False)
+    ends = (_ms(days[0]) - DAY_MS / 2, _ms(days[-1]) + DAY_MS / 2)
+    figure.update_xaxes(showgrid=False, range=[datetime.fromtimestamp(end / 1000, UTC) for end in ends])
 
 
 def _legend(color: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def _headline(fleet: FleetDemand, worst: PlaceDemand) -> None:
         return
     frame.headline(
         text, f"{quiet}; empty slots cost {fmt.money(fleet.lost_margin)} a month",
-        f"start with {worst.name}", nav.DEMAND, session.link_params(worst.planogram_id),
+        f"start with {worst.name}", nav.DEMAND, _link(worst.planogram_id),
     )
 
 
@@ -65,9 +65,8 @@ def _numbers(fleet: FleetDemand) -> None:
     demand_words.figures((
         (f"Units, {ahead}", amount.split()[0], bounds),
         (f"Revenue, {ahead}", money, money_bounds),
-        ("Likely to run out", f"{risky:,}", f"slots of {fmt.count(places, 'planogram')}, before the refill"),
-        ("Lost to empty slots", f"{fmt.money(fleet.lost_margin)} a month",
-         f"suggested pars save {fmt.money(saving)}"),
+        ("Likely to run out", f"{risky:,}", f"slots in {fmt.count(places, 'planogram')}"),
+        ("Margin lost a month", fmt.money(fleet.lost_margin), f"pars could save {fmt.money(saving)}"),
     ))  # fmt: skip
 
 
@@ -91,10 +90,14 @@ def _opportunities(fleet: FleetDemand) -> None:
         frame.quiet("Nothing: the par levels are as they should be.")
     for found in fleet.opportunities[:LIST_LENGTH]:
         st.page_link(
-            nav.DEMAND, label=f"**{frame.md(fmt.money(found.worth))}** · {frame.md(found.message)}",
-            icon=":material/inventory_2:", width="stretch",
-            query_params=session.link_params(found.planogram_id),
+            nav.DEMAND, label=frame.md(found.message), icon=":material/inventory_2:", width="stretch",
+            query_params=_link(found.planogram_id),
         )
+
+
+def _link(planogram_id: int) -> dict[str, str]:
+    """One place's demand; what stands in the URL goes before what this session looked at."""
+    return session.link_params(planogram_id, of="This place")
 
 
 def _places(places: list[PlaceDemand], open_place: Callable[[int], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +119,7 @@ def show(demand: DemandForecast, saved: SavedPlanogram, catalog: Mapping[int, Pr
         rows = table(lines, base, pars)
         st.data_editor(
             rows, key=key, hide_index=True, row_height=ROW_HEIGHT, column_config=_columns(lines),
+            column_order=_order(rows.columns),
             height=min(len(rows), MOST_ROWS) * ROW_HEIGHT + 40, num_rows="fixed",
             disabled=[name for name in rows.columns if name != NEW], alt="Par levels and what they cost",
         )
@@ -210,12 +211,18 @@ def _turn(saved: SavedPlanogram, words: str, undo: tuple[int, int] | None) -> No
     st.rerun()
 
 
+def _order(names: Iterable[str]) -> list[str]:
+    """On a phone what is edited comes before what explains it."""
+    first = ["Picture", "Product", NEW, "Suggested", "Change, $", "Risk then"] if frame.is_phone() else []
+    return [*first, *(name for name in names if name not in first)]
+
+
 def _columns(lines: Sequence[ParLine]) -> dict[str, Any]:
     config = st.column_config
     money, risk = "$%.2f", {"min_value": 0, "max_value": 100, "format": "%.0f%%"}
     return {
         "Picture": config.ImageColumn("", width=46, pinned=True),
-        "Product": config.TextColumn(width=200, pinned=not frame.is_phone()),
+        "Product": config.TextColumn(width=118 if frame.is_phone() else 200, pinned=not frame.is_phone()),
         "8 weeks": config.LineChartColumn(y_min=0, width=76, help="units a week, up to now"),
         "Units a day": config.NumberColumn(format="%.1f", width=82, help="expected, while in stock"),
         "9 in 10": config.TextColumn(width=70, help="the interval of units a day over the days ahead"),
@@ -247,7 +254,7 @@ def _plain(rows: pd.DataFrame, pars: Sequence[int]) -> pd.DataFrame:
 def _rate(demand: ProductDemand) -> tuple[float, str]:
     days = max(len(demand.mean), 1)
     low, high = demand.units.lower / days, demand.units.upper / days
-    return demand.units.value / days, f"{fmt.units(low)}{fmt.DASH}{fmt.units(high)}"
+    return demand.units.value / days, f"{low:.1f}{fmt.DASH}{high:.1f}"
 
 
 def _weekly(demand: ProductDemand) -> list[float]:

@@ -51,9 +51,8 @@ def numbers(demand: DemandForecast) -> None:
     cells = (
         (f"Units, {ahead}", amount.split()[0], bounds),
         (f"Revenue, {ahead}", money, money_bounds),
-        ("Likely to run out", f"{len(demand.high_risk)}",
-         f"of {fmt.count(len(demand.products), 'product')}, before {refill(demand)}"),
-        ("Lost to empty slots", f"{fmt.money(lost)} a month", f"suggested pars save {fmt.money(saving)}"),
+        ("Likely to run out", f"{len(demand.high_risk)}", f"of {fmt.count(len(demand.products), 'product')}"),
+        ("Margin lost a month", fmt.money(lost), f"pars could save {fmt.money(saving)}"),
     )  # fmt: skip
     figures(cells)
 
@@ -162,6 +161,16 @@ def sources(demand: DemandForecast | FleetDemand) -> None:
         lines = [demand.learned_from[:1].upper() + demand.learned_from[1:], *demand.assumptions]
         items = "".join(f"<li>{frame.text(line)}</li>" for line in lines if line)
         st.html(f'<ul class="wb-list">{items}</ul>')
+
+
+def degraded(demand: DemandForecast) -> None:
+    """The quiet mark of a forecast from little history, with what there is and what would do."""
+    if demand.degraded:
+        known = fmt.count(demand.history_days, "day")
+        frame.fallback(
+            f"{fmt.confidence(demand.confidence).capitalize()} confidence: {known} of history here, "
+            "so it leans on similar places and its intervals are wide"
+        )
 
 
 def _judged(found: Accuracy) -> tuple[str, str]:
