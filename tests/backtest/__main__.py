@@ -1,6 +1,8 @@
 """Forecasts against real data and against the best open forecasters, into docs/backtest.md.
 
     python -m tests.backtest [--origins development|judged] [--sets A,B] [--contestants A,B] [--cache DIR]
+
+Writes the page only with everything judged; else prints. ``--cache`` keeps what others than ours said.
 """
 
 from __future__ import annotations
@@ -10,38 +12,82 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # every contestant runs on one core; read when numpy loads
 
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from tests.backtest.cases import CASES
-from tests.backtest.contestants import CONTESTANTS
+from tests.backtest.cases import CASES, REAL_DATA, Case
+from tests.backtest.contestants import CONTESTANTS, OURS
+from tests.backtest.demo_fleet import DEVELOPMENT_SEED, JUDGED_SEED, demo_fleet
 from tests.backtest.judge import judge
+from tests.backtest.report import SetResult, report
 from tests.backtest.rolling import answers
+from tests.backtest.volume import by_volume
 
+PAGE = Path(__file__).parents[2] / "docs" / "backtest.md"
 HORIZONS = (7, 28)
+DEMO, DEMO_CONTESTANTS = "demo", (OURS, "seasonal naive", "28-day mean")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    given = _parser().parse_args(arguments)
+    names = [name for name in CONTESTANTS if name in given.contestants.split(",")]
+    sets = given.sets.split(",")
+    judged = given.origins == "judged"
+    if not REAL_DATA.exists():
+        raise SystemExit(f"The real data sets are not at {REAL_DATA}; set WORKBENCH_REAL_DATA to their folder.")
+    pd.set_option("display.width", 200, "display.max_columns", 20)
+    began = time.process_time()
+    demo = _demo(judged) if DEMO in sets else pd.DataFrame()
+    results = [_one_set(CASES[key](), names, judged, given.cache) for key in sets if key != DEMO]
+    minutes = (time.process_time() - began) / 60
+    if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, DEMO}:
+        PAGE.write_text(report(results, demo, minutes), encoding="utf-8")
+        print(f"{PAGE} written")
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.backtest", description=__doc__)
     parser.add_argument("--origins", choices=("development", "judged"), default="judged")
-    parser.add_argument("--sets", default=",".join(CASES))
+    parser.add_argument("--sets", default=",".join([*CASES, DEMO]))
     parser.add_argument("--contestants", default=",".join(CONTESTANTS))
     parser.add_argument("--cache", type=Path)
-    given = parser.parse_args(arguments)
-    names = [name for name in CONTESTANTS if name in given.contestants.split(",")]
-    pd.set_option("display.width", 200, "display.max_columns", 20, "display.float_format", "{:.3f}".format)
-    for key in given.sets.split(","):
-        case = CASES[key]()
-        judged = case.judged if given.origins == "judged" else case.development
-        found = answers(case, names, sorted({*case.development, *judged}), given.cache)
-        for name in names:
-            took = sum(found[name][o].seconds for o in judged) / sum(found[name][o].series for o in judged)
-            print(f"{key} {name}: {1000 * took:.2f} s per 1,000 series")
-        for days in HORIZONS:
-            table = judge(case, days, found, judged, case.development)
-            print(f"\n{key}, {days} days, {given.origins}\n{table.round(3).to_string(index=False)}")
+    return parser
+
+
+def _one_set(case: Case, names: Sequence[str], judged: bool, cache: Path | None) -> SetResult:
+    origins = case.judged if judged else case.development
+    found = answers(case, names, sorted({*case.development, *origins}), cache)
+    seconds = {
+        name: 1000 * sum(found[name][o].seconds for o in origins) / sum(found[name][o].series for o in origins)
+        for name in names
+    }
+    tables = {days: judge(case, days, found, origins, case.development) for days in HORIZONS}
+    some = {name: found[name] for name in DEMO_CONTESTANTS if name in found}
+    result = SetResult(
+        case.name,
+        len(case.site),
+        [case.start + timedelta(days=o * (7 // case.week)) for o in origins],
+        case.purchase,
+        tables,
+        seconds,
+        by_volume(case, some, origins),
+    )
+    for days, table in tables.items():
+        print(f"\n{case.name}, {days} days\n{table.round(3).to_string(index=False)}", flush=True)
+    print(f"\n{result.volume.round(3).to_string(index=False)}\ns per 1,000 series: {seconds}", flush=True)
+    return result
+
+
+def _demo(judged: bool) -> pd.DataFrame:
+    case = demo_fleet(JUDGED_SEED if judged else DEVELOPMENT_SEED)
+    found = answers(case, DEMO_CONTESTANTS, case.judged, None)
+    table = by_volume(case, found, case.judged).assign(set=case.name)
+    print(table.round(3).to_string(index=False), flush=True)
+    return table
 
 
 if __name__ == "__main__":

@@ -24,13 +24,14 @@ WEEKDAY_WEEKS = 8
 LEAST_HISTORY_DAYS = 35
 LEAST_SEASON_DAYS = 540
 """With less, no day of the year was seen twice and the feature only says "late"."""
-ANCHOR_WEEKS = 52
-"""Learns from forecasts made in the last year, one anchor a week."""
-ROUNDS = 300
+ANCHOR_WEEKS = 39
+"""Learns from forecasts as they would have been made in the last 39 weeks, one anchor a week."""
+ROUNDS = 150
 SETTINGS = {
     "objective": "poisson",
-    "learning_rate": 0.03,
+    "learning_rate": 0.06,
     "num_leaves": 31,
+    "max_bin": 127,
     "min_data_in_leaf": 100,
     "feature_fraction": 0.7,
     "bagging_fraction": 0.8,

@@ -69,6 +69,12 @@ class Case:
         """Steps of the longest forecast: four weeks."""
         return 4 * self.week
 
+    @property
+    def prices(self) -> FloatArray:
+        """Price of every step, (S, T)."""
+        depth = self.inputs.get("log_price", np.zeros((1, self.units.shape[1])))
+        return self.price[:, None] * np.exp(depth)
+
     def panel(self, origin: int) -> Panel:
         """What was known before ``origin``, with the inputs of the steps forecast."""
         last = origin + self.horizon
