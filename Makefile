@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop backtest truth real screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop backtest truth par-levels real screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -44,6 +44,9 @@ backtest: dev    ## forecasts against real data and other forecasters, into docs
 
 truth: dev       ## the estimates against the simulator's truth, into docs/truth.md
 	$(BIN)/python -m tests.truth.evaluate
+
+par-levels: dev  ## par levels over a held-out quarter against "max = k × average", into docs/par_levels.md
+	$(BIN)/python -m tests.truth.par_report
 
 real: dev        ## the estimates on real prices, promotions and planogram changes, into docs/real.md
 	$(BIN)/python -m tests.real.evaluate
