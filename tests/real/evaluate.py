@@ -44,29 +44,32 @@ def juice_report(judged: Contest, chosen: Contest) -> list[str]:
     return [
         "## Orange juice: prices and promotions of held-out weeks", "",
         *_wrapped(
-            f"Dominick's, {stores} stores × {len(BRANDS)} brands. Everyone is fitted on the weeks before {JUDGED} and "
-            f"predicts the cartons of each brand, store and week of the {WEEKS} after ({rows:,} rows), told that "
-            "week's prices, deals and advertisements. R² and bias are of expected cartons, MAPE and WAPE of medians; "
-            "a regression gives its mean by Duan's smearing. The response sees a store as a shelf with one facing a "
-            f"brand; plans never changed, so nothing is calibrated on resets. It was chosen on weeks {CHOSEN} to {CHOSEN + WEEKS - 1}, fitted on those before (below); the "
-            "judged weeks were looked at once."
+            f"Dominick's, {stores} stores × {len(BRANDS)} brands. Everyone is fitted on the weeks before "
+            f"{JUDGED} and predicts the cartons of each brand, store and week of the {WEEKS} after "
+            f"({rows:,} rows), told that week's prices, deals and advertisements. R² and bias are of "
+            "expected cartons, MAPE and WAPE of medians; a regression gives its mean by Duan's "
+            "smearing. The response sees a store as a shelf with one facing a brand; plans never "
+            f"changed, so nothing is calibrated on resets. It was chosen on weeks {CHOSEN} to "
+            f"{CHOSEN + WEEKS - 1}, fitted on those before (below); the judged weeks were looked at "
+            "once."
         ), "",
         *_score_table(scores(judged)), "",
         f"Weeks {CHOSEN} to {CHOSEN + WEEKS - 1}, on which the form was chosen:", "",
         *_score_table(scores(chosen)), "",
         "### Elasticities", "",
         *_wrapped(
-            "Own-price elasticity of a brand at its usual prices, the others' prices unchanged (what goes to and comes "
-            "from rivals included), mean over the stores with its 90 % interval, in a week without and with an "
-            "advertisement; and what an advertisement multiplies sales by at the usual price. Published for brands: "
-            "about −1.3 to −4 (Hoch et al. 1995, Montgomery 1997 on this chain; mean −2.6 over 1,851 estimates, "
-            "Bijmolt et al. 2005)."
+            "Own-price elasticity of a brand at its usual prices, the others' prices unchanged (what "
+            "goes to and comes from rivals included), mean over the stores with its 90 % interval, in a "
+            "week without and with an advertisement; and what an advertisement multiplies sales by at "
+            "the usual price. Published for brands: about −1.3 to −4 (Hoch et al. 1995, Montgomery 1997 "
+            "on this chain; mean −2.6 over 1,851 estimates, Bijmolt et al. 2005)."
         ), "",
-        "| brand | elasticity | 90 % | advertised | 90 % | advertisement | 90 % |", "|---|---|---|---|---|---|---|",
+        "| brand | elasticity | 90 % | advertised | 90 % | advertisement | 90 % |",
+        "|---|---|---|---|---|---|---|",
         *(_elasticity_row(int(b), row) for b, row in elasticities(judged.fit).iterrows()), "",
         *_wrapped(
-            "The intervals take a store's weeks for independent given the model; chain-wide events that it does not "
-            "know are shared by the stores, so they are narrower than the truth."
+            "The intervals take a store's weeks for independent given the model; chain-wide events that "
+            "it does not know are shared by the stores, so they are narrower than the truth."
         ),
     ]
 
@@ -114,16 +117,17 @@ def replay_report(machines: pd.DataFrame, slots: pd.DataFrame) -> list[str]:
     return [
         "## Vending: planogram changes of the real history, replayed", "",
         *_wrapped(
-            f"{len(machines)} resets of {machines['site'].nunique()} machines, {len(slots)} changed slots: every reset "
-            f"inferred from the sales with at least {DAYS_KNOWN} days known before it and plans that stood {SHORTEST} "
-            f"days or more on both sides (at most {LONGEST} are compared). All machines are fitted on the days before "
-            "the reset. The change is of revenue a day, in dollars; \"no change\" predicts 0. Intervals hold the change "
-            "that would be *seen*, with the chance of counts, good and bad weeks on both sides. \"What-if\": expected "
-            "after less expected before, as the pages say it. \"From what was seen\": expected after less what "
-            "was sold before, which knows that an unusual stretch is followed by a usual one."
+            f"{len(machines)} resets of {machines['site'].nunique()} machines, {len(slots)} changed "
+            f"slots: every reset inferred from the sales with at least {DAYS_KNOWN} days known before it "
+            f"and plans that stood {SHORTEST} days or more on both sides (at most {LONGEST} are "
+            "compared). All machines are fitted on the days before the reset. The change is of revenue "
+            "a day, in dollars; \"no change\" predicts 0. Intervals hold the change that would be "
+            "*seen*, with the chance of counts, good and bad weeks on both sides. \"What-if\": expected "
+            "after less expected before, as the pages say it. \"From what was seen\": expected after "
+            "less what was sold before, which knows that an unusual stretch is followed by a usual one."
         ), "",
-        "| | changes | mean size | error of what-if | from what was seen | right sign | from seen | 90 % holds | "
-        "from seen | bias |",
+        "| | changes | mean size | error of what-if | from what was seen | right sign | from seen "
+        "| 90 % holds | from seen | bias |",
         "|---|---|---|---|---|---|---|---|---|---|",
         _replay_row("**whole machine**", machines), _replay_row("**changed slot**", slots),
         *(
@@ -136,10 +140,11 @@ def replay_report(machines: pd.DataFrame, slots: pd.DataFrame) -> list[str]:
         ),
         "",
         *_wrapped(
-            "Errors are mean absolute, \"mean size\" is the error of no change. The machines sell 2 to 11 units a day "
-            "and a slot a tenth to a third of one, so chance alone moves most of what is seen. Days of resets "
-            "are inferred with hindsight from first and last sales: a product counts as placed from about its first "
-            "sale on, which makes newcomers look better than they are, and one that never sold is not seen at all."
+            "Errors are mean absolute, \"mean size\" is the error of no change. The machines sell 2 to "
+            "11 units a day and a slot a tenth to a third of one, so chance alone moves most of what is "
+            "seen. Days of resets are inferred with hindsight from first and last sales: a product "
+            "counts as placed from about its first sale on, which makes newcomers look better than they "
+            "are, and one that never sold is not seen at all."
         ),
     ]
 
