@@ -146,6 +146,8 @@ def judge(
     rows = []
     for level in levels(case, days):
         goals = {origin: target(case, level, origin) for origin in {*before, *judged}}
+        if not any(len(goals[o].group) for o in judged):
+            continue
         expected = _mean_actual(goals, judged)
         floor = scores.noise_floor(expected, case.purchase)
         for name, by_origin in given.items():

@@ -47,8 +47,9 @@ def naive_scale(totals: FloatArray, length: int) -> FloatArray:
 
 
 def r_squared(forecast: FloatArray, actual: FloatArray) -> float:
-    """1 − squared error ÷ variance of the actuals."""
-    return float(1 - ((forecast - actual) ** 2).sum() / ((actual - actual.mean()) ** 2).sum())
+    """1 − squared error ÷ variance of the actuals; NaN where they are all the same."""
+    spread = float(((actual - actual.mean()) ** 2).sum())
+    return 1 - float(((forecast - actual) ** 2).sum()) / spread if spread else float("nan")
 
 
 @dataclass(frozen=True, eq=False)
