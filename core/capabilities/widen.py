@@ -99,6 +99,8 @@ def _with_rows(
         price=widened(effects.price), diversion=diversion,
         promotion=widened(effects.promotion) if effects.promotion.size else effects.promotion,
         feature=widened(effects.feature) if effects.feature.size else effects.feature,
+        answer=widened(effects.answer) if effects.answer.size else effects.answer,
+        tilt=widened(effects.tilt) if effects.tilt.size else effects.tilt,
     )
 
 

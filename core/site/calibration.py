@@ -20,7 +20,10 @@ import numpy as np
 from core.site.response import BoolArray, Effects, Layout, Response
 from core.site.zones import FloatArray
 
-RECAPTURE = (0.10, 0.10)
+ANSWER, TILT = 0.30, 0.08
+"""Standard deviations before any move is seen: a third of the place's effect; log from top to bottom."""
+
+RECAPTURE = (0.20, 0.12)
 """Prior mean and sd. Of those before an empty shelf 45 % take another item of the category, the others leave
 or wait (Gruen, Corsten and Bharadwaj 2002); how many of them find something else nearby, few studies say."""
 NEWCOMER_SD = 0.15
@@ -30,12 +33,15 @@ MOST_DIVERSION = 0.95
 
 @dataclass(frozen=True)
 class Calibration:
-    """``newcomer`` (log) and ``recapture`` as (mean, standard deviation); ``resets`` that were replayed."""
+    """``newcomer`` (log) and ``recapture`` as (mean, standard deviation); ``resets`` that were replayed;
+    ``answer`` and ``tilt`` of each category of the fit (see ``form``)."""
 
     scale: float = 1.0
     newcomer: tuple[float, float] = (0.0, 0.0)
     recapture: tuple[float, float] = RECAPTURE
     resets: int = 0
+    answer: tuple[float, ...] = ()
+    tilt: tuple[float, ...] = ()
 
     @property
     def phrase(self) -> str:
@@ -62,7 +68,25 @@ class Calibration:
             stands = layout.member.any(axis=0)
             keep = (diversion - draws.diversion) * (inclusive - response.reference_inclusive)
             base += np.where(stands, keep, 0.0)[:, response.category]
-        return replace(response, draws=replace(draws, base=base, diversion=diversion))
+        draws = replace(draws, base=base, diversion=diversion)
+        return replace(response, draws=self._moved(response, draws, layout, rng))
+
+    def _moved(
+        self, response: Response, draws: Effects, layout: Layout | None, rng: np.random.Generator
+    ) -> Effects:
+        """With random answers to a place, which leave what a product sells in its own place as it is."""
+        count = len(response.categories)
+        effects = []
+        for known, guess in ((self.answer, ANSWER), (self.tilt, TILT)):
+            sd = np.full(count, guess)
+            sd[: len(known)] = known
+            common = rng.standard_normal((len(draws), count))[:, response.category]
+            own = rng.standard_normal(draws.base.shape)
+            effects.append((common + own) * np.sqrt(0.5) * sd[response.category])
+        answer, tilt = effects
+        slot = _usual(response, draws.slot.mean(axis=0), layout)
+        height = _usual(response, response.height, layout)
+        return replace(draws, base=draws.base - answer * slot - tilt * height, answer=answer, tilt=tilt)
 
     def _scaled(self, draws: Effects) -> Effects:
         """Draws spread by ``scale`` around their means, so that the mean of a rate stays."""
@@ -79,6 +103,21 @@ class Calibration:
             space=spread(draws.space), price=np.minimum(spread(draws.price), 0.0),
             diversion=np.clip(spread(draws.diversion), 0.0, MOST_DIVERSION), neighbor=spread(draws.neighbor),
         )
+
+
+def _usual(response: Response, values: FloatArray, layout: Layout | None) -> FloatArray:
+    """A zone's value where each product stands, (P,): its own place, else its category's mean place, else
+    the face's mean."""
+    result = np.full(len(response.category), values.mean() if len(values) else 0.0)
+    if layout is None or not len(layout.product):
+        return result
+    here = layout.weights @ values
+    for group, label in ((layout.category, response.category), (layout.product, np.arange(len(result)))):
+        size = int(max(group.max(), label.max())) + 1
+        count = np.bincount(group, layout.facings, size)
+        mean = np.bincount(group, layout.facings * here, size) / np.maximum(count, 1e-9)
+        result = np.where(count[label] > 0, mean[label], result)
+    return result
 
 
 UNCALIBRATED = Calibration()

@@ -19,7 +19,8 @@ import numpy as np
 from core.planogram.planogram import Position
 from core.planogram.product import Catalog
 from core.site.arrays import totals
-from core.site.days import DayFactors, calendar, first_weekday
+from core.site.days import Calendar, DayFactors, calendar, first_weekday
+from core.site.inferred import out_probability
 from core.site.response import neighbor_affinity
 from core.site.rows import PROMOTIONS, Rows, periods_days
 from core.site.site import SiteHistory
@@ -164,7 +165,7 @@ def site_cells(
         origin, spell, unit, lengths, _relative(price, reference[product[origin]]),
         _promoted(paid, cell_unit, len(known))[unit],
     )
-    stockouts = _stockouts(rows, cell, days.share[at])
+    stockouts = _joined(_stockouts(rows, cell, days.share[at]), _unseen(rows, days, cell_of, at))
     exposure = days.exposure[bucket] - totals(stockouts.cell, stockouts.share, len(bucket))
     of_unit = product[origin][np.unique(unit, return_index=True)[1]]
     return SiteCells(
@@ -216,6 +217,29 @@ def _stockouts(rows: Rows, cell: IntArray, share: FloatArray) -> Stockouts:
     day = lines.day[out].astype(np.int64)
     _, single = np.unique(key * 1000 + (day - lines.mark[out]), return_index=True)
     return Stockouts(cell[out[first]], units, totals(inverse[single], share[out][single], len(first)))
+
+
+def _unseen(rows: Rows, days: Calendar, cell_of: IntArray, at: IntArray) -> Stockouts:
+    """What days without a sale count less for the chance that the unit was out of stock unrecorded, where the
+    rows tell of single days. ``cell_of`` (units, buckets), ``at`` (lines,) index of their day."""
+    lines = rows.lines
+    if (lines.mark != lines.day.astype(np.int64)).any():
+        return Stockouts(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    shape = (len(cell_of), len(days.days))
+    flat = rows.unit * shape[1] + at
+    sold = totals(flat, lines.units, shape[0] * shape[1]).reshape(shape)
+    recorded = totals(flat, lines.stockout, shape[0] * shape[1]).reshape(shape) > 0
+    cell = cell_of[:, days.bucket]
+    out = out_probability(sold, np.where(cell >= 0, days.share, 0.0), recorded)
+    unit, day = np.nonzero(out)
+    found, share = np.unique(cell[unit, day], return_inverse=True)
+    lost = totals(share, out[unit, day] * days.share[day], len(found))
+    return Stockouts(found, np.zeros(len(found)), lost)
+
+
+def _joined(a: Stockouts, b: Stockouts) -> Stockouts:
+    names = ("cell", "units", "share")
+    return Stockouts(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in names))
 
 
 def _prices(

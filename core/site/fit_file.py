@@ -73,7 +73,8 @@ def load(data: bytes) -> FleetFit:
 
 def _calibration(plain: dict[str, Any]) -> Calibration:
     return Calibration(
-        plain["scale"], tuple(plain["newcomer"]), tuple(plain["recapture"]), plain["resets"]
+        plain["scale"], tuple(plain["newcomer"]), tuple(plain["recapture"]), plain["resets"],
+        tuple(plain["answer"]), tuple(plain["tilt"]),
     )
 
 

@@ -32,7 +32,7 @@ def estimate(solution: Solution) -> float:
     """The variance ω² by moments, with a weak guess."""
     above, weight = GUESS_UNITS * MISFIT_SD**2, GUESS_UNITS
     for state in solution.sites:
-        residual, counted, slack, known = _residuals(state, solution)
+        residual, counted, slack, known = residuals(state, solution)
         share = (counted * solution.misfit / (1.0 + counted * solution.misfit) * slack) ** 2
         share = np.where(known, share, 0.0)
         above += float(share @ (residual**2 / slack - 1.0 / np.maximum(counted, 1e-9)))
@@ -40,7 +40,7 @@ def estimate(solution: Solution) -> float:
     return max(above / weight, (MISFIT_SD / 3.0) ** 2)
 
 
-def _residuals(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def residuals(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Of each unit (U,): its log residual, the weight of its counts, the share of its error that the fit
     leaves in the residual, and whether it sold enough to tell."""
     cells = state.design.cells

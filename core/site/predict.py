@@ -22,9 +22,10 @@ from core.site.zones import FloatArray, IntArray, zones_of
 TYPICAL_RANGE = 6
 """Products of a category on a face at most, where nothing is known of the range."""
 VELOCITY_SD = 0.4
-ABSENT_SD = 0.2
-"""How a category does that a site never had: its first product neither gains from having no rivals
-there nor loses, give or take this much (diversion of about 0.3 times the log of a usual range)."""
+ABSENT_GAIN = (0.5, 0.4)
+"""How a category does that a site never had. Of what its first product would gain there from having no rivals
+(diversion times the log of a usual range) this share comes, mean and sd: between nothing, where nobody comes
+for the category, and all of it."""
 PRICE_LIMIT = -0.05
 
 
@@ -82,7 +83,10 @@ def site_response(
     absent = np.isnan(known)
     reference = np.where(absent, _single_inclusive(shelf, base), known)
     alone = rng.standard_normal((draws, len(known)))[:, shelf.goods.category]
-    base += np.where(absent[shelf.goods.category], ABSENT_SD * alone, 0.0)
+    alone = (ABSENT_GAIN[0] + ABSENT_GAIN[1] * alone) * (sampled.diversion * np.log(_choice(shelf)))[
+        :, shelf.goods.category
+    ]
+    base += np.where(absent[shelf.goods.category], alone, 0.0)
     learned = np.where(new, 0.0, site.learned[np.maximum(here, 0)])
     provenance = Provenance(
         site.days, fit.sites - 1, site.slot_learned, learned, site.slot_known < 0.5, MODEL_VERSION,
@@ -290,8 +294,13 @@ def _typical_inclusive(fit: FleetFit, shelf: _Shelf, base: FloatArray, site_leve
         count = (~np.isnan(seen)).sum(axis=0)
         mean = np.nansum(seen, axis=0) / np.maximum(count, 1)
         typical[: fit.index.categories] = np.where(count > 0, mean + site_level, np.nan)
-    choice = np.clip(np.bincount(shelf.goods.category, minlength=c), 1, TYPICAL_RANGE)
-    return np.where(np.isnan(typical), _single_inclusive(shelf, base) + np.log(choice), typical)
+    return np.where(np.isnan(typical), _single_inclusive(shelf, base) + np.log(_choice(shelf)), typical)
+
+
+def _choice(shelf: _Shelf) -> IntArray:
+    """Products that a face usually offers of each category, (C,)."""
+    count = np.bincount(shelf.goods.category, minlength=len(shelf.goods.categories))
+    return np.clip(count, 1, TYPICAL_RANGE)
 
 
 def _single_inclusive(shelf: _Shelf, base: FloatArray) -> FloatArray:

@@ -20,6 +20,7 @@ import numpy as np
 from core.site.arrays import totals
 from core.site.calibration import NEWCOMER_SD, RECAPTURE, Calibration
 from core.site.days import as_days
+from core.site.form import slopes
 from core.site.posterior import FleetFit
 from core.site.site import SiteHistory
 from core.site.state import SiteState, Solution, means
@@ -69,10 +70,12 @@ def calibrate(solution: Solution, held: FleetFit, cut: Mapping[int, SiteHistory]
         and (r := _replay(state, solution, held, cut[site])) is not None
     ]
     recapture = _combined(RECAPTURE, *recaptured(solution))
+    answer, tilt = (tuple(float(x) for x in values) for values in slopes(solution))
+    learned = Calibration(recapture=recapture, answer=answer, tilt=tilt)
     if not replays:
-        return Calibration(recapture=recapture)
+        return learned
     newcomer = _newcomer(replays)
-    return Calibration(_scale(replays, newcomer[0]), newcomer, recapture, len(replays))
+    return replace(learned, scale=_scale(replays, newcomer[0]), newcomer=newcomer, resets=len(replays))
 
 
 def _replay(state: SiteState, solution: Solution, held: FleetFit, seen: SiteHistory) -> Replay | None:
@@ -108,7 +111,8 @@ def _projected(replay: Replay, scale: float, drift: float) -> tuple[FloatArray, 
     inverse = np.linalg.inv(covariance)
     one = inverse.sum(axis=1)
     total = float(one.sum())
-    return inverse - np.outer(one, one) / total, float(np.linalg.slogdet(covariance)[1]) + float(np.log(total))
+    size = float(np.linalg.slogdet(covariance)[1]) + float(np.log(total))
+    return inverse - np.outer(one, one) / total, size
 
 
 def _newcomer(replays: Sequence[Replay]) -> tuple[float, float]:

@@ -38,7 +38,9 @@ class Effects:
     ``base`` (D, P) log units a day · ``slot`` (D, S) log multipliers, mean 0 · ``space`` (D, P) ·
     ``price`` (D, P), negative · ``diversion`` (D, C) in [0, 1] · ``neighbor`` (D,) · ``promotion`` and
     ``feature`` (D, P) log multipliers of a full promotion and ``advertised`` (D,) what an advertisement
-    adds to the price elasticity, empty where none is known.
+    adds to the price elasticity, empty where none is known · ``answer`` and ``tilt`` (D, P): how much more
+    than others a product answers to a place's effect and to its height (0 at the top, 1 at the bottom), empty
+    where all do alike.
     """
 
     base: FloatArray
@@ -50,10 +52,12 @@ class Effects:
     promotion: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     feature: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     advertised: FloatArray = field(default_factory=lambda: np.zeros(0))
+    answer: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    tilt: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         """Draws of one parameter lie together, because plans pick few parameters and all draws."""
-        for name in ("base", "slot", "space", "price", "diversion", "promotion", "feature"):
+        for name in ("base", "slot", "space", "price", "diversion", "promotion", "feature", "answer", "tilt"):
             object.__setattr__(self, name, np.asfortranarray(getattr(self, name)))
 
     def __len__(self) -> int:
@@ -171,6 +175,12 @@ class Response:
         """``affinity`` with a row and a column of zeros, which the index −1 reads: no neighbor."""
         return np.pad(self.affinity, ((0, 1), (0, 1)))
 
+    @cached_property
+    def height(self) -> FloatArray:
+        """Of each zone, from 0 at the top to 1 at the bottom, (S,)."""
+        rows = int(self.zones.row.max(initial=0)) + 1
+        return np.asarray((self.zones.row + 0.5) / rows)
+
     def layout(self, plan: Planogram, promoted: Promoted | None = None) -> Layout:
         """The arrays that ``rates`` needs, with the products that are ``promoted`` (product id → shares of
         a flagged deal and of an advertisement, 0–1). Raises KeyError for a product the site does not know."""
@@ -200,6 +210,9 @@ class Response:
         e = self.point if effects is None else effects
         p = layout.product
         attraction = _place(e.slot, layout.weights)
+        if e.answer.size:
+            attraction *= 1.0 + _columns(e.answer, p)
+            attraction += _columns(e.tilt, p) * (layout.weights @ self.height)
         attraction += _columns(e.base, p)
         if layout.log_price.any():
             attraction += _columns(e.price, p) * layout.log_price
@@ -244,7 +257,7 @@ class Response:
         if not self.noise.size:
             return np.full_like(rates, max(self.dispersion, 1.0))
         first, second = self.noise[:, layout.product]
-        return np.maximum(first + second * rates, 1.0)
+        return np.asarray(np.maximum(first + second * rates, 1.0))
 
     def season_factor(self, month: int) -> FloatArray:
         """Multiplier of each category in a month (1–12), mean 1 over the year, shape (C,)."""

@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 LEVEL = 0.90
 DRAWS = 1000
 MIN_DAYS, MIN_PRODUCTS = 14, 2
-ALONE = 12
+ALONE = 4
 
 
 class Truth(Protocol):
@@ -117,7 +117,8 @@ def evaluate_world(
     ]
     ours = predict(tasks, fit, at)
     changes = pd.concat([
-        ours.assign(model="shrunken"), predict(tasks, plain, at).assign(model="without"), *naive(tasks, ours, at),
+        ours.assign(model="shrunken"), predict(tasks, plain, at).assign(model="without"),
+        site_by_site(tasks, at).assign(model="single"), *naive(tasks, ours, at),
     ])
     rank, identified = slot_correlation(at.histories, fit, at.truth)
     return WorldResult(
@@ -154,6 +155,16 @@ def fitted_alone(at: Examined, tasks: list[Task]) -> pd.DataFrame:
         if mine:
             parts.append(predict(mine, fit_fleet([history], at.catalog), at))
     return pd.concat(parts)
+
+
+def site_by_site(tasks: list[Task], at: Examined) -> pd.DataFrame:
+    """All what-ifs by a regression of each site for itself, without shrinkage; in the order of ``tasks``."""
+    parts = []
+    for history in {id(t[0]): t[0] for t in tasks}.values():
+        mine = [i for i, task in enumerate(tasks) if task[0] is history]
+        fit = fit_fleet([history], at.catalog, shrinkage=False)
+        parts.append(predict([tasks[i] for i in mine], fit, at).set_index(pd.Index(mine)))
+    return pd.concat(parts).sort_index()
 
 
 def predict(tasks: list[Task], fit: FleetFit, at: Examined) -> pd.DataFrame:

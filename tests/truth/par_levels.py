@@ -146,19 +146,47 @@ class Planner:
             for i in range(days.shape[1]):
                 mine = days[:, i] == length
                 demand[0, mine, i], demand[1, mine, i] = total.mean[mine], total.variance[mine]
-        needs = self._needs(series, Counts(demand[0], demand[1]), days.mean(axis=1))
-        policies = (
-            StockPolicy(lead_days=0, goodwill=0.0, holding_per_year=0.0, tied=price) for price in PRICES.tolist()
-        )
-        return np.stack([best_level(replace(needs, policy=policy)) for policy in policies])
+        return priced_levels(self.case, series, Counts(demand[0], demand[1]), days.mean(axis=1), self.money)
 
-    def _needs(self, series: np.ndarray, demand: Counts, days: FloatArray) -> Needs:
-        ones = np.ones(len(series))
-        margin, cost = (self.case.margin[series], self.case.cost[series]) if self.money else (ones, ones)
-        return Needs(
-            demand, Counts(ones, ones), days, np.full(len(series), np.inf), margin, cost,
-            np.full(len(series), np.nan), demand.mean.mean(axis=1) / days, StockPolicy(lead_days=0),
+
+class Knowing:
+    """Refills by who knows the true expected demand of every day to come: what nobody can beat."""
+
+    def __init__(self, case: Case, money: bool) -> None:
+        assert case.rates is not None
+        self.case, self.money = case, money
+        self.mean = np.pad(case.rates.cumsum(axis=1), ((0, 0), (1, 0)))
+        noise = case.rates + case.dispersion * case.rates**2
+        self.variance = np.pad(noise.cumsum(axis=1), ((0, 0), (1, 0)))
+        self.kept = np.ones((len(PRICES), len(case.wanted)))
+
+    def levels(self, day: int) -> FloatArray:
+        """Looked up day after day, from the first on."""
+        series = np.flatnonzero(comes(self.case, day))
+        days = np.minimum(next_service(self.case, day)[series], 2 * WEEK).astype(int)
+        first = self.case.start + day
+        last = np.minimum(first + days, self.mean.shape[1] - 1)
+        mean, variance = (x[series, last] - x[series, first] for x in (self.mean, self.variance))
+        self.kept[:, series] = priced_levels(
+            self.case, series, Counts(mean[:, None], variance[:, None]), days.astype(float), self.money
         )
+        return self.kept
+
+
+def priced_levels(
+    case: Case, series: np.ndarray, demand: Counts, days: FloatArray, money: bool
+) -> FloatArray:
+    """The best levels of ``series`` for demand (n, I) at each price for stock, (P, n)."""
+    ones = np.ones(len(series))
+    margin, cost = (case.margin[series], case.cost[series]) if money else (ones, ones)
+    needs = Needs(
+        demand, Counts(ones, ones), days, np.full(len(series), np.inf), margin, cost,
+        np.full(len(series), np.nan), demand.mean.mean(axis=1) / days, StockPolicy(lead_days=0),
+    )
+    policies = (
+        StockPolicy(lead_days=0, goodwill=0.0, holding_per_year=0.0, tied=price) for price in PRICES.tolist()
+    )
+    return np.stack([best_level(replace(needs, policy=policy)) for policy in policies])
 
 
 def with_holidays(panel: Panel, horizon: int) -> Panel:
@@ -168,7 +196,8 @@ def with_holidays(panel: Panel, horizon: int) -> Panel:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A case's frontiers: the baseline by days averaged over, and ours as one par level and for each refill."""
+    """A case's frontiers: the baseline by days averaged over, ours as one par level and for each refill, and
+    that of who knows the truth, where there is one."""
 
     name: str
     series: int
@@ -177,6 +206,7 @@ class Comparison:
     baseline: dict[int, Frontier]
     par: Frontier
     refill: Frontier
+    knowing: Frontier | None
     seconds: float
 
     def best_k(self, fill: float) -> tuple[int, float, float]:
@@ -189,11 +219,12 @@ def compare(case: Case, money: bool = False) -> Comparison:
     """Both rules over their whole range on one case."""
     baseline = {window: k_times_average(case, window, money) for window in WINDOWS}
     par, refill = (Planner(case, money, to_next) for to_next in (False, True))
+    knowing = None if case.rates is None else replay(case, PRICES, Knowing(case, money).levels, money)
     served = case.wanted[:, case.start :][case.stands[:, case.start :]]
     standing = int(case.stands[:, case.start :].any(axis=1).sum())
     return Comparison(
         case.name, standing, float(served.sum()), money, baseline, replay(case, PRICES, par.levels, money),
-        replay(case, PRICES, refill.levels, money), refill.seconds / (QUARTER / WEEK),
+        replay(case, PRICES, refill.levels, money), knowing, refill.seconds / (QUARTER / WEEK),
     )
 
 

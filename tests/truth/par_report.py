@@ -48,31 +48,34 @@ def _section(c: Comparison) -> str:
 
 
 def _lines(c: Comparison) -> str:
-    unit = "$" if c.money else ""
+    rules = [("our par", c.par), ("our refill", c.refill)]
+    rules += [("who knows the truth", c.knowing)] if c.knowing is not None else []
     rows = [
-        "| share served | k (days averaged) | stock, k × average | stock, our par | stock, our refill | "
-        "less stock: par | refill | fewer run out at equal stock: par | refill | fewer lost: par | refill |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| served | rule | mean stock | less stock | run out at equal stock | fewer | lost at equal stock | fewer |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for fill in FILL_RATES:
-        window, k, stock = c.best_k(fill)
-        if stock != stock:
-            rows.append(f"| {fill:.0%} | no k reaches it | | {unit}{at_fill(c.par, fill)[1]:,.0f} | "
-                        f"{unit}{at_fill(c.refill, fill)[1]:,.0f} | | | | | | |")
-            continue
-        base = at_stock(c.baseline[window], stock)
-        mine = [at_fill(f, fill)[1] for f in (c.par, c.refill)]
-        equal = [_fewer(f, stock, base) for f in (c.par, c.refill)]
-        cells = [f"{unit}{m:,.0f}" for m in mine] + [f"{1 - m / stock:.0%}" for m in mine]
-        cells += [f"{out:.0%}" for _, out in equal] + [f"{lost:.0%}" for lost, _ in equal]
-        rows.append(f"| {fill:.0%} | {k:.2f} ({window}) | {unit}{stock:,.0f} | {' | '.join(cells)} |")
+        rows += _rows_at(c, fill, rules)
     return "\n".join(rows)
 
 
-def _fewer(frontier: Frontier, stock: float, base: tuple[float, float]) -> tuple[float, float]:
-    """Shares of (lost, services that ran out) that a rule saves at a stock."""
-    lost, out = at_stock(frontier, stock)
-    return 1 - lost / base[0], 1 - out / base[1]
+def _rows_at(c: Comparison, fill: float, rules: Sequence[tuple[str, Frontier]]) -> list[str]:
+    unit = "$" if c.money else ""
+    window, k, stock = c.best_k(fill)
+    if stock != stock:
+        rows = [f"| {fill:.0%} | no k reaches it | | | | | | |"]
+        return rows + [f"| | {name} | {unit}{at_fill(f, fill)[1]:,.0f} | | | | | |" for name, f in rules]
+    lost, out = at_stock(c.baseline[window], stock)
+    rows = [f"| {fill:.0%} | {k:.2f} × average of {window} days | {unit}{stock:,.0f} | | {out:,.0f} | | "
+            f"{unit}{lost:,.0f} | |"]
+    for name, frontier in rules:
+        mine = at_fill(frontier, fill)[1]
+        our_lost, our_out = at_stock(frontier, stock)
+        rows.append(
+            f"| | {name} | {unit}{mine:,.0f} | {1 - mine / stock:.0%} | {our_out:,.0f} | {1 - our_out / out:.0%} | "
+            f"{unit}{our_lost:,.0f} | {1 - our_lost / lost:.0%} |"
+        )
+    return rows
 
 
 HEAD = f"""# Par levels over a held-out quarter
@@ -89,6 +92,9 @@ at equal stock at least a third fewer stockouts.
   been, at one price for stock that all products share; the price draws the frontier.
 - **Our refill**: the recommended stock of each refill. The same quantile for the real days until the next
   planned service, weekdays and holidays included.
+
+- **Who knows the truth** (simulated worlds): the same refill from the simulator's true expected demand of every
+  day to come, the shocks of the site's days included. Nobody can do better; it shows how much there is to gain.
 
 Stock is the mean on hand, morning and evening. "Run out": services before which somebody found a product
 gone. "Lost": demand that was not served. Simulated worlds: demand is the simulator's true demand with every

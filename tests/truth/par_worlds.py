@@ -17,7 +17,7 @@ from core.store import tables as t
 from core.store.database import Actor, Database
 from core.store.demand import load_supply
 from core.store.demo import world as worlds
-from core.store.demo.sales import SlotDays, Spots, sell
+from core.store.demo.sales import Demand, SlotDays, Spots, sell
 from core.store.imports.run import import_sales
 
 QUARTER = 91
@@ -37,7 +37,8 @@ class Case:
     plans say, ``planned`` (S, T) services in the morning, ``visits``: these and the first day of each stay,
     ``every`` (S,) mean days between services before the quarter, ``gaps`` (S, 5) as they were spread,
     ``cost`` and ``margin`` of a unit (S,); ``start``: the first
-    day of the held-out quarter."""
+    day of the held-out quarter; ``rates`` (S, T): true expected units, where they are known, with the
+    variance of their daily noise, ``dispersion``."""
 
     name: str
     recorded: Panel
@@ -50,6 +51,8 @@ class Case:
     cost: FloatArray
     margin: FloatArray
     start: int
+    rates: FloatArray | None = None
+    dispersion: float = 0.0
 
 
 def simulated(seed: int, **size: int) -> Case:
@@ -82,7 +85,8 @@ def simulated(seed: int, **size: int) -> Case:
     cost = np.array([products[p].cost for p in keys[1]])
     price = np.array([products[p].price for p in keys[1]])
     return Case(f"simulated world {seed}", panel, wanted, stands, visits[keys[0]], came,
-                every[keys[0]], spread[keys[0]], cost, np.maximum(price - cost, 0.01), days - QUARTER)
+                every[keys[0]], spread[keys[0]], cost, np.maximum(price - cost, 0.01), days - QUARTER,
+                true_rates(spots, caught["demand"], series, size), caught["demand"].dispersion)
 
 
 def vending() -> Case:
@@ -106,6 +110,23 @@ def vending() -> Case:
     return Case("real machines 2022", panel, panel.units.astype(np.float64), stands, visits,
                 visits | _new_here(stands), np.full(size, float(VENDING_SERVICE_DAYS)),
                 np.full((size, 1), float(VENDING_SERVICE_DAYS)), np.ones(size), np.ones(size), panel.steps - QUARTER)
+
+
+def true_rates(spots: Spots, demand: Demand, series: IntArray, size: int) -> FloatArray:
+    """Expected units of each series on each day with every slot full, as ``sell`` has them, (size, days)."""
+    days = demand.season.shape[1]
+    gamma, weight = demand.diversion[spots.category], np.exp(spots.attraction)
+    found = np.zeros((size, days))
+    for day in range(days):
+        i = np.flatnonzero((spots.start <= day) & (spots.end >= day))
+        group = spots.group[i]
+        inclusive = np.log(np.bincount(group, weight[i], len(demand.reference)) + 1e-12)
+        rate = weight[i] * np.exp(-gamma[i] * (inclusive - demand.reference)[group])
+        rate *= demand.season[spots.category[i], day] * demand.site_day[spots.site[i], day]
+        rate *= demand.trend[spots.product[i], day]
+        rate *= demand.fault[i] if day >= demand.fault_since else 1.0
+        np.add.at(found[:, day], series[i], rate)
+    return found
 
 
 def recorded_sales(

@@ -22,7 +22,8 @@ ABOUT = {
     ),
 }
 NAMES = {
-    "shrunken": "ours", "without": "the same regression without shrinkage",
+    "shrunken": "ours", "single": "a regression without shrinkage, each site for itself",
+    "without": "our model of all sites with its shrinkage switched off",
     "trial": "before/after: four weeks each, simulated with their chance",
     "read": "read off the history: the product's mean rate × how the row sells",
 }
