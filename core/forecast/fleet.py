@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from core.forecast import methods
 from core.forecast.censoring import filled
 from core.forecast.forecast import Forecast
 from core.forecast.outliers import steady
-from core.forecast.panel import FloatArray, IntArray, Panel, codes
+from core.forecast.panel import FloatArray, IntArray, Panel, codes, sums
 from core.forecast.pool import FORECAST_VERSION, Pool
 from core.forecast.profiles import features_of, learn, multipliers
+from core.forecast.reconcile import best_power, site_ratios
 from core.forecast.spread import Outcome, level_error, spreads
 from core.forecast.weights import CLASSES, View, class_of, fit_weights, normal_of
 
@@ -43,17 +44,34 @@ def choose(panel: Panel, horizon: int) -> Pool:
     if not origins:
         even = np.full((len(CLASSES), len(methods.METHODS)), 1 / len(methods.METHODS))
         return spreads([], [], even, panel)
-    outcomes = _outcomes(panel, origins, reach)
+    outcomes, ratios = _outcomes(panel, origins, reach)
     normals = [normal_of(_views(o, panel.step_days), o.classes) for o in outcomes]
     others = [normals[:k] + normals[k + 1 :] or normals for k in range(len(normals))]
     apart = [fit_weights(each, len(CLASSES)) for each in others]
     level = [(o.level * w[o.classes]).sum(axis=1) for o, w in zip(outcomes, apart, strict=True)]
-    return spreads(outcomes, level, fit_weights(normals, len(CLASSES)), panel)
+    power = best_power(lambda given: _lost(outcomes, given, panel.step_days), level, ratios)
+    level = [x * ratio(x) ** power for x, ratio in zip(level, ratios, strict=True)]
+    return replace(spreads(outcomes, level, fit_weights(normals, len(CLASSES)), panel), power=power)
 
 
-def _outcomes(panel: Panel, origins: Sequence[int], reach: int) -> list[Outcome]:
+def _lost(outcomes: Sequence[Outcome], level: Sequence[FloatArray], step_days: int) -> float:
+    """Absolute errors of all levels of aggregation over what was sold, each kind counting the same."""
+    missed: dict[str, list[float]] = {}
+    for o, x in zip(outcomes, level, strict=True):
+        for view in _views(replace(o, level=x[:, None]), step_days):
+            size = int(view.group.max(initial=0)) + 1
+            error = sums(view.group, view.actual - view.forecasts[:, 0], size)
+            missed.setdefault(view.name, []).append(float(np.abs(error).sum()))
+    sold = sum(float(o.units.sum()) for o in outcomes) + 1e-9
+    return sum(sum(parts) for parts in missed.values()) / sold
+
+
+def _outcomes(
+    panel: Panel, origins: Sequence[int], reach: int
+) -> tuple[list[Outcome], list[Callable[[FloatArray], FloatArray]]]:
     ready = prepare(panel, panel.until(origins[0]), 0)
     labels = methods.Labels.of(panel)
+    ratios = site_ratios(ready.steady, ready.profile, panel.exposure, labels.site, origins, panel.step_days)
     seen = methods.evidence(ready.steady, ready.due, origins, panel.step_days)
     chances = methods.tsb(ready.steady, ready.due, origins)
     found = []
@@ -66,7 +84,7 @@ def _outcomes(panel: Panel, origins: Sequence[int], reach: int) -> list[Outcome]
             np.broadcast_to(ready.profile[:, ahead] * standing, ready.due[:, ahead].shape),
             ready.units[:, ahead], labels.site, labels.product,
         ))
-    return found
+    return found, ratios
 
 
 def _views(o: Outcome, step_days: int) -> list[View]:
@@ -124,7 +142,10 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
     level = methods.levels(past, labels, methods.tsb(ready.steady, ready.due, [panel.steps])[0])
     classes = class_of(level[:, methods.LONG], panel.step_days)
     weight = pool.weights[classes]
-    base = np.maximum((level * weight).sum(axis=1), 1e-6)
+    base = (level * weight).sum(axis=1)
+    now = [panel.steps]
+    ratio = site_ratios(ready.steady, ready.profile, panel.exposure, labels.site, now, panel.step_days)[0]
+    base = np.maximum(base * ratio(base) ** pool.power, 1e-6)
     profile = ready.profile[:, panel.steps :]
     mean = base[:, None] * profile
     return Forecast(

@@ -23,7 +23,8 @@ class Pool:
     ``noise``, ``drift`` (C,): variance of a step's count over its mean; relative variance of the level over
     a horizon beyond what the counts behind it explain, which is ``sampling`` ÷ those counts ·
     ``day_shock``, ``product_shock``, ``fleet_shock``, ``tail``, ``site_error``, ``product_error``,
-    ``fleet_error``: as Forecast's, one figure each · ``version`` of the model.
+    ``fleet_error``: as Forecast's, one figure each · ``power``: how far a site's own total scales its
+    products, 0–1 · ``version`` of the model.
     """
 
     methods: Sequence[str]
@@ -39,6 +40,7 @@ class Pool:
     fleet_error: float
     product_shock: float = 0.0
     tail: float = 0.0
+    power: float = 0.5
     version: str = FORECAST_VERSION
 
     def to_bytes(self) -> bytes:

@@ -25,10 +25,13 @@ LEAST_EXCESS = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Feature:
-    """``values`` (1 or S, T + H), 0 on an ordinary step; ``factor``: which factor its effect belongs to."""
+    """``values`` (1 or S, T + H), 0 on an ordinary step; ``factor``: which factor its effect belongs to ·
+    ``sign`` that an effect can only have, 0 either: a display does not lower sales, nor a rival's raise
+    them."""
 
     factor: str
     values: FloatArray
+    sign: int = 0
 
 
 def is_price(name: str) -> bool:
@@ -47,7 +50,7 @@ def features_of(panel: Panel, horizon: int) -> list[Feature]:
     for name, given in sorted(panel.inputs.items()):
         values = np.nan_to_num(np.asarray(given[:, :length], np.float32))
         if is_price(name):
-            found += _price_features(panel, values)
+            found += _price_features(panel, values, -1 if name == "log_price" else 1)
         elif name == "temperature":
             known = values[:, : panel.steps]
             centered = (values - known.mean()) / max(float(known.std()), 1.0)
@@ -57,16 +60,16 @@ def features_of(panel: Panel, horizon: int) -> list[Feature]:
     return [f for f in found if np.ptp(f.values[:, : panel.steps]) > 1e-6]
 
 
-def _price_features(panel: Panel, values: FloatArray) -> list[Feature]:
+def _price_features(panel: Panel, values: FloatArray, sign: int) -> list[Feature]:
     if len(values) == 1:
-        return [Feature("price", values)]
+        return [Feature("price", values, sign)]
     label = panel.site * (int(panel.category.max()) + 1) + panel.category
     code, size = codes(label)
     weight = panel.units.sum(axis=1, dtype=np.float64)[:, None].astype(np.float32) + 1e-3
     total, scale = grouped(values * weight, code, size)[code], grouped(weight, code, size)[code]
     rest = scale - weight
     others = np.where(rest > 1e-2 * weight, (total - values * weight) / np.maximum(rest, 1e-3), 0.0)
-    return [Feature("price", values), Feature("price", others.astype(np.float32))]
+    return [Feature("price", values, sign), Feature("price", others.astype(np.float32), -sign)]
 
 
 def learn(panel: Panel, features: Sequence[Feature], horizon: int) -> FloatArray:
@@ -96,6 +99,8 @@ def learn(panel: Panel, features: Sequence[Feature], horizon: int) -> FloatArray
             noise, excess = spread_of(units, expected * np.exp(np.clip(log, -5, 5)))
         effect = fit(Data(units, expected, x, noise, excess), effects)
     trust = np.array([PRICE_TRUST if f.factor == "price" else 1.0 for f in features])
+    sign = np.array([f.sign for f in features])
+    effect = np.where(effect * sign < 0, 0.0, effect)
     return np.asarray(effect[cell] * trust)
 
 
