@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.store.planograms import SavedPlanogram
 
 COSTS = ("Lost margin", "Spoilage", "Holding")
-NEW = "New par"
+NEW, FILLED = "New par", "Filled to"
 ANCHOR = "par-levels"
 ROW_HEIGHT = 38
 MOST_ROWS = 12
@@ -28,10 +28,12 @@ _WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class ParLine:
-    """A product of the table with what it is stocked to now, what is suggested and what each level costs."""
+    """A product of the table: the ``par`` on paper (None: not set), what refills fill up to ``now``, what is
+    suggested, the most that fits, and what each level costs."""
 
     demand: ProductDemand
     picture: str
+    par: int | None
     now: int
     suggested: int
     most: int
@@ -55,7 +57,8 @@ def lines_of(demand: DemandForecast, catalog: Mapping[int, Product]) -> list[Par
         most = max(stock.suggested_par_level, round(stock.capacity or 0), round(stock.stocked))
         picture = packages.picture(catalog[product.product_id]) if product.product_id in catalog else ""
         found.append(ParLine(
-            product, picture, round(stock.stocked), stock.suggested_par_level,
+            product, picture, None if stock.par_level is None else round(stock.par_level),
+            round(stock.stocked), stock.suggested_par_level,
             round(stock.capacity) if stock.capacity else max(2 * most, 12), stock.curve,
         ))
     return sorted(found, key=lambda line: -line.demand.stock.saving)
@@ -69,6 +72,17 @@ def edited(base: Sequence[int], edits: Mapping[int, Mapping[str, object]]) -> li
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= row < len(pars):
             pars[row] = round(value)
     return pars
+
+
+def changes(lines: Sequence[ParLine], pars: Sequence[int], taken: Mapping[int, int]) -> dict[int, int]:
+    """What there is to save, product → par: what was edited, and of the levels ``taken`` as suggested all
+    that the plan does not say yet, though its slots may be filled to them."""
+    found = {}
+    for line, par in zip(lines, pars, strict=True):
+        product_id = line.demand.product_id
+        if par != line.now or (product_id in taken and par != line.par):
+            found[product_id] = par
+    return found
 
 
 def total(lines: Sequence[ParLine], pars: Sequence[int]) -> dict[str, float]:
@@ -91,7 +105,8 @@ def table(lines: Sequence[ParLine], base: Sequence[int], pars: Sequence[int]) ->
         "9 in 10": [rate[1] for rate in rates],
         "Supply": [line.demand.stock.days_of_supply for line in lines],
         "Risk now": [100 * line.demand.stock.stockout_risk for line in lines],
-        "Par now": [line.now for line in lines],
+        "Par now": [line.par for line in lines],
+        FILLED: [line.now for line in lines],
         "Suggested": [line.suggested for line in lines],
         NEW: list(base),
         "Risk then": risk,
@@ -119,7 +134,7 @@ def show(demand: DemandForecast, saved: SavedPlanogram, catalog: Mapping[int, Pr
         rows = table(lines, base, pars)
         st.data_editor(
             rows, key=key, hide_index=True, row_height=ROW_HEIGHT, column_config=_columns(lines),
-            column_order=_order(rows.columns),
+            column_order=_order(lines, rows.columns),
             height=min(len(rows), MOST_ROWS) * ROW_HEIGHT + 40, num_rows="fixed",
             disabled=[name for name in rows.columns if name != NEW], alt="Par levels and what they cost",
         )
@@ -160,15 +175,19 @@ def _against(change: float) -> str:
 def _buttons(
     lines: Sequence[ParLine], pars: Sequence[int], state: dict[str, Any], saved: SavedPlanogram
 ) -> None:
-    changed = {
-        line.demand.product_id: par for line, par in zip(lines, pars, strict=True) if par != line.now
-    }
-    better = any(par != line.suggested for line, par in zip(lines, pars, strict=True))
+    changed = changes(lines, pars, state["base"])
+    suggested = {line.demand.product_id: line.suggested for line in lines}
+    taken = state["base"] == suggested and list(pars) == list(suggested.values())
+    better = not taken and any(line.suggested != line.par for line in lines)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("Use suggested", icon=":material/auto_fix_high:", disabled=not better, key="pars_use"):
-            _restart(state, {line.demand.product_id: line.suggested for line in lines})
-        if st.button("Reset", icon=":material/restart_alt:", disabled=not changed, key="pars_reset"):
-            _restart(state, {})
+        st.button(
+            "Use suggested", icon=":material/auto_fix_high:", disabled=not better, key="pars_use",
+            on_click=_restart, args=(state, suggested),
+        )  # fmt: skip
+        st.button(
+            "Reset", icon=":material/restart_alt:", disabled=not changed, key="pars_reset",
+            on_click=_restart, args=(state, {}),
+        )  # fmt: skip
         label = f"Save {fmt.count(len(changed), 'par level')}" if changed else "Save par levels"
         if st.button(label, icon=":material/save:", type="primary", disabled=not changed, key="pars_save"):
             _save(saved, changed)
@@ -185,8 +204,8 @@ def _state(saved: SavedPlanogram) -> dict[str, Any]:
 
 
 def _restart(state: dict[str, Any], base: Mapping[int, int]) -> None:
+    """Start the table anew from other pars, its edits forgotten."""
     state.update(base=dict(base), round=state["round"] + 1)
-    st.rerun(scope="fragment")
 
 
 def _save(saved: SavedPlanogram, changed: Mapping[int, int]) -> None:
@@ -211,10 +230,12 @@ def _turn(saved: SavedPlanogram, words: str, undo: tuple[int, int] | None) -> No
     st.rerun()
 
 
-def _order(names: Iterable[str]) -> list[str]:
-    """On a phone what is edited comes before what explains it."""
+def _order(lines: Sequence[ParLine], names: Iterable[str]) -> list[str]:
+    """On a phone what is edited comes before what explains it. What slots are filled to is told only where
+    that is not their par."""
     first = ["Picture", "Product", NEW, "Suggested", "Change, $", "Risk then"] if frame.is_phone() else []
-    return [*first, *(name for name in names if name not in first)]
+    left_out = {*first, FILLED} if all(line.par in (None, line.now) for line in lines) else {*first}
+    return [*first, *(name for name in names if name not in left_out)]
 
 
 def _columns(lines: Sequence[ParLine]) -> dict[str, Any]:
@@ -230,7 +251,8 @@ def _columns(lines: Sequence[ParLine]) -> dict[str, Any]:
         "Risk now": config.ProgressColumn(
             **risk, width=92, help="chance to run out before the next service, at today's par"
         ),
-        "Par now": config.NumberColumn(width=66, help="what a refill fills up to today"),
+        "Par now": config.NumberColumn(width=66, help="as the plan says"),
+        FILLED: config.NumberColumn(width=66, help="what refills really fill up to, read from the sales"),
         "Suggested": config.NumberColumn(width=78, help="where one unit more costs what it saves"),
         NEW: config.NumberColumn(
             min_value=0, max_value=max((line.most for line in lines), default=1), step=1, width=82,
