@@ -25,7 +25,7 @@ from core.store.sites import load_history
 from tests.real.juice_contest import OURS, WEEKS, Contest, contest, elasticities, scores
 from tests.real.orange_juice import BRANDS, DATA
 from tests.real.orange_juice import FILE as JUICE
-from tests.real.vending_replay import DAYS_KNOWN, LONGEST, SHORTEST, replay
+from tests.real.vending_replay import DAYS_KNOWN, LONGEST, MANY, MEASURES, SHORTEST, replay
 
 ROOT = Path(__file__).parents[2]
 VENDING = DATA / "vending_2022" / "sales_jan_sep.csv"
@@ -33,9 +33,12 @@ CHOSEN, JUDGED = 121, 141
 """First held-out week on which the model was chosen, and on which it is judged."""
 KINDS = {
     "replaced": "another product came", "moved": "a product came from another slot",
-    "filled": "an empty slot was filled",
-    "emptied": "a slot was emptied", "repriced": "the price changed",
+    "filled": "an empty slot was filled", "emptied": "a slot was emptied",
+    "repriced": "the price of what stayed changed",
 }
+SIZES = {"few": f"up to {MANY} slots changed", "many": f"more than {MANY} slots changed"}
+FEWEST = 4
+"""Changes of a kind that make a row."""
 
 
 def juice_report(judged: Contest, chosen: Contest) -> list[str]:
@@ -112,46 +115,53 @@ def vending(folder: Path) -> tuple[list[SiteHistory], Catalog]:
     return histories, goods
 
 
-def replay_report(machines: pd.DataFrame, slots: pd.DataFrame) -> list[str]:
+def replay_report(found: pd.DataFrame) -> list[str]:
     """The replay tables."""
+    count = found[found["measure"] == MEASURES[0]].groupby("place").size()
+    prices = int((found["kind"] == "repriced").sum() / len(MEASURES))
     return [
         "## Vending: planogram changes of the real history, replayed", "",
         *_wrapped(
-            f"{len(machines)} resets of {machines['site'].nunique()} machines, {len(slots)} changed "
-            f"slots: every reset inferred from the sales with at least {DAYS_KNOWN} days known before it "
-            f"and plans that stood {SHORTEST} days or more on both sides (at most {LONGEST} are "
-            "compared). All machines are fitted on the days before the reset. The change is of revenue "
-            "a day, in dollars; \"no change\" predicts 0. Intervals hold the change that would be "
-            "*seen*, with the chance of counts, good and bad weeks on both sides. \"What-if\": expected "
-            "after less expected before, as the pages say it. \"From what was seen\": expected after "
-            "less what was sold before, which knows that an unusual stretch is followed by a usual one."
+            f"{count.get('machine', 0)} resets of {found['site'].nunique()} machines with "
+            f"{count['slot'] - prices} changed slots, and {prices} changes of the price of a product that "
+            f"stayed: all that were found in the sales with at least {DAYS_KNOWN} days known before, and "
+            f"{SHORTEST} days or more on both sides (at most {LONGEST} are compared). All machines are fitted "
+            "on the days before the change. Changes are of revenue and units a day; \"no change\" predicts 0. "
+            "Intervals hold the change that would be *seen*, with the chance of counts, good and bad weeks "
+            "on both sides. \"What-if\": expected after less expected before, as the pages say it. \"From "
+            "what was seen\": expected after less what was sold before, which knows that an unusual stretch "
+            "is followed by a usual one."
         ), "",
-        "| | changes | mean size | error of what-if | from what was seen | right sign | from seen "
-        "| 90 % holds | from seen | bias |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-        _replay_row("**whole machine**", machines), _replay_row("**changed slot**", slots),
-        *(
-            _replay_row(f"slot: {KINDS[kind]}", part)
-            for kind, part in slots.groupby("kind", sort=False) if len(part) >= 5
-        ),
-        *(
-            _replay_row(f"machine with {name} slots changed", part)
-            for name, part in machines.groupby(np.where(machines["slots"] > 5, "6 or more", "up to 5"))
-        ),
-        "",
+        *(line for measure in MEASURES for line in _replay_table(found[found["measure"] == measure], measure)),
         *_wrapped(
-            "Errors are mean absolute, \"mean size\" is the error of no change. The machines sell 2 to "
-            "11 units a day and a slot a tenth to a third of one, so chance alone moves most of what is "
-            "seen. Days of resets are inferred with hindsight from first and last sales: a product "
-            "counts as placed from about its first sale on, which makes newcomers look better than they "
-            "are, and one that never sold is not seen at all."
+            "Errors are mean absolute. The machines sell 2 to 11 units a day and a slot a tenth to a third "
+            "of one, so chance alone moves most of what is seen. Resets are inferred from the sales with "
+            "hindsight: a product counts as placed from about its first sale on, which makes newcomers "
+            "look better than they are (the bias of changed slots, and of machines with many), and one "
+            "that never sold is not seen at all. Between the stretches of a price change other slots may "
+            "have changed; that is not counted."
         ),
     ]
 
 
+def _replay_table(found: pd.DataFrame, measure: str) -> list[str]:
+    slots, machines = (found[found["place"] == place] for place in ("slot", "machine"))
+    changed = slots[slots["kind"] != "repriced"]
+    parts = [("**whole machine**", machines), ("**changed slot**", changed)]
+    parts += [(f"slot: {KINDS[kind]}", part) for kind, part in slots.groupby("kind", sort=False)]
+    parts += [(f"machine, {SIZES[kind]}", part) for kind, part in machines.groupby("kind")]
+    return [
+        f"{'Revenue, dollars' if measure == 'revenue' else 'Units'} a day:", "",
+        "| | changes | error of no change | of what-if | from what was seen | right sign | from seen "
+        "| 90 % holds | from seen | bias |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+        *(_replay_row(name, part) for name, part in parts if len(part) >= FEWEST), "",
+    ]
+
+
 def _replay_row(name: str, rows: pd.DataFrame) -> str:
-    cells = [name, f"{len(rows)}", f"{rows['seen'].abs().mean():.2f}"]
-    cells += [f"{(rows[f'{p}expected'] - rows['seen']).abs().mean():.2f}" for p in ("", "level_")]
+    cells = [name, f"{len(rows)}", f"{rows['seen'].abs().mean():.3f}"]
+    cells += [f"{(rows[f'{p}expected'] - rows['seen']).abs().mean():.3f}" for p in ("", "level_")]
     moved = rows[rows["seen"] != 0]
     cells += [
         f"{(np.sign(moved[f'{p}expected']) == np.sign(moved['seen'])).mean():.0%}" for p in ("", "level_")
@@ -159,7 +169,7 @@ def _replay_row(name: str, rows: pd.DataFrame) -> str:
     cells += [
         f"{rows['seen'].between(rows[f'{p}low'], rows[f'{p}high']).mean():.0%}" for p in ("", "level_")
     ]
-    cells.append(f"{(rows['expected'] - rows['seen']).mean():+.2f}")
+    cells.append(f"{(rows['expected'] - rows['seen']).mean():+.3f}")
     return "| " + " | ".join(cells) + " |"
 
 
@@ -180,7 +190,7 @@ def main() -> None:
         lines += [*juice_report(contest(JUDGED), contest(CHOSEN)), ""]
     if VENDING.exists():
         with tempfile.TemporaryDirectory() as folder:
-            lines += [*replay_report(*replay(*vending(Path(folder)))), ""]
+            lines += [*replay_report(replay(*vending(Path(folder)))), ""]
     args.out.write_text("\n".join(lines))
     print("\n".join(lines))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.real.evaluate import replay_report
-from tests.real.vending_replay import changed_slots, replay, resets, until
+from tests.real.vending_replay import changed_slots, replay, repricings, resets, until
 from tests.site.worlds import TinyWorld, tiny_world
 
 
@@ -53,12 +53,30 @@ def test_changes_are_told_apart_by_kind(world: TinyWorld):
     assert set(changed_slots(after, plan).values()) == {"moved", "replaced", "repriced", "filled"}
 
 
+def test_a_price_that_changed_for_good_is_found_between_its_sales(world: TinyWorld):
+    """Not one that a single sale had."""
+    history = world.histories[0]
+    period = history.periods[2]
+    spot = period.plan.positions[0]
+    middle = np.datetime64(period.start) + 20
+    mine = (history.daily["row"] == spot.row) & (history.daily["column"] == spot.column)
+    late = mine & (history.daily["day"] >= middle) & (history.daily["product_id"] == spot.product_id)
+    daily = history.daily.assign(revenue=history.daily["revenue"].where(~late, history.daily["revenue"] * 1.2))
+    (found,) = repricings([replace(history, daily=daily)])
+    assert found.slot == (spot.row, spot.column)
+    assert abs((np.datetime64(found.day) - middle) / np.timedelta64(1, "D")) <= 2
+    assert found.after.plan.at(*found.slot).price == pytest.approx(1.2 * spot.price)
+    assert found.before.plan.at(*found.slot).price == pytest.approx(spot.price)
+    once = history.daily.index[late][1]
+    daily = history.daily.assign(revenue=history.daily["revenue"].where(history.daily.index != once, 99.0))
+    assert not list(repricings([replace(history, daily=daily)]))
+
+
 def test_what_came_lies_within_the_intervals_and_near_what_was_expected(world: TinyWorld):
     """Nearer than "no change", for slots that another product takes."""
-    machines, slots = replay(world.histories, world.catalog)
-    assert len(machines) == 6
+    found = replay(world.histories, world.catalog)
+    slots = found[(found["place"] == "slot") & (found["measure"] == "revenue")]
     assert slots["seen"].between(slots["low"], slots["high"]).mean() == pytest.approx(0.9, abs=0.08)
     error = (slots["expected"] - slots["seen"]).abs().mean()
     assert error < 0.85 * slots["seen"].abs().mean()
-    text = "\n".join(replay_report(machines, slots))
-    assert "| **whole machine** | 6 |" in text
+    assert sum(line.startswith("| **whole machine** | 6 |") for line in replay_report(found)) == 2

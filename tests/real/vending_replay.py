@@ -1,7 +1,8 @@
 """Planogram changes found in the real vending history, replayed: what was expected, and what came.
 
 At every reset that stood long enough on both sides, all machines are fitted on the days before it, and the
-change of the machine's and of each changed slot's revenue a day is predicted and compared with the one seen.
+change of the machine's and of each changed slot's revenue and units a day is predicted and compared with the
+one seen; so is each change of the price of a product that stayed.
 The resets themselves were inferred from the sales, so the day of a change is known to within a few days, and a
 product that never sold is not known at all.
 """
@@ -29,6 +30,10 @@ DAYS_KNOWN, SHORTEST, LONGEST = 42, 7, 28
 """Days of history before a reset, and of the stretches compared before and after it."""
 LEVEL, DRAWS = 0.90, 1000
 SMALLEST_PRICE_CHANGE = 0.03
+MANY = 5
+"""Changed slots, more than which make a reset a big one."""
+MEASURES = ("revenue", "units")
+Slot = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -68,100 +73,157 @@ def until(history: SiteHistory, day: date) -> SiteHistory:
 
 
 @dataclass(frozen=True)
+class Repricing:
+    """A product that stayed in its slot while its price changed: the stretches compared, ``old`` price before
+    and ``new`` after, each a plan with everything else as on the ``day``."""
+
+    history: SiteHistory
+    day: date
+    slot: Slot
+    before: PlanPeriod
+    after: PlanPeriod
+
+
+def repricings(histories: Sequence[SiteHistory]) -> Iterator[Repricing]:
+    """Changes of the price paid in a slot, between two sales at each price at least, with enough days on both
+    sides while the product stayed. The day lies midway between the last sale at the old price and the first at
+    the new one."""
+    for history in histories:
+        frame = history.daily.assign(day=as_days(history.daily["day"]))
+        frame = frame[(frame["units"] > 0) & (frame["row"] >= 0)].sort_values("day")
+        begin = min(p.start for p in history.periods)
+        for (row, column, product), sales in frame.groupby(["row", "column", "product_id"]):
+            price = (sales["revenue"] / sales["units"]).to_numpy()
+            days = as_days(sales["day"])
+            steady = np.abs(np.diff(np.log(price))) < SMALLEST_PRICE_CHANGE
+            for i in range(2, len(price) - 1):
+                if steady[i - 2] and not steady[i - 1] and steady[i]:
+                    day = (days[i - 1] + (days[i] - days[i - 1] + 1) // 2).astype(date)
+                    found = _repricing(history, day, (int(row), int(column)), int(product), price[i - 1 : i + 1])
+                    if found and (day - begin).days >= DAYS_KNOWN:
+                        yield found
+
+
+def _repricing(
+    history: SiteHistory, day: date, slot: Slot, product: int, price: FloatArray
+) -> Repricing | None:
+    stays = [p for p in history.periods if _product_at(p.plan, slot) == product]
+    now = next((p for p in stays if p.start <= day <= p.end), None)
+    if now is None:
+        return None
+    first, last = now.start, now.end
+    for p in sorted(stays, key=lambda p: p.start, reverse=True):
+        first = p.start if p.end + timedelta(1) == first else first
+    for p in sorted(stays, key=lambda p: p.start):
+        last = p.end if p.start - timedelta(1) == last else last
+    plans = [
+        now.plan.with_positions(
+            replace(q, price=float(value)) if (q.row, q.column) == slot else q for q in now.plan.positions
+        ) for value in price
+    ]
+    before = PlanPeriod(max(first, day - timedelta(LONGEST)), day - timedelta(1), plans[0])
+    after = PlanPeriod(day, min(last, day + timedelta(LONGEST - 1)), plans[1])
+    if min(_length(before), _length(after)) < SHORTEST:
+        return None
+    return Repricing(history, day, slot, before, after)
+
+
+def _product_at(plan: Planogram, slot: Slot) -> int | None:
+    position = plan.at(*slot)
+    return position.product_id if position else None
+
+
+@dataclass(frozen=True)
 class Stretch:
     """A plan and the days of it that are compared: ``layout``, expected units a day ``rates`` (D, n), and
-    what was seen: revenue a day by slot."""
+    what was seen a day by slot, of each of ``MEASURES``."""
 
     plan: Planogram
     days: int
     layout: Layout
     rates: FloatArray
-    seen: Mapping[tuple[int, int], float]
-    total: float
+    seen: Mapping[str, Mapping[Slot, float]]
 
-    def sampled(self, response: Response, rng: np.random.Generator) -> FloatArray:
-        """Revenue a day that these days may show by position, (D, n)."""
-        units = response.simulate(self.layout, self.rates, self.days, rng)
-        return np.asarray(units * self.layout.price / self.days)
+    def worth(self, measure: str) -> FloatArray:
+        """What a unit of each position counts, (n,)."""
+        return self.layout.price if measure == "revenue" else np.ones(len(self.layout.price))
+
+    def column(self, slot: Slot) -> int | None:
+        """Which position stands at a slot."""
+        places = [(p.row, p.column) for p in self.plan.positions]
+        return places.index(slot) if slot in places else None
 
 
-def stretch(response: Response, history: SiteHistory, plan: Planogram, first: date, last: date) -> Stretch:
-    """What the response expects of a plan on these days, in their season and weekdays; and what came."""
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
-    layout = response.layout(plan)
+def stretch(response: Response, history: SiteHistory, period: PlanPeriod) -> Stretch:
+    """What the response expects of a plan on its days, in their season and weekdays; and what came."""
+    days = np.arange(np.datetime64(period.start), np.datetime64(period.end) + 1)
+    layout = response.layout(period.plan)
     month = days.astype("datetime64[M]").astype(int) % 12
     season = response.season[:, month] * response.weekday[weekday_of(days)]
     rates = response.rates(layout, response.draws) * season.mean(axis=1)[layout.category]
     day = as_days(history.daily["day"])
     sold = history.daily[(day >= days[0]) & (day <= days[-1])]
-    by_slot = sold.groupby(["row", "column"])["revenue"].sum() / len(days)
-    seen = {(int(r), int(c)): float(v) for (r, c), v in by_slot.items()}
-    return Stretch(plan, len(days), layout, rates, seen, float(sold["revenue"].sum()) / len(days))
-
-
-def replay(histories: Sequence[SiteHistory], catalog: Catalog) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(one row a reset: the whole machine; one row a changed slot). Each with the change of revenue a day
-    that was ``expected``, its interval ``low`` to ``high`` with the chance of counts on both sides, and
-    the change ``seen``; machines also with the same from what was seen before (``level``…)."""
-    machines, slots = [], []
-    found = list(resets(histories))
-    for day in sorted({r.day for r in found}):
-        fit = fit_fleet([h for h in (until(h, day) for h in histories) if h.periods], catalog)
-        for reset in (r for r in found if r.day == day):
-            response = fit.response(reset.history.site_id, DRAWS, catalog=catalog)
-            machine, changed = _replayed(response, reset)
-            machines.append(machine)
-            slots.extend(changed)
-    return pd.DataFrame(machines), pd.DataFrame(slots)
-
-
-def _replayed(response: Response, reset: Reset) -> tuple[dict[str, object], list[dict[str, object]]]:
-    before, after = _stretches(response, reset)
-    rng = np.random.default_rng([reset.history.site_id, reset.day.toordinal()])
-    old, new = before.sampled(response, rng), after.sampled(response, rng)
-    changes = changed_slots(before.plan, after.plan)
-    about: dict[str, object] = {"site": reset.history.site_id, "day": reset.day, "days": after.days}
-    seen = after.total - before.total
-    machine = {
-        **about, "slots": len(changes), "before": before.total, "seen": seen,
-        **_interval(_money(after).sum(axis=1) - _money(before).sum(axis=1), new.sum(axis=1) - old.sum(axis=1)),
-        **_interval(_money(after).sum(axis=1) - before.total, new.sum(axis=1) - before.total, "level_"),
+    by_slot = sold.groupby(["row", "column"])[list(MEASURES)].sum() / len(days)
+    seen = {
+        measure: {(int(r), int(c)): float(v) for (r, c), v in by_slot[measure].items()} for measure in MEASURES
     }
-    rows = []
-    for slot, kind in changes.items():
-        at = [_of_slot(values, stretch, slot) for values, stretch in (
-            (old, before), (new, after), (_money(before), before), (_money(after), after)
-        )]
-        rows.append({
-            **about, "slot": slot, "kind": kind, "before": before.seen.get(slot, 0.0),
-            "seen": after.seen.get(slot, 0.0) - before.seen.get(slot, 0.0),
-            **_interval(at[3] - at[2], at[1] - at[0]),
-            **_interval(at[3] - before.seen.get(slot, 0.0), at[1] - before.seen.get(slot, 0.0), "level_"),
-        })
-    return machine, rows
+    return Stretch(period.plan, len(days), layout, rates, seen)
 
 
-def _stretches(response: Response, reset: Reset) -> tuple[Stretch, Stretch]:
-    day = timedelta(1)
-    first = max(reset.before.start, reset.before.end - (LONGEST - 1) * day)
-    last = min(reset.after.end, reset.after.start + (LONGEST - 1) * day)
+def replay(histories: Sequence[SiteHistory], catalog: Catalog) -> pd.DataFrame:
+    """One row a change, place and measure: ``place`` "machine" or "slot", ``kind`` of change, the change a day
+    that was ``expected``, its interval ``low`` to ``high`` with the chance of counts on both sides, the
+    change ``seen``, and ``level_…``: the same from what was seen before."""
+    rows: list[dict[str, object]] = []
+    events: list[Reset | Repricing] = [*resets(histories), *repricings(histories)]
+    for day in sorted({e.day for e in events}):
+        fit = fit_fleet([h for h in (until(h, day) for h in histories) if h.periods], catalog)
+        for event in (e for e in events if e.day == day):
+            rows += _replayed(fit.response(event.history.site_id, DRAWS, catalog=catalog), event)
+    return pd.DataFrame(rows)
+
+
+def _replayed(response: Response, event: Reset | Repricing) -> Iterator[dict[str, object]]:
+    """The rows of one change."""
+    before, after = (stretch(response, event.history, p) for p in _compared(event))
+    rng = np.random.default_rng([event.history.site_id, event.day.toordinal()])
+    units = [response.simulate(s.layout, s.rates, s.days, rng) / s.days for s in (before, after)]
+    if isinstance(event, Repricing):
+        places: dict[Slot | None, str] = {event.slot: "repriced"}
+    else:
+        changes = changed_slots(before.plan, after.plan)
+        places = {None: "many" if len(changes) > MANY else "few", **changes}
+    for slot, kind in places.items():
+        for measure in MEASURES:
+            old, new = (_part(s.rates, s, slot, measure) for s in (before, after))
+            shown_old, shown_new = (_part(u, s, slot, measure) for u, s in zip(units, (before, after), strict=True))
+            was, came = (_seen(s, slot, measure) for s in (before, after))
+            yield {
+                "site": event.history.site_id, "day": event.day, "slot": slot, "kind": kind, "measure": measure,
+                "place": "slot" if slot else "machine", "before": was, "seen": came - was,
+                **_interval(new - old, shown_new - shown_old), **_interval(new - was, shown_new - was, "level_"),
+            }
+
+
+def _compared(event: Reset | Repricing) -> tuple[PlanPeriod, PlanPeriod]:
+    """The last days before and the first days after."""
+    before, after, day = event.before, event.after, timedelta(1)
     return (
-        stretch(response, reset.history, reset.before.plan, first, reset.before.end),
-        stretch(response, reset.history, reset.after.plan, reset.after.start, last),
+        replace(before, start=max(before.start, before.end - (LONGEST - 1) * day)),
+        replace(after, end=min(after.end, after.start + (LONGEST - 1) * day)),
     )
 
 
-def _money(s: Stretch) -> FloatArray:
-    """Expected revenue a day by position, (D, n)."""
-    return np.asarray(s.rates * s.layout.price)
+def _part(units: FloatArray, s: Stretch, slot: Slot | None, measure: str) -> FloatArray:
+    """Draws (D,) of a slot or of the whole machine; 0 of an empty slot."""
+    if slot is None:
+        return np.asarray(units @ s.worth(measure))
+    column = s.column(slot)
+    return np.zeros(len(units)) if column is None else np.asarray(units[:, column] * s.worth(measure)[column])
 
 
-def _of_slot(values: FloatArray, s: Stretch, slot: tuple[int, int]) -> FloatArray:
-    """The draws of the position at a slot, (D,); 0 where it is empty."""
-    for i, p in enumerate(s.plan.positions):
-        if (p.row, p.column) == slot:
-            return np.asarray(values[:, i])
-    return np.zeros(len(values))
+def _seen(s: Stretch, slot: Slot | None, measure: str) -> float:
+    return sum(s.seen[measure].values()) if slot is None else s.seen[measure].get(slot, 0.0)
 
 
 def _interval(expected: FloatArray, sampled: FloatArray, prefix: str = "") -> dict[str, object]:
@@ -169,7 +231,7 @@ def _interval(expected: FloatArray, sampled: FloatArray, prefix: str = "") -> di
     return {f"{prefix}expected": float(expected.mean()), f"{prefix}low": low, f"{prefix}high": high}
 
 
-def changed_slots(before: Planogram, after: Planogram) -> dict[tuple[int, int], str]:
+def changed_slots(before: Planogram, after: Planogram) -> dict[Slot, str]:
     """Slot → what happened there: ``replaced`` by a product that did not stand here, ``moved`` in from
     another slot, ``filled``, ``emptied`` or ``repriced``."""
     old, new = ({(p.row, p.column): p for p in plan.positions} for plan in (before, after))
