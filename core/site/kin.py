@@ -31,7 +31,8 @@ TEXT, BRAND, FORM = 0.50, 0.25, 0.25
 """Shares of the variance, estimated on products that no later measurement used."""
 REACH = 0.45
 """Of the likeness of words, as a share of the median distance of two products."""
-LANDMARKS, PATTERNS = 256, 64
+LANDMARKS, PATTERNS, FEWEST_PATTERNS, PRODUCTS_A_PATTERN = 256, 64, 32, 6
+"""Every pattern is a column of every site's fit, so a small catalog gets fewer than a large one."""
 SMALLEST_SCALE = np.array([0.1, 0.1, 0.5])
 """Of log price, log size and temperature, so that tiny differences do not count."""
 ALIKE, MOST_ALIKE = 0.5, 12
@@ -151,7 +152,8 @@ def kin_of(traits: Traits, categories: int, model: str) -> tuple[Kin, FloatArray
     chosen, root = _pivoted(traits, center, scale, reach)
     landmarks = traits.take(chosen)
     values, vectors = np.linalg.eigh(root.T @ root)
-    leading = vectors[:, np.argsort(values)[::-1][:PATTERNS]]
+    size = min(max(len(traits) // PRODUCTS_A_PATTERN, FEWEST_PATTERNS), PATTERNS)
+    leading = vectors[:, np.argsort(values)[::-1][:size]]
     patterns = root @ leading
     projection = np.linalg.solve(root[chosen].T, leading) if len(chosen) else leading
     leftover = float(np.maximum(1.0 - (patterns**2).sum(axis=1), 0.0).mean()) if len(traits) else 0.0
