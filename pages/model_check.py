@@ -11,7 +11,6 @@ from pages.parts import check_charts as charts
 from pages.parts import check_words as words
 from pages.parts import empty, frame, jobs, nav, session, tables
 from pages.parts import format as fmt
-from pages.parts.demand_words import figures
 
 if TYPE_CHECKING:
     from core.capabilities.model_check import Choice, Drift, Grouping, ModelCheck
@@ -29,6 +28,7 @@ GROUPINGS = {
 }  # fmt: skip
 VIEWS = ("Error", "Lean", "Intervals")
 DRIFT = "drift"
+MOST_FINDINGS = 6
 _JOB = "keep_forecasts"
 PERCENT = st.column_config.NumberColumn(format="%.0f%%")
 
@@ -43,7 +43,7 @@ def show() -> None:
         _nothing(wb)
         return
     head = st.container()
-    is_demo = demo if own != demo else _which()
+    is_demo = demo if own != demo else _which(wb)
     fleet = wb.judged_fleet(is_demo)
     if fleet.kept.newest is None:
         _waiting(fleet)
@@ -53,10 +53,10 @@ def show() -> None:
     drift = wb.drift(fleet)
     with head:
         text, quiet = words.headline(check, drift, choice.weeks)
-        frame.headline(text, quiet, "see what" if drift.now else "", anchor=DRIFT if drift.now else "")
+        frame.headline(f"{text};", quiet, "see what" if drift.now else "", anchor=DRIFT if drift.now else "")
     if check.scores is None:
         return
-    figures(words.figures(check.scores, choice.grain))
+    _figures(check)
     left, right = st.columns([1.75, 1], gap="small")
     with left, st.container(border=True, key="card_weeks", height="stretch"):
         _over_time(check)
@@ -68,6 +68,7 @@ def show() -> None:
     with right, st.container(border=True, key="card_drift", height="stretch"):
         _drift(drift)
     _misses(wb, fleet, choice)
+    _outcomes(wb)
     left, right = st.columns([1.2, 1], gap="small")
     with left, st.container(border=True, key="card_fits", height="stretch"):
         _fits(wb)
@@ -75,9 +76,14 @@ def show() -> None:
         _runs(fleet)
 
 
-def _which() -> bool:
-    picked = st.segmented_control("Of", [OWN, DEMO], default=OWN, key="origin", bind="query-params",
-                                  required=True, label_visibility="collapsed")  # fmt: skip
+def _which(wb: Workbench) -> bool:
+    """The origin of the place that is looked at, unless another is chosen."""
+    looked_at = session.context().planogram_id
+    is_demo = any(card.is_demo for card in wb.planograms() if card.id == looked_at)
+    picked = st.segmented_control(
+        "Of", [OWN, DEMO], default=DEMO if is_demo else OWN, key="origin", bind="query-params", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
     return picked == DEMO
 
 
@@ -142,6 +148,13 @@ def _controls(fleet: JudgedFleet) -> Choice:
     return Choice(grain, weeks, lead, "" if among == EVERYTHING else among)
 
 
+def _figures(check: ModelCheck) -> None:
+    assert check.scores is not None
+    with st.grid(5, min_column_width=150):
+        for label, value, note in words.figures(check.scores, check.choice.grain):
+            st.metric(label, value, note, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
 @st.fragment
 def _over_time(check: ModelCheck) -> None:
     scores = check.scores
@@ -166,10 +179,10 @@ def _over_time(check: ModelCheck) -> None:
                      charts.Line("80% held", [100 * s.coverage[0.8] for s in each], "main")]
             axis, goal, zero = "held", 80.0, True
         else:
-            frame.title(words.error_title(scores), f"Error as a share of the units sold, {span}, by week")
+            frame.title(words.error_title(scores), f"Share of the units sold, {span}; {words.AGAINST}")
             lines = [
                 charts.Line("forecast", [100 * s.wape for s in each], "main"),
-                charts.Line("repeating", [_percent(s.naive) for s in each], "reference"),
+                charts.Line("last sales", [_percent(s.naive) for s in each], "reference"),
                 charts.Line("counting noise", [100 * s.floor for s in each], "floor"),
             ]
             axis, goal, zero = "off by", None, True
@@ -189,7 +202,7 @@ def _calibration(check: ModelCheck) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
     with title:
-        frame.title(words.held_title(scores), "What intervals claim to hold, and what they held")
+        frame.title(*words.curve_title(scores))
     dark = frame.is_dark()
     if view == "Histogram":
         frame.chart(charts.histogram(check.pit, scores.rows, dark), key="pit")
@@ -202,6 +215,8 @@ def _calibration(check: ModelCheck) -> None:
 @st.fragment
 def _classes(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
     options = [g for g in GROUPINGS if choice.grain != "place" or GROUPINGS[g] not in ("category", "volume")]
+    if not any(fleet.labels.venues.values()):
+        options.remove("Kind of place")
     top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top")
     with top:
         title = st.container(width="stretch")
@@ -232,15 +247,15 @@ def _drift(drift: Drift) -> None:
     st.html(f'<span id="{DRIFT}"></span>')
     title = words.drift_title(len(now), len(past))
     frame.title(title, "Weeks that lean one way for longer than chance would; 1 in 20 may be a false alarm")
-    rows = "".join(
-        f'<tr title="chance without drift {max(d.p, 0.0001):.4f}">'
-        f"<td>{frame.text(_capital(words.lean(d)))}</td><td>{words.span(d)}</td></tr>"
-        for d in [*now, *past][:8]
-    )
-    if rows:
-        st.html(f'<table class="wb-facts wb-drift">{rows}</table>')
-    if len(drift.found) > 8:
-        frame.quiet(f"and {len(drift.found) - 8} more in the download")
+    for found in [*now, *past][:MOST_FINDINGS]:
+        names = "".join(f"<br>{frame.text(name)}" for name in found.members if len(found.members) > 1)
+        st.html(
+            f'<p class="wb-risk" title="chance without drift {max(found.p, 0.0001):.4f}">'
+            f"{frame.text(words.capital(words.lean(found)))}<br><span>{words.span(found)}</span></p>"
+            + (f'<details class="wb-quiet"><summary>Which</summary>{names[4:]}</details>' if names else "")
+        )
+    if len(drift.found) > MOST_FINDINGS:
+        frame.quiet(f"and {len(drift.found) - MOST_FINDINGS} more in the download")
     frame.quiet(words.stability(drift.shift))
     if drift.found:
         tables.download(words.drift_table(drift.found), "Download the findings", "drift")
@@ -256,14 +271,38 @@ def _misses(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
         st.dataframe(
             table, hide_index=True, height=min(38 + 35 * len(table), 423),
             column_config={
-                "Week of": st.column_config.DateColumn(format="MMM D, YYYY", width="small"),
-                "Expected": st.column_config.NumberColumn(format="%.0f", width="small"),
-                "95% interval": st.column_config.TextColumn(width="small"),
-                "Sold": st.column_config.NumberColumn(width="small"),
+                "Week of": st.column_config.DateColumn(format="MMM D, YYYY", width=105),
+                "Expected": st.column_config.NumberColumn(format="%.0f", width=80),
+                "95% interval": st.column_config.TextColumn(width=95),
+                "Sold": st.column_config.NumberColumn(width=60),
                 "Likely reason": st.column_config.TextColumn(width="large"),
             },
         )  # fmt: skip
         tables.download(table, "Download the misses", "worst_misses")
+
+
+def _outcomes(wb: Workbench) -> None:
+    """What-ifs that were really carried out."""
+    found = wb.whatif_outcomes()
+    with st.container(border=True, key="card_outcomes"):
+        if not found:
+            frame.title(
+                "No what-if has been carried out yet",
+                "When imported sales show that a predicted plan has stood for two weeks, its money is compared "
+                "with the prediction here.",
+            )
+            return
+        table = words.outcome_table(found, {card.id: card.name for card in wb.planograms()})
+        held = int(table["Held"].sum())
+        frame.title(
+            f"{held} of {fmt.count(len(table), 'what-if')} that were carried out earned what was predicted",
+            "Money a mean day after the change, against the predicted interval",
+        )
+        st.dataframe(table, hide_index=True, column_config={
+            "Predicted a day": st.column_config.NumberColumn(format="$%.2f"),
+            "Earned a day": st.column_config.NumberColumn(format="$%.2f"),
+        })
+        tables.download(table, "Download the outcomes", "whatif_outcomes")
 
 
 def _fits(wb: Workbench) -> None:
@@ -296,10 +335,6 @@ def _runs(fleet: JudgedFleet) -> None:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 show()

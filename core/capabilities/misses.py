@@ -20,6 +20,9 @@ EVERYWHERE, OTHERS, LEAST_UNITS = 0.35, 4, 10.0
 """Others whose sales differ by so much explain a miss, where they are so many and sell so much a week."""
 JAM_CHANCE = 0.01
 MOVED_DAYS = 21
+EXPECTED_BY_CHANCE = 0.5
+"""So many as bad misses are expected of as many forecasts by chance alone: no reason need be looked for."""
+UNKNOWN = "no reason in the data"
 A_PLACE = 3
 
 
@@ -79,14 +82,17 @@ class _Elsewhere:
 
 
 def worst(weeks: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The rows of ``Kept.product_weeks`` that missed by most units and lay outside the 95 % interval, one
-    for each product and place and at most ``A_PLACE`` of a place."""
+    """The rows of ``Kept.product_weeks`` that lay outside the 95 % interval: first those that as many
+    forecasts would not miss so far by chance, each sort by units missed; one for each product and place and
+    at most ``A_PLACE`` of a place."""
     outside = weeks[(weeks["pit"] < TAIL) | (weeks["pit"] > 1 - TAIL)]
     off = (outside["actual"] - outside["expected"]).abs()
-    order = {"off": False, "site_id": True, "product_id": True}
-    ordered = outside.assign(off=off).sort_values(list(order), ascending=list(order.values()))
+    tail = np.minimum(outside["pit"], 1.0 - outside["pit"])
+    beyond = 2.0 * tail * len(weeks) < EXPECTED_BY_CHANCE
+    order = {"beyond": False, "off": False, "site_id": True, "product_id": True}
+    ordered = outside.assign(off=off, beyond=beyond).sort_values(list(order), ascending=list(order.values()))
     ordered = ordered.drop_duplicates(["site_id", "product_id"])
-    return ordered[ordered.groupby("site_id").cumcount() < A_PLACE].head(most).drop(columns="off")
+    return ordered[ordered.groupby("site_id").cumcount() < A_PLACE].head(most).drop(columns=["off", "beyond"])
 
 
 def explain(
@@ -101,14 +107,18 @@ def explain(
         _sums(weeks, "product_id"), venues,
     )
     daily, changes = _by_pair(evidence.daily), _by_pair(evidence.changes)
+    sold = missed["actual"].to_numpy(np.float64)
+    chance = 2.0 * np.minimum(counts.cdf(sold), 1.0 - counts.cdf(sold - 1.0)) * len(weeks)
     found = []
     rows: list[Any] = list(missed.itertuples(index=False))
-    for row, low, high in zip(rows, lower, upper, strict=True):
+    for row, low, high, likely in zip(rows, lower, upper, chance.tolist(), strict=True):
         key = (row.site_id, row.product_id)
         reason = _reason(row, daily.get(key), changes.get(key), elsewhere)
+        if not reason and likely >= EXPECTED_BY_CHANCE:
+            reason = f"chance: of {len(weeks):,} weeks about {max(likely, 1):.0f} miss as far"
         found.append(Miss(
             int(row.site_id), int(row.product_id), EPOCH + timedelta(days=int(row.day)), float(row.expected),
-            float(low), float(high), int(row.actual), reason,
+            float(low), float(high), int(row.actual), reason or UNKNOWN,
         ))
     return tuple(found)
 
@@ -116,7 +126,7 @@ def explain(
 def _reason(
     row: Any, daily: pd.DataFrame | None, changes: pd.DataFrame | None, elsewhere: _Elsewhere
 ) -> str:
-    """The first of the known reasons that the data show, strongest evidence first."""
+    """The first of the known reasons that the data show, strongest evidence first; empty where none."""
     day, expected, actual = int(row.day), float(row.expected), int(row.actual)
     more = actual > expected
     here = None if daily is None else daily[(daily["day"] >= day) & (daily["day"] < day + WEEK)]
@@ -140,7 +150,7 @@ def _reason(
         return f"one day alone: {peak[1]} units on {_date(peak[0])}"
     if feast:
         return f"the week of {feast}"
-    return "no reason in the data"
+    return ""
 
 
 def _by_pair(frame: pd.DataFrame) -> dict[Any, pd.DataFrame]:

@@ -25,7 +25,10 @@ from core.forecast.panel import FloatArray, IntArray
 EPOCH = date(1970, 1, 1)
 Grain = Literal["place", "product", "month"]
 Grouping = Literal["volume", "category", "venue", "ahead", "version", "place"]
+Kind = Literal["fleet", "venue", "place", "category", "spread"]
 RECENT_WEEKS = 4
+TOGETHER = 3
+"""Places of one kind that begin to lean in the same week, the same way, are told as one."""
 FLEET_ALARM = 0.01
 
 
@@ -62,15 +65,17 @@ class WeekScores:
 
 @dataclass(frozen=True, slots=True)
 class Drifting:
-    """Something that began to lean: ``name`` (empty: all places together), the first day of it and of what
-    came after (None: it goes on), ``percent`` more or less than expected meanwhile, the chance ``p``."""
+    """Something that began to lean: ``name`` (empty: all places together; of a kind of place, what kind),
+    the first day of it and of what came after (None: it goes on), ``percent`` more or less than expected
+    meanwhile, the chance ``p`` of as much without drift; ``members``: the places that do it together."""
 
-    kind: Literal["fleet", "place", "category", "spread"]
+    kind: Kind
     name: str
     since: date
     until: date | None
     percent: float
     p: float
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def drifting(kept: Kept, labels: Labels) -> tuple[Drifting, ...]:
     if weeks.empty:
         return ()
     days = np.sort(weeks["day"].unique())
-    found = [*_fleet(weeks, days), *_places(weeks, days, labels.sites)]
+    found = [*_fleet(weeks, days), *_places(weeks, days, labels)]
     products = kept.product_weeks[kept.product_weeks["lead"] == 1]
     found += _categories(products, days, labels.categories)
     return tuple(sorted(found, key=lambda d: (d.until is not None, d.kind != "fleet", d.p, -abs(d.percent))))
@@ -216,17 +221,27 @@ def _fleet(weeks: pd.DataFrame, days: IntArray) -> list[Drifting]:
     return found
 
 
-def _places(weeks: pd.DataFrame, days: IntArray, names: Mapping[int, str]) -> list[Drifting]:
-    """Places that lean against what the others do in the same weeks."""
+def _places(weeks: pd.DataFrame, days: IntArray, labels: Labels) -> list[Drifting]:
+    """Places that lean against what the others do in the same weeks; those that do it together, as one."""
     ids, errors = _streams(weeks, "site_id", days)
     if len(ids) < 2:
         return []
     found = scan(errors - np.nanmedian(errors, axis=0))
-    return [
-        _told("place", names.get(int(ids[k]), ""), weeks[weeks["site_id"] == ids[k]], days,
-              int(found.first[k]), int(found.after[k]), found.p[k])
-        for k in np.flatnonzero(found.found)
-    ]
+    groups: dict[tuple[str, int, bool], list[int]] = {}
+    for k in np.flatnonzero(found.found).tolist():
+        key = (labels.venues.get(int(ids[k]), ""), int(found.first[k]), bool(found.lean[k] > 0))
+        groups.setdefault(key, []).append(k)
+    told = []
+    for (venue, first, _), members in groups.items():
+        parts = [members] if venue and len(members) >= TOGETHER else [[k] for k in members]
+        for part in parts:
+            rows = weeks[weeks["site_id"].isin(ids[part])]
+            names = tuple(sorted(labels.sites.get(int(i), "") for i in ids[part]))
+            kind: Kind = "place" if len(part) == 1 else "venue"
+            after, p = int(found.after[part].max()), float(found.p[part].min())
+            name = names[0] if kind == "place" else venue
+            told.append(_told(kind, name, rows, days, first, after, p, names))
+    return told
 
 
 def _categories(products: pd.DataFrame, days: IntArray, names: Mapping[int, str]) -> list[Drifting]:
@@ -255,13 +270,13 @@ def _streams(rows: pd.DataFrame, by: str, days: IntArray, value: str = "") -> tu
 
 
 def _told(
-    kind: Literal["fleet", "place", "category", "spread"], name: str, rows: pd.DataFrame, days: IntArray,
-    first: int, after: int, p: float,
+    kind: Kind, name: str, rows: pd.DataFrame, days: IntArray, first: int, after: int, p: float,
+    members: tuple[str, ...] = (),
 ) -> Drifting:
     meanwhile = rows[(rows["day"] >= days[first]) & (rows["day"] <= days[after - 1])]
     percent = 100.0 * (float(meanwhile["actual"].sum()) / max(float(meanwhile["expected"].sum()), 1e-9) - 1.0)
     until = None if after == len(days) else _day(int(days[after]))
-    return Drifting(kind, name, _day(int(days[first])), until, percent, float(p))
+    return Drifting(kind, name, _day(int(days[first])), until, percent, float(p), members)
 
 
 def _day(day: int) -> date:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, String, cast, delete, func, select, text
 
 from core.store import tables as t
 from core.store.demand import _covered
@@ -28,6 +28,8 @@ DAY_ROWS_KEPT = 56
 PRODUCT_ROWS_KEPT = 400
 DAILY_RUNS_KEPT = 28
 """Days for which more than one run a week is kept."""
+
+MOST_PREDICTIONS = 500
 
 _run: Any = t.ForecastRun
 Columns = Mapping[str, NDArray[Any]]
@@ -53,6 +55,56 @@ class FitCard:
     version: str
     learned_from: Mapping[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPrediction:
+    """A what-if whose outcome is not known."""
+
+    id: int
+    planogram_id: int
+    request: Mapping[str, Any]
+    result: Mapping[str, Any]
+    created_at: datetime
+
+
+def open_predictions(session: TenantSession) -> list[OpenPrediction]:
+    """What-ifs of revenue without an outcome, of planograms that changed since, the newest first."""
+    asked: Any = t.Prediction
+    version: Any = t.PlanogramVersion
+    changed = select(version.planogram_id).where(
+        version.effective_from.is_not(None), version.created_at >= asked.created_at
+    )
+    found = session.execute(
+        select(asked.id, asked.planogram_id, asked.request, asked.result, asked.created_at)
+        .where(asked.kind == "revenue", ~_has_outcome(), asked.planogram_id.in_(changed))
+        .order_by(asked.id.desc()).limit(MOST_PREDICTIONS)
+    )
+    return [OpenPrediction(*row) for row in found]
+
+
+def set_actual(session: TenantSession, prediction_id: int, actual: dict[str, Any]) -> None:
+    """Keep what came of a prediction."""
+    row = session.get_one(t.Prediction, prediction_id)
+    row.actual = actual
+    session.add(row)
+    session.flush()
+
+
+def outcomes(session: TenantSession) -> list[tuple[int, Mapping[str, Any]]]:
+    """(planogram, what came true) of the what-ifs that were carried out, the newest first."""
+    asked: Any = t.Prediction
+    found = session.execute(
+        select(asked.planogram_id, asked.actual)
+        .where(asked.kind == "revenue", _has_outcome()).order_by(asked.id.desc())
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+def _has_outcome() -> Any:
+    """Whether a prediction's outcome is known; "not known" is kept as JSON's null."""
+    asked: Any = t.Prediction
+    return func.coalesce(cast(asked.actual, String), "null") != "null"
 
 
 def save_run(
@@ -232,8 +284,8 @@ def _read(
         table.c.company_id == session.company_id, table.c.run_id.in_(list(run_ids)), table.c.days == days,
         table.c.actual.is_not(None), table.c[judged] > 0,
     )
-    rows = session.connection().execute(statement, execution_options={"yield_per": 20_000})
-    frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=names)
+    cursor: Any = session.connection().execute(statement).cursor  # the driver's own tuples: twice as fast
+    frame = pd.DataFrame.from_records(cursor.fetchall(), columns=names)
     whole = [name for name in names if name.endswith("_id") or name in ("day", "actual")]
     return frame.astype({name: "int64" if name in whole else "float64" for name in names})
 

@@ -32,6 +32,7 @@ from core.store.tenant import TenantSession
 from core.telemetry import log
 from core.workbench.door import Door
 from core.workbench.forecasts import fleet_forecast, stored_supply, with_holidays
+from core.workbench.outcomes import judge_predictions
 
 Progress = Callable[[float, str], None]
 NEAR_DAYS = 3
@@ -114,6 +115,11 @@ class JudgementDoor(Door):
         with self._session() as session:
             return judgement.fits(session)
 
+    def whatif_outcomes(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """(planogram, outcome) of the what-ifs that were really carried out, the newest first."""
+        with self._session() as session:
+            return judgement.outcomes(session)
+
     def worst_misses(self, fleet: JudgedFleet, choice: Choice, most: int = 25) -> tuple[Miss, ...]:
         """The product weeks that the chosen forecasts missed most, with the likeliest reason."""
         weeks = select(fleet.kept, fleet.labels, replace(choice, grain="product"))
@@ -139,6 +145,7 @@ class JudgementDoor(Door):
         report(0.95, "Comparing the forecasts with what came true")
         with self._session() as session:
             judgement.fill_actuals(session)
+            judge_predictions(session)
             if added:
                 judgement.thin(session, is_demo)
         return added

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from core.forecast.panel import FloatArray
 
-HEIGHT = 268
-DAY_MS = 86_400_000
+HEIGHT = 280
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,10 @@ def over_time(weeks: Sequence[date], lines: Sequence[Line], axis: str, dark: boo
             font={"size": 11, "color": looks[line.style]["color"]},
         )
     figure.update_yaxes(title_text=axis, ticksuffix="%", rangemode="tozero" if zero else "normal", nticks=6)
-    figure.update_xaxes(tickformat="%b %-d", showgrid=False, nticks=7, hoverformat="week of %b %-d")
+    reach = [weeks[0] - timedelta(days=2), weeks[-1] + timedelta(days=2)]
+    figure.update_xaxes(
+        tickformat="%b %-d", showgrid=False, nticks=7, hoverformat="week of %b %-d", range=reach
+    )
     figure.update_layout(hovermode="x unified", showlegend=False, margin={"r": 104})
     return figure
 

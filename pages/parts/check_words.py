@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.capabilities.misses import UNKNOWN
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from core.store.judgement import FitCard
 
 SPAN = {"place": "a place and week", "product": "a product and week", "month": "a product and 4 weeks"}
+AGAINST = "dashed: repeating the last sales, dotted: the noise of counting, which none can avoid"
 HONEST = 0.03
 """An interval that holds its share within so much is called honest."""
 LEANING = 0.03
@@ -50,8 +52,10 @@ def lean(found: Drifting) -> str:
     """ "Library north sells 23% more than forecast"."""
     if found.kind == "spread":
         return "misses are of another size than before"
-    who = {"fleet": "all places together", "place": found.name, "category": found.name}[found.kind]
-    verb = "sell" if found.kind == "fleet" else "sells"
+    who = {
+        "fleet": "all places together", "venue": f"{len(found.members)} places of kind “{found.name}”",
+    }.get(found.kind, found.name)  # fmt: skip
+    verb = "sell" if found.kind in ("fleet", "venue") else "sells"
     if found.until is not None:
         verb = "sold"
     side = "more" if found.percent > 0 else "less"
@@ -66,7 +70,7 @@ def drift_title(now: int, past: int) -> str:
 
 def figures(scores: Scores, grain: Grain) -> list[tuple[str, str, str]]:
     """Label, figure and note of the five numbers."""
-    against = "–" if scores.naive is None else f"the same span before: {fmt.share(scores.naive)}"
+    against = "" if scores.naive is None else f"repeating the last: {fmt.share(scores.naive)}"
     return [
         (f"Off by, {SPAN[grain]}", fmt.share(scores.wape), against),
         ("Leans", fmt.percent(100 * scores.bias, signed=True),
@@ -85,7 +89,7 @@ def error_title(scores: Scores) -> str:
     saved = (scores.naive - scores.wape) / (scores.naive - scores.floor)
     if saved <= 0:
         return "Repeating the last sales would have been as good"
-    return f"{fmt.share(saved)} of the error that can be saved is saved"
+    return f"Forecasts avoid {fmt.share(saved)} of the error that can be avoided"
 
 
 def bias_title(scores: Scores) -> str:
@@ -102,11 +106,17 @@ def held_title(scores: Scores) -> str:
     return f"Intervals are {verdict}: those of 80% held {fmt.share(scores.coverage[0.8])}"
 
 
+def curve_title(scores: Scores) -> tuple[str, str]:
+    """Whether the intervals are honest, and how far off those of 80% are."""
+    text, _, told = held_title(scores).partition(": ")
+    return text, told[:1].upper() + told[1:]
+
+
 def class_table(scores: Mapping[str, Scores], heading: str) -> pd.DataFrame:
     """One row a class; percentages as numbers, so that the table sorts."""
     return pd.DataFrame([
         {
-            heading: name, "Judged": s.rows, "Units": s.units, "Off by": 100 * s.wape,
+            heading: name or "not known", "Judged": s.rows, "Units": s.units, "Off by": 100 * s.wape,
             "Before": None if s.naive is None else 100 * s.naive, "Noise": 100 * s.floor,
             "Leans": 100 * s.bias, "MASE": s.mase, "Pinball": 100 * s.pinball,
             "80% held": 100 * s.coverage[0.8], "95% held": 100 * s.coverage[0.95],
@@ -123,9 +133,9 @@ def class_title(scores: Mapping[str, Scores], noun: str) -> str:
     leaning = max(scores, key=lambda name: abs(scores[name].bias))
     if abs(scores[leaning].bias) > 3 * LEANING:
         side = "more" if scores[leaning].bias > 0 else "less"
-        return f"{leaning}: {fmt.percent(abs(100 * scores[leaning].bias))} {side} expected than sold"
+        return f"{capital(leaning)}: {fmt.percent(abs(100 * scores[leaning].bias))} {side} expected than sold"
     off, noise = fmt.share(scores[worst].wape), fmt.share(scores[worst].floor)
-    return f"{worst} could gain most: off by {off}, noise {noise}"
+    return f"{capital(worst)} could gain most: off by {off}, noise {noise}"
 
 
 def miss_table(misses: Sequence[Miss], labels: Labels) -> pd.DataFrame:
@@ -140,8 +150,10 @@ def miss_table(misses: Sequence[Miss], labels: Labels) -> pd.DataFrame:
 
 
 def miss_title(misses: Sequence[Miss]) -> str:
-    known = sum(m.reason != "no reason in the data" for m in misses)
-    return f"{known} of the {fmt.count(len(misses), 'worst miss', 'worst misses')} have a reason in the data"
+    chance = sum(m.reason.startswith("chance") for m in misses)
+    unknown = sum(m.reason == UNKNOWN for m in misses)
+    text = f"{len(misses) - chance - unknown} of the {fmt.count(len(misses), 'worst miss', 'worst misses')}"
+    return f"{text} have a reason in the data" + (f", {chance} may be chance" if chance else "")
 
 
 def week_table(check: ModelCheck) -> pd.DataFrame:
@@ -161,10 +173,27 @@ def drift_table(found: Sequence[Drifting]) -> pd.DataFrame:
     return pd.DataFrame([
         {
             "What": {"fleet": "All places", "spread": "Size of the misses"}.get(d.kind, d.name),
+            "Places": ", ".join(d.members),
             "Kind": d.kind, "Since": d.since, "Until": d.until, "Against forecast": d.percent,
             "Chance without drift": d.p,
         }
         for d in found
+    ])  # fmt: skip
+
+
+def outcome_table(
+    found: Sequence[tuple[int, Mapping[str, Any]]], names: Mapping[int, str]
+) -> pd.DataFrame:
+    """What-ifs that were carried out: predicted, earned, and over which days."""
+    return pd.DataFrame([
+        {
+            "Planogram": names.get(planogram_id, "removed"), "Version": actual["version"],
+            "From": date.fromisoformat(actual["first"]), "To": date.fromisoformat(actual["last"]),
+            "Predicted a day": actual["predicted"],
+            "Interval": f"{actual['lower']:.2f}{fmt.DASH}{actual['upper']:.2f}",
+            "Earned a day": actual["daily_revenue"], "Held": bool(actual["held"]),
+        }
+        for planogram_id, actual in found
     ])  # fmt: skip
 
 
@@ -206,6 +235,11 @@ def stability(index: float | None) -> str:
         return "Too few weeks to compare the spread of errors with earlier ones"
     word = "as before" if index < 0.1 else "changed" if index < 0.25 else "much changed"
     return f"Spread of errors in the last 4 weeks: {word} (stability index {index:.2f}; 0.10 is notable)"
+
+
+def capital(text: str) -> str:
+    """The first letter in capitals, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def span(drift: Drifting, today: date | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.store import judgement
+from core.store import judgement, records
 from core.store import tables as t
 from core.store.database import Actor, Database
 
@@ -161,3 +161,21 @@ def test_products_of_long_ago_are_forgotten_and_places_stay(shop: Database, acme
         judgement.thin(session, False)
         assert judgement.product_rows(session, [run], 7).empty
         assert len(judgement.site_rows(session, [run], 7)) == 3
+
+
+def test_what_ifs_wait_for_their_outcome(shop: Database, acme: Actor) -> None:
+    """Open while their plan has changed since and nothing is known; told once it is."""
+    with shop.session(acme) as session:
+        session.add(t.Fixture(width_in=20, height_in=60, depth_in=20, row_columns=[8, 8]))
+        session.flush()
+        session.add(t.Planogram(name="Plan", site_id=1, last_version=1))
+        session.flush()
+        asked = records.add_prediction(session, "revenue", {"a": 1}, {"b": 2}, planogram_id=1)
+        records.add_prediction(session, "heat", {}, {}, planogram_id=1)
+        assert judgement.open_predictions(session) == []
+        session.add(t.PlanogramVersion(planogram_id=1, version=1, fixture_id=1, effective_from=ORIGIN))
+        session.flush()
+        assert [p.id for p in judgement.open_predictions(session)] == [asked]
+        judgement.set_actual(session, asked, {"daily_revenue": 3.0})
+        assert judgement.open_predictions(session) == []
+        assert judgement.outcomes(session) == [(1, {"daily_revenue": 3.0})]
