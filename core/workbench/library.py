@@ -7,23 +7,26 @@ alone, the user's own never learn from it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.models import Embedder, HashedWords
 from core.planogram.product import Catalog
 from core.site.build import bare_site, build_site
+from core.site.contest import Verdict, compare, trial_of
 from core.site.kin import ProductVectors, product_words
 from core.site.posterior import MODEL_VERSION, FleetFit
-from core.site.site import Site
+from core.site.site import Site, SiteHistory
 from core.store import catalog, embeddings, sites
 from core.store.planograms import SavedPlanogram
 from core.store.tenant import TenantSession
+from core.telemetry import log
 from core.workbench.door import Memory
 
 Progress = Callable[[float, str], None]
+DECISIONS_KEPT = 20
 PRODUCT = "product"
 """The kind of stored vectors that a product's words have."""
 
@@ -39,10 +42,11 @@ def site_of(session: TenantSession, memory: Memory, saved: SavedPlanogram) -> Si
 
 def refit(
     session: TenantSession, is_demo: bool, progress: Progress | None = None,
-    words: ProductVectors | None = None,
+    words: ProductVectors | None = None, *, anyway: bool = False,
 ) -> FleetFit | None:
     """Learn anew from all places of one origin, with what the products' ``words`` mean, and keep what was
-    learned; None without history."""
+    learned; None without history. A fit of this version of the model that is kept already stays where the new
+    one tells the newest days clearly worse (``contest``), unless the new one is wanted ``anyway``."""
     from core.site.estimate import fit_fleet  # only a fit needs it, and the first page should not wait for it
 
     report = progress or (lambda share, doing: None)
@@ -52,11 +56,40 @@ def refit(
         return None
     report(0.4, f"Learning from {len(histories)} planograms")
     started = time.perf_counter()
-    fit = fit_fleet(histories, catalog.load_catalog(session), words=words)
+    products = catalog.load_catalog(session)
+    stored = sites.load_fit(session, fit_name(is_demo))
+    kept = None if stored is None else FleetFit.from_bytes(stored[1])
+    verdict = Verdict(True, "It was wanted anyway.") if anyway else _verdict(kept, histories, products, words)
+    past = [] if stored is None else list(stored[2].get("decisions", []))
+    decisions = [*past, {"at": datetime.now(UTC).isoformat(), **verdict.facts()}][-DECISIONS_KEPT:]
+    if kept is not None and stored is not None and not verdict.replaces:
+        log().warning("fit_refused", fit=fit_name(is_demo), **verdict.facts())
+        sites.save_fit(session, fit_name(is_demo), stored[1], {**stored[2], "decisions": decisions})
+        return kept
+    fit = fit_fleet(histories, products, words=words)
     report(0.95, "Keeping what was learned")
-    facts = {"planograms": len(histories), "seconds": round(time.perf_counter() - started, 2)}
+    facts = {
+        "planograms": len(histories), "seconds": round(time.perf_counter() - started, 2),
+        "resets": fit.calibration.resets, "scale": round(fit.calibration.scale, 3), "decisions": decisions,
+    }
+    log().info("fit_kept", fit=fit_name(is_demo), **verdict.facts())
     sites.save_fit(session, fit_name(is_demo), fit.to_bytes(), facts)
     return fit
+
+
+def _verdict(
+    kept: FleetFit | None, histories: Sequence[SiteHistory], products: Catalog, words: ProductVectors | None
+) -> Verdict:
+    """Whether what the histories teach may take the kept fit's place."""
+    from core.site.estimate import fit_fleet
+
+    if kept is None:
+        return Verdict(True, "It is the first of this version of the model.")
+    trial = trial_of(histories, kept)
+    if trial is None:
+        return Verdict(True, "Too few days came since to compare.")
+    learned = fit_fleet(trial.seen, products, words=words, calibrated=False)
+    return compare(kept, learned, histories, trial.judged, products)
 
 
 def embed_products(
