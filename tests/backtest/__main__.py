@@ -13,15 +13,16 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # every contestant runs on one core; read when numpy loads
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from tests.backtest.cases import CASES, REAL_DATA, Case
+from tests.backtest.cases import REAL_DATA, Case, orange_juice, vending
 from tests.backtest.contestants import CONTESTANTS, OURS
 from tests.backtest.demo_fleet import DEVELOPMENT_SEED, JUDGED_SEED, demo_fleet
+from tests.backtest.journey import complete_journey, journey_departments
 from tests.backtest.judge import judge
 from tests.backtest.report import SetResult, report
 from tests.backtest.rolling import answers
@@ -29,7 +30,14 @@ from tests.backtest.volume import by_volume
 
 PAGE = Path(__file__).parents[2] / "docs" / "backtest.md"
 HORIZONS = (7, 28)
-DEMO, DEMO_CONTESTANTS = "demo", (OURS, "seasonal naive", "28-day mean")
+CASES: Mapping[str, Callable[[], Case]] = {
+    "vending_2022": vending,
+    "orange_juice": orange_juice,
+    "completejourney": complete_journey,
+}
+VOLUME = "volume"
+"""Further sets, of totals of 200 units a week only, against the contestants that cost nothing."""
+CHEAP = (OURS, "seasonal naive", "28-day mean")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,18 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(f"The real data sets are not at {REAL_DATA}; set WORKBENCH_REAL_DATA to their folder.")
     pd.set_option("display.width", 200, "display.max_columns", 20)
     began = time.process_time()
-    demo = _demo(judged) if DEMO in sets else pd.DataFrame()
-    results = [_one_set(CASES[key](), names, judged, given.cache) for key in sets if key != DEMO]
+    results = [_one_set(CASES[key](), names, judged, given.cache) for key in sets if key != VOLUME]
+    further = _further(judged) if VOLUME in sets else pd.DataFrame()
     minutes = (time.process_time() - began) / 60
-    if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, DEMO}:
-        PAGE.write_text(report(results, demo, minutes), encoding="utf-8")
+    if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, VOLUME}:
+        PAGE.write_text(report(results, further, minutes), encoding="utf-8")
         print(f"{PAGE} written")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.backtest", description=__doc__)
     parser.add_argument("--origins", choices=("development", "judged"), default="judged")
-    parser.add_argument("--sets", default=",".join([*CASES, DEMO]))
+    parser.add_argument("--sets", default=",".join([*CASES, VOLUME]))
     parser.add_argument("--contestants", default=",".join(CONTESTANTS))
     parser.add_argument("--cache", type=Path)
     return parser
@@ -66,7 +74,7 @@ def _one_set(case: Case, names: Sequence[str], judged: bool, cache: Path | None)
         for name in names
     }
     tables = {days: judge(case, days, found, origins, case.development) for days in HORIZONS}
-    some = {name: found[name] for name in DEMO_CONTESTANTS if name in found}
+    some = {name: found[name] for name in CHEAP if name in found}
     result = SetResult(
         case.name,
         len(case.site),
@@ -82,12 +90,14 @@ def _one_set(case: Case, names: Sequence[str], judged: bool, cache: Path | None)
     return result
 
 
-def _demo(judged: bool) -> pd.DataFrame:
-    case = demo_fleet(JUDGED_SEED if judged else DEVELOPMENT_SEED)
-    found = answers(case, DEMO_CONTESTANTS, case.judged, None)
-    table = by_volume(case, found, case.judged).assign(set=case.name)
-    print(table.round(3).to_string(index=False), flush=True)
-    return table
+def _further(judged: bool) -> pd.DataFrame:
+    tables = []
+    for case in (journey_departments(), demo_fleet(JUDGED_SEED if judged else DEVELOPMENT_SEED)):
+        origins = case.judged if judged else case.development
+        found = answers(case, CHEAP, origins, None)
+        tables.append(by_volume(case, found, origins).assign(set=case.name))
+        print(tables[-1].round(3).to_string(index=False), flush=True)
+    return pd.concat(tables, ignore_index=True)
 
 
 if __name__ == "__main__":

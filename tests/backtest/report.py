@@ -74,7 +74,7 @@ class SetResult:
     volume: pd.DataFrame
 
 
-def report(results: Sequence[SetResult], demo: pd.DataFrame, minutes: float) -> str:
+def report(results: Sequence[SetResult], further: pd.DataFrame, minutes: float) -> str:
     """The whole page."""
     by_name = {r.name: r for r in results}
     spans = "; ".join(f"{r.name} {len(r.origins)} origins, {r.origins[0]} to {r.origins[-1]}" for r in results)
@@ -90,7 +90,7 @@ def report(results: Sequence[SetResult], demo: pd.DataFrame, minutes: float) -> 
         _markdown(_verdicts(results)),
         "## Volume\n\nTotals of at least 200 units a week; weekly units and the revenue of 28 days at the prices of "
         "those days. Wanted: weekly WAPE < 20 %, monthly revenue MAPE < 15 %, R² > 0.8.",
-        _markdown(_volume(results, demo)),
+        _markdown(_volume(results, further)),
         "## Time",
         _markdown(_time(results)),
         *(_full(r) for r in results),
@@ -140,8 +140,8 @@ def _marked(value: float, wanted: float, tolerance: float, how: str) -> str:
     return format(value, how) + ("" if abs(value - wanted) <= tolerance else " *")
 
 
-def _volume(results: Sequence[SetResult], demo: pd.DataFrame) -> pd.DataFrame:
-    named = [r.volume.assign(set=r.name) for r in results] + [demo]
+def _volume(results: Sequence[SetResult], further: pd.DataFrame) -> pd.DataFrame:
+    named = [r.volume.assign(set=r.name) for r in results] + [further]
     table = pd.concat([part for part in named if len(part)], ignore_index=True)
     return pd.DataFrame(
         {
