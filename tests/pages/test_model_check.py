@@ -1,0 +1,121 @@
+"""The model check answers for what is chosen, and says what to do where nothing can be judged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from core.capabilities.accuracy import judged, score
+from core.capabilities.model_check import Drift, Drifting
+from pages.parts import check_words as words
+from pages.parts import nav
+
+
+def first_line(app) -> str:
+    return next((h.value for h in app.html if '<h1 class="wb-head"' in h.value), "")
+
+
+@pytest.fixture(scope="module")
+def judged_demo(demo):
+    """The small demo with its forecasts kept."""
+    demo.keep_forecasts(True)
+    return demo
+
+
+def test_without_kept_forecasts_the_page_offers_to_make_them(open_page, monkeypatch, demo):
+    """One sentence, one button."""
+    monkeypatch.setattr(type(demo), "judged_origins", lambda self: (False, False))
+    app = open_page(nav.MODEL_CHECK)
+    assert not app.exception
+    assert "No forecast has been kept yet" in first_line(app)
+    assert [b.label for b in app.button] == ["Judge the past 12 weeks"]
+
+
+def test_the_first_line_tells_error_coverage_and_drift(open_page, judged_demo):
+    """The one number that matters, how honest the intervals are, and whether anything drifts."""
+    app = open_page(nav.MODEL_CHECK)
+    assert not app.exception
+    assert not app.error
+    assert "were off by" in first_line(app)
+    assert "90% intervals held" in first_line(app)
+    assert "drift" in first_line(app) or "than forecast" in first_line(app)
+
+
+@pytest.mark.parametrize("grain", ["Place and week", "Product and week", "Product and 4 weeks"])
+def test_every_choice_is_answered(open_page, judged_demo, grain):
+    """Each way to judge, with each class that it offers first."""
+    app = open_page(nav.MODEL_CHECK)
+    app.segmented_control(key="by").set_value(grain).run()
+    assert not app.exception
+    box = next(s for s in app.selectbox if s.label == "Class")
+    box.select(box.options[1]).run()
+    assert not app.exception
+    assert not app.error
+    assert first_line(app)
+
+
+@pytest.mark.parametrize("view", ["Lean", "Intervals"])
+def test_the_chart_over_time_has_three_views(open_page, judged_demo, view):
+    """Error, lean and intervals, each with its finding."""
+    app = open_page(nav.MODEL_CHECK)
+    app.segmented_control(key="shown").set_value(view).run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_names_never_ids(open_page, judged_demo):
+    """The misses name place and product."""
+    app = open_page(nav.MODEL_CHECK)
+    table = next(d.value for d in app.dataframe if "Likely reason" in d.value.columns)
+    products = {p.name for p in judged_demo.catalog().values()}
+    assert set(table["Product"]) <= products
+    assert table["Place"].str.len().min() > 0
+
+
+def _drifting(**changes) -> Drifting:
+    values = {"kind": "place", "name": "Library north", "since": date(2026, 10, 14), "until": None,
+              "percent": 23.4, "p": 0.0004}
+    return Drifting(**{**values, **changes})
+
+
+def test_drift_is_told_in_a_sentence():
+    """What changed and since when."""
+    assert words.lean(_drifting()) == "Library north sells 23% more than forecast"
+    gone = _drifting(until=date(2026, 10, 28), percent=-12.0)
+    assert words.lean(gone) == "Library north sold 12% less than forecast"
+    together = _drifting(kind="venue", name="school", members=("A", "B", "C"))
+    assert words.lean(together) == "3 places of kind “school” sell 23% more than forecast"
+    assert words.drifts(Drift((gone,), None)) == "nothing drifts"
+    one = words.drifts(Drift((_drifting(), gone), None))
+    assert one.startswith("Library north sells 23% more than forecast since")
+    assert words.drifts(Drift((_drifting(), _drifting(name="B")), None)).startswith("2 things drift")
+    assert words.drift_title(1, 2) == "1 thing drifts; 2 did and stopped"
+
+
+def test_findings_follow_the_numbers():
+    """A lean is called one way or the other, an interval honest, too wide or too narrow."""
+    rng = np.random.default_rng(2)
+    mean = rng.gamma(4.0, 5.0, 3000)
+    sold = rng.poisson(mean).astype(float)
+    draw = rng.random(3000)
+
+    def scores(factor: float, variance: float):
+        found = score(judged(factor * mean, variance * mean, sold, naive=sold[::-1].copy(), draw=draw))
+        assert found is not None
+        return found
+
+    assert words.bias_title(scores(1.0, 1.0)) == "Forecasts lean neither way"
+    assert words.bias_title(scores(1.2, 1.0)) == "Forecasts expect 20% more than is sold"
+    assert "honest" in words.held_title(scores(1.0, 1.0))
+    assert "too wide" in words.held_title(scores(1.0, 5.0))
+    assert "too narrow" in words.held_title(scores(1.3, 1.3))
+    assert words.error_title(scores(1.0, 1.0)).startswith("Forecasts avoid 1")
+    assert words.error_title(scores(3.0, 1.0)) == "Repeating the last sales would have been as good"
+
+
+def test_models_are_named_in_words():
+    """Version and origin, not the key of a row."""
+    assert words.model_name("response 1.1 demo") == "Response 1.1, demo places"
+    assert words.model_name("forecast 1 own") == "Forecast 1, your places"
