@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.forecast.counts import Counts
 from core.forecast.methods import LONG, METHODS, OWN_UNITS, Evidence
-from core.forecast.panel import FloatArray, IntArray, Panel, sums
+from core.forecast.panel import BoolArray, FloatArray, IntArray, Panel, sums
 from core.forecast.pool import Pool
 from core.forecast.weights import CLASSES
 
@@ -25,7 +25,7 @@ MOST_ROWS = 2_000
 CUT = 16.0
 """A squared error beyond this many times what is expected counts as that."""
 PASSES = 4
-SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.8, 2.2)
+SCALES = (0.7, 0.85, 1.0, 1.2, 1.45, 1.8)
 TAILS = (0.0, 0.4, 0.7, 0.85)
 CHECKED = (0.5, 0.8, 0.95)
 CHECK_ROWS = 60
@@ -51,12 +51,13 @@ class Outcome:
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Sums of one kind: what each component adds to their variance (R, C), ``mean`` and ``actual`` (R,),
-    and how much each row counts."""
+    and how much each row counts. ``alone``: of single series."""
 
     adds: FloatArray
     mean: FloatArray
     actual: FloatArray
     share: FloatArray
+    alone: bool = False
 
 
 def sampling(past: Evidence) -> FloatArray:
@@ -75,19 +76,19 @@ def spreads(
     it. Squared errors of sums of several kinds are explained by what each component would add to them, by
     non-negative least squares weighted by their own variance; then all are scaled, and part of them moved
     into a tail, so that central intervals hold what they say."""
-    found, scale, tail = _guess(), 1.0, 0.0
+    found, tail = _guess(), 0.0
     if outcomes:
         week = max(7 // panel.step_days, 1)
         kinds = [kind for o, x in zip(outcomes, level, strict=True) for kind in _kinds(o, x, week)]
         kinds = [kind for kind in kinds if len(kind.mean)]
         if kinds:
             found = _components(kinds)
-            scale, tail = _calibrated(kinds, found)
+            found, tail = _calibrated(kinds, found)
     c = len(CLASSES)
-    named = dict(zip(SHARED, found[2 * c :] * scale, strict=True))
+    named = dict(zip(SHARED, found[2 * c :], strict=True))
     return Pool(
         methods=METHODS, classes=CLASSES, weights=weights,
-        noise=1.0 + np.maximum(found[:c] - 1.0, 0.0) * scale, drift=found[c : 2 * c] * scale,
+        noise=np.maximum(found[:c], 1.0), drift=found[c : 2 * c],
         sampling=float(named["sampling"]), day_shock=float(named["day"]),
         product_shock=float(named["product day"]), fleet_shock=float(named["fleet day"]),
         site_error=float(named["site"]), product_error=float(named["product"]),
@@ -121,24 +122,42 @@ def _components(kinds: Sequence[Rows]) -> FloatArray:
     return np.asarray(found)
 
 
-def _calibrated(kinds: Sequence[Rows], found: FloatArray) -> tuple[float, float]:
-    """Scale and tail whose central intervals hold nearest to what they say, over all kinds alike."""
-    rng = np.random.default_rng(SEED)
+def _calibrated(kinds: Sequence[Rows], found: FloatArray) -> tuple[FloatArray, float]:
+    """Components and tail whose central intervals hold nearest to what they say: those of a series by itself
+    scaled for series, those that series share for their sums, in turn."""
+    apart = [_sample([k for k in kinds if k.alone == alone]) for alone in (True, False)]
+    own = np.arange(len(found)) <= 2 * len(CLASSES)
+    _, tail = _nearest(apart[1], found, own, TAILS)
+    for _ in range(2):
+        scale, _ = _nearest(apart[0], found, ~own, (tail,))
+        found = np.where(own, found * scale, found)
+        scale, tail = _nearest(apart[1], found, own, TAILS)
+        found = np.where(own, found, found * scale)
+    return found, tail
+
+
+def _sample(kinds: Sequence[Rows]) -> Rows:
+    """At most ``CHECK_ROWS`` of each kind, every kind counting the same."""
     some = [slice(None, None, -(-len(k.mean) // CHECK_ROWS)) for k in kinds]
-    mean, actual = (
+    adds, mean, actual = (
         np.concatenate([getattr(k, f)[part] for k, part in zip(kinds, some, strict=True)])
-        for f in ("mean", "actual")
+        for f in ("adds", "mean", "actual")
     )
-    variance = np.concatenate([k.adds[part] @ found for k, part in zip(kinds, some, strict=True)])
     counts = [len(k.mean[part]) for k, part in zip(kinds, some, strict=True)]
     share = np.concatenate([np.full(n, k.share.sum() / n) for k, n in zip(kinds, counts, strict=True)])
-    excess, draw = np.maximum(variance - mean, 0.0), rng.random(len(mean))
-    share = share / share.sum()
+    return Rows(adds, mean, actual, share / share.sum())
+
+
+def _nearest(rows: Rows, found: FloatArray, fixed: BoolArray, tails: Sequence[float]) -> tuple[float, float]:
+    """Scale of the components that are not ``fixed``, and tail, at which coverage is nearest to nominal."""
+    draw = np.random.default_rng(SEED).random(len(rows.mean))
+    firm, free = rows.adds @ np.where(fixed, found, 0.0), rows.adds @ np.where(fixed, 0.0, found)
     best = (np.inf, 1.0, 0.0)
     for scale in SCALES:
-        for tail in TAILS:
-            pit = Counts(mean, mean + scale * excess, tail).pit(actual, draw)
-            off = [float(share @ (np.abs(pit - 0.5) <= p / 2)) - p for p in CHECKED]
+        counts = Counts(rows.mean, firm + scale * free)
+        for tail in tails:
+            pit = replace(counts, tail=tail).pit(rows.actual, draw)
+            off = [float(rows.share @ (np.abs(pit - 0.5) <= p / 2)) - p for p in CHECKED]
             best = min(best, (sum(x * x for x in off) + 1e-6 * (tail + abs(scale - 1)), scale, tail))
     return best[1], best[2]
 
@@ -158,7 +177,7 @@ def _kinds(o: Outcome, level: FloatArray, week: int) -> list[Rows]:
         for group, mean in ((every, expected), (o.site, standing), (o.product, expected),
                             (np.zeros_like(o.site), standing)):
             parts = [_rows(o, group, mean[:, a:b], o.units[:, a:b]) for a, b in spans[length]]
-            found.append(_joined(parts))
+            found.append(replace(_joined(parts), alone=group is every))
     return found
 
 
