@@ -22,6 +22,8 @@ from core.site.zones import FloatArray
 
 ANSWER, TILT = 0.30, 0.08
 """Standard deviations before any move is seen: a third of the place's effect; log from top to bottom."""
+SPACE_SD = 0.05
+"""Of a product's space elasticity around its category's, as of a category's around the common one."""
 
 RECAPTURE = (0.20, 0.12)
 """Prior mean and sd. Of those before an empty shelf 45 % take another item of the category, the others leave
@@ -74,7 +76,7 @@ class Calibration:
     def _moved(
         self, response: Response, draws: Effects, layout: Layout | None, rng: np.random.Generator
     ) -> Effects:
-        """With random answers to a place, which leave what a product sells in its own place as it is."""
+        """With random answers to place and space, which leave what a product sells as it stands now."""
         count = len(response.categories)
         effects = []
         for known, guess in ((self.answer, ANSWER), (self.tilt, TILT)):
@@ -86,7 +88,12 @@ class Calibration:
         answer, tilt = effects
         slot = _usual(response, draws.slot.mean(axis=0), layout)
         height = _usual(response, response.height, layout)
-        return replace(draws, base=draws.base - answer * slot - tilt * height, answer=answer, tilt=tilt)
+        facings = np.ones(len(response.category))
+        if layout is not None:
+            facings[layout.product] = layout.total_facings
+        space = SPACE_SD * rng.standard_normal(draws.base.shape)
+        base = draws.base - answer * slot - tilt * height - space * np.log(facings)
+        return replace(draws, base=base, space=draws.space + space, answer=answer, tilt=tilt)
 
     def _scaled(self, draws: Effects) -> Effects:
         """Draws spread by ``scale`` around their means, so that the mean of a rate stays."""
