@@ -55,14 +55,14 @@ def test_poisson_sales_are_seen_to_vary_as_counts_do(response: Response, world: 
 
 
 def test_a_product_that_varies_more_than_others_is_known(world: TinyWorld):
-    """Every other sale of it comes in a crate of six."""
+    """Every other week it sells four times as much."""
     restless = int(world.histories[0].periods[0].plan.positions[0].product_id)
     histories = []
     for history in world.histories:
         day = (history.daily["day"].to_numpy().astype("datetime64[D]") - np.datetime64(FIRST_DAY)).astype(int)
-        sold = history.daily["units"].where(history.daily["product_id"] != restless,
-                                            history.daily["units"] * np.where(day % 6 == 0, 6, 0))
-        histories.append(replace(history, daily=history.daily.assign(units=sold)[sold > 0]))
+        more = np.where((history.daily["product_id"] == restless) & (day // 7 % 2 == 0), 4, 1)
+        sold = {name: history.daily[name] * more for name in ("units", "revenue")}
+        histories.append(replace(history, daily=history.daily.assign(**sold)))
     response = fit_fleet(histories, world.catalog, calibrated=False).response(1)
     noise = response.noise[0]
     mine = response.index[restless]
