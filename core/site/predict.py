@@ -99,7 +99,8 @@ def site_response(
         site.dispersion, provenance, _noise(site, here), fit.spread["time"],
     )
     layout = _relocated(site.layout, shelf)
-    response = fit.calibration.applied(response, new, layout, rng)
+    left_out = new & (fit.index.product_of(shelf.fitted) >= 0)  # what nobody could stock yet, nobody refused
+    response = fit.calibration.applied(response, left_out, layout, rng)
     return _agree(replace(response, point=_mean_effects(response.draws)), layout)
 
 
