@@ -28,18 +28,18 @@ HIGH_RISK = 0.25
 @dataclass(frozen=True, slots=True)
 class StockPolicy:
     """What decides how much is enough. ``service_days`` between two refills where a place has none of its
-    own, ``every``: at every place, whatever it has · ``lead_days`` from packing to filling · ``goodwill``:
-    what a missed sale costs beyond its margin, as a share of it · ``holding_per_year``: cost of money, room
-    and handling, as a share of a unit's cost · ``life_left``: share of the shelf life that is left when a
-    unit is filled in · ``least``: units that a slot always gets · ``tied``: what a unit's cost in stock is
-    charged besides, a cycle, as a share of it: the common shadow price by which a limited sum is spread over
-    all products (``stock_for``).
+    own, ``every``: at every place, whatever it has · ``lead_days`` from packing to filling, 0 where it is
+    filled on sight · ``goodwill``: what a missed sale costs beyond its margin, as a share of it ·
+    ``holding_per_year``: cost of money, room and handling, as a share of a unit's cost · ``life_left``: share
+    of the shelf life that is left when a unit is filled in · ``least``: units that a slot always gets ·
+    ``tied``: what a unit's cost in stock is charged besides, a cycle, as a share of it: the common shadow
+    price by which a limited sum is spread over all products (``stock_for``).
 
     Raises BadInput for values out of range.
     """
 
     service_days: int = 7
-    lead_days: int = 1
+    lead_days: int = 0
     goodwill: float = 0.25
     holding_per_year: float = 0.25
     life_left: float = 0.8

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.truth.par_levels import FILL_RATES, Comparison, Frontier, at_fill, at_stock, compare
 from tests.truth.par_worlds import VENDING, simulated, vending
+from tests.truth.risk_told import CLASSES, risk_told
 
 DOCS = Path(__file__).parents[2] / "docs" / "par_levels.md"
 ASKED_STOCK, ASKED_STOCKOUTS = 0.15, 1 / 3
@@ -19,8 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--worlds", default="501-502", help="seeds, such as 501-502")
     first, _, last = parser.parse_args(arguments).worlds.partition("-")
     found: list[Comparison] = []
+    risks: dict[str, list[tuple[int, float, float]]] = {}
     for seed in range(int(first), int(last or first) + 1):
         case = simulated(seed)
+        risks[case.name] = risk_told(case)
         found.append(compare(case))
         print(_lines(found[-1]), flush=True)
         if not any(c.money for c in found):
@@ -29,13 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if VENDING.exists():
         found.append(compare(vending()))
         print(_lines(found[-1]), flush=True)
-    DOCS.write_text(page(found), encoding="utf-8")
+    DOCS.write_text(page(found) + risk_section(risks), encoding="utf-8")
     print(f"Written to {DOCS.name}.")
 
 
 def page(found: Sequence[Comparison]) -> str:
     """The whole page."""
     return HEAD + "\n".join(_section(c) for c in found)
+
+
+def risk_section(risks: Mapping[str, Sequence[tuple[int, float, float]]]) -> str:
+    """What was told of empty slots, and what came."""
+    rows = ["| world | " + " | ".join(f"{low:.0%}–{min(high, 1.0):.0%}" for low, high in CLASSES) + " |",
+            "|---|" + "---|" * len(CLASSES)]
+    for name, classes in risks.items():
+        cells = [f"told {told:.1%}, came {came:.1%} ({n:,})" if n else "" for n, told, came in classes]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return RISK + "\n".join(rows) + "\n"
 
 
 def _section(c: Comparison) -> str:
@@ -101,6 +114,15 @@ gone. "Lost": demand that was not served. Simulated worlds: demand is the simula
 slot full; recorded is what the world's coils would have sold of it, with stockouts. Their seeds were not used
 while developing. Real machines: what sold counts as what was wanted, services are assumed weekly. Capacity
 binds neither rule. Costs other than the price for stock are left out, so that nothing but the levels differs.
+
+"""
+
+RISK = """
+## The stockout risk that is told
+
+Asked on the first day of the quarter for slots that stand there four weeks more, filled to the brim as the
+recorded world does it, with the days between services read from the sales alone. "Came": the share of services
+that found the slot empty. By class of the risk told (slots):
 
 """
 

@@ -38,7 +38,7 @@ class Case:
     ``every`` (S,) mean days between services before the quarter, ``gaps`` (S, 5) as they were spread,
     ``cost`` and ``margin`` of a unit (S,); ``start``: the first
     day of the held-out quarter; ``rates`` (S, T): true expected units, where they are known, with the
-    variance of their daily noise, ``dispersion``."""
+    variance of their daily noise, ``dispersion``, and the slots' ``room`` (S, T)."""
 
     name: str
     recorded: Panel
@@ -53,6 +53,7 @@ class Case:
     start: int
     rates: FloatArray | None = None
     dispersion: float = 0.0
+    room: FloatArray | None = None
 
 
 def simulated(seed: int, **size: int) -> Case:
@@ -86,7 +87,7 @@ def simulated(seed: int, **size: int) -> Case:
     price = np.array([products[p].price for p in keys[1]])
     return Case(f"simulated world {seed}", panel, wanted, stands, visits[keys[0]], came,
                 every[keys[0]], spread[keys[0]], cost, np.maximum(price - cost, 0.01), days - QUARTER,
-                true_rates(spots, caught["demand"], series, size), caught["demand"].dispersion)
+                true_rates(spots, caught["demand"], series, size), caught["demand"].dispersion, capacity)
 
 
 def vending() -> Case:
