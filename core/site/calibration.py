@@ -25,9 +25,10 @@ ANSWER, TILT = 0.30, 0.08
 SPACE_SD = 0.05
 """Of a product's space elasticity around its category's, as of a category's around the common one."""
 
-RECAPTURE = (0.20, 0.12)
-"""Prior mean and sd. Of those before an empty shelf 45 % take another item of the category, the others leave
-or wait (Gruen, Corsten and Bharadwaj 2002); how many of them find something else nearby, few studies say."""
+RECAPTURE = (0.25, 0.15)
+"""Prior mean and sd: between none and half. Of those before an empty shelf 45 % take another item of the
+category, the others leave or wait (Gruen, Corsten and Bharadwaj 2002); how many of them find something else
+nearby, few studies say."""
 NEWCOMER_SD = 0.15
 RECAPTURE_RANGE = (-0.1, 0.6)
 MOST_DIVERSION = 0.95
