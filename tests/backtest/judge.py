@@ -154,7 +154,9 @@ def judge(
             totals = CONTESTANTS[name].totals
             if totals and level.by != "site":
                 continue
-            means = {o: forecast_of(case, level, g, by_origin[o], totals) for o, g in goals.items()}
+            means = {
+                o: forecast_of(case, level, goals[o], told, totals) for o, told in by_origin.items()
+            }
             spread = [
                 distribution_of(case, level, goals[o], by_origin[o])
                 if by_origin[o].forecast is not None
@@ -169,7 +171,7 @@ def judge(
 def _from_errors(
     means: Mapping[int, FloatArray], goals: Mapping[int, Target], origin: int, horizon: int, loose: bool
 ) -> scores.Draws:
-    ended = [o for o in goals if o + horizon <= origin or (loose and o != origin)]
+    ended = [o for o in means if o + horizon <= origin or (loose and o != origin)]
     errors = np.concatenate(
         [(goals[o].actual - means[o]) / np.sqrt(np.maximum(means[o], LEAST_SPREAD)) for o in ended]
     )
