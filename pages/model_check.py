@@ -13,6 +13,8 @@ from pages.parts import empty, frame, jobs, nav, session, tables
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from core.capabilities.model_check import Choice, Drift, Grouping, ModelCheck
     from core.workbench import Workbench
     from core.workbench.judgement import JudgedFleet
@@ -138,7 +140,7 @@ def _controls(fleet: JudgedFleet) -> Choice:
         )
         return options[picked or default]
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         grain = one("Judged by", GRAINS, "Place and week", "by")
         weeks = one("Period", PERIODS, "12 weeks", "back")
         lead = one("Weeks ahead", LEADS, "1 week", "lead") if grain != "month" else 0
@@ -146,6 +148,13 @@ def _controls(fleet: JudgedFleet) -> Choice:
             "Class", [EVERYTHING, *choices(fleet.kept, fleet.labels, grain)], key=f"class_{grain}", width=220
         )
     return Choice(grain, weeks, lead, "" if among == EVERYTHING else among)
+
+
+def _top() -> DeltaGenerator:
+    """Title and control of a card: side by side, on a phone one below the other."""
+    if frame.is_phone():
+        return st.container()
+    return st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top")
 
 
 def _figures(check: ModelCheck) -> None:
@@ -159,8 +168,7 @@ def _figures(check: ModelCheck) -> None:
 def _over_time(check: ModelCheck) -> None:
     scores = check.scores
     assert scores is not None
-    top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top")
-    with top:
+    with _top():
         title = st.container(width="stretch")
         view = st.segmented_control(
             "Shown", VIEWS, default="Error", key="shown", bind="query-params", required=True,
@@ -194,8 +202,7 @@ def _over_time(check: ModelCheck) -> None:
 def _calibration(check: ModelCheck) -> None:
     scores = check.scores
     assert scores is not None
-    top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top")
-    with top:
+    with _top():
         title = st.container(width="stretch")
         view = st.segmented_control(
             "Shown", ("Curve", "Histogram"), default="Curve", key="honest", required=True,
@@ -217,8 +224,7 @@ def _classes(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
     options = [g for g in GROUPINGS if choice.grain != "place" or GROUPINGS[g] not in ("category", "volume")]
     if not any(fleet.labels.venues.values()):
         options.remove("Kind of place")
-    top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top")
-    with top:
+    with _top():
         title = st.container(width="stretch")
         label = st.selectbox("Classes", options, key=f"grouping_{choice.grain}", width=170,
                              label_visibility="collapsed")
@@ -244,9 +250,10 @@ def _classes(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
 def _drift(drift: Drift) -> None:
     now = drift.now
     past = [d for d in drift.found if d.until is not None]
-    st.html(f'<span id="{DRIFT}"></span>')
-    title = words.drift_title(len(now), len(past))
-    frame.title(title, "Weeks that lean one way for longer than chance would; 1 in 20 may be a false alarm")
+    st.html(
+        f'<p class="wb-title" id="{DRIFT}">{words.drift_title(len(now), len(past))}</p><p class="wb-quiet">'
+        "Weeks that lean one way for longer than chance would; 1 in 20 may be a false alarm</p>"
+    )
     for found in [*now, *past][:MOST_FINDINGS]:
         names = "".join(f"<br>{frame.text(name)}" for name in found.members if len(found.members) > 1)
         st.html(
@@ -288,8 +295,8 @@ def _outcomes(wb: Workbench) -> None:
         if not found:
             frame.title(
                 "No what-if has been carried out yet",
-                "When imported sales show that a predicted plan has stood for two weeks, its money is compared "
-                "with the prediction here.",
+                "When imported sales show that a predicted plan has stood for two weeks, its money is "
+                "compared with the prediction here.",
             )
             return
         table = words.outcome_table(found, {card.id: card.name for card in wb.planograms()})
@@ -308,7 +315,7 @@ def _outcomes(wb: Workbench) -> None:
 def _fits(wb: Workbench) -> None:
     fits = wb.fits()
     newest = f", the newest {fmt.ago(fits[0].created_at)}" if fits else ""
-    told = "Each is compared with the one before it replaces it"
+    told = "Each is compared with the one it would replace, on days that neither has seen"
     frame.title(f"{fmt.count(len(fits), 'model')} learned{newest}", told)
     if fits:
         table = words.fit_table(fits)

@@ -72,10 +72,6 @@ class JudgementDoor(Door):
         except Exception:  # noqa: BLE001 - told to the log; the import itself is done and must be answered
             log().exception("forecasts_not_kept")
 
-    def keep_all_forecasts(self) -> int:
-        """The daily job: ``keep_forecasts`` of the demo's places and of the user's own."""
-        return sum(self.keep_forecasts(is_demo) for is_demo in (False, True))
-
     def judged_fleet(self, is_demo: bool) -> JudgedFleet:
         """The kept forecasts of one origin's places that can be judged, from memory until more can."""
         with self._session() as session:

@@ -84,7 +84,8 @@ def calibration(levels: FloatArray, held: FloatArray, error: FloatArray, dark: b
         figure.add_annotation(
             x=at[0], y=at[1], text=text, showarrow=False, xanchor=anchor, font={"size": 11, "color": c.quiet}
         )
-    axis = {"range": [0, 102], "ticksuffix": "%", "tickvals": [0, 25, 50, 80, 95]}
+    marks = [0, 25, 50, 80, 95]
+    axis = {"range": [0, 102], "tickvals": marks, "ticktext": [f"{mark}%" for mark in marks]}
     figure.update_xaxes(title_text="the interval claims to hold", **axis)
     figure.update_yaxes(title_text="it held", **axis)
     figure.update_layout(showlegend=False)

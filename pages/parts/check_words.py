@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -74,7 +74,7 @@ def figures(scores: Scores, grain: Grain) -> list[tuple[str, str, str]]:
     return [
         (f"Off by, {SPAN[grain]}", fmt.share(scores.wape), against),
         ("Leans", fmt.percent(100 * scores.bias, signed=True),
-         "expected more than was sold" if scores.bias > 0 else "expected less than was sold"),
+         "too much expected" if scores.bias > 0 else "too little expected"),
         ("80% intervals held", fmt.share(scores.coverage[0.8]), _give(scores, 0.8)),
         ("95% intervals held", fmt.share(scores.coverage[0.95]), _give(scores, 0.95)),
         ("Scaled error (MASE)", "–" if scores.mase is None else f"{scores.mase:.2f}",
@@ -198,15 +198,37 @@ def outcome_table(
 
 
 def fit_table(fits: Sequence[FitCard]) -> pd.DataFrame:
-    """What was learned, when, from what, and what was decided about it."""
+    """What was learned, when, from what, and what was decided about it; every decision that is known has a
+    row, the newest first."""
+    rows = [row for fit in fits for row in _decisions(fit)]
+    rows.sort(key=lambda row: row[0], reverse=True)
     return pd.DataFrame([
-        {
-            "Model": model_name(fit.version), "Learned": fmt.ago(fit.created_at),
-            "From": fit_source(fit.learned_from),
-            "Against the one before": str(fit.learned_from.get("decision", "the first of its kind")),
-        }
-        for fit in fits
+        {"Model": model_name(fit.version), "When": fmt.ago(when), "From": source, "Decision": decision}
+        for when, fit, source, decision in rows
     ])  # fmt: skip
+
+
+def _decisions(fit: FitCard) -> list[tuple[datetime, FitCard, str, str]]:
+    """When, the model, what it was learned from and the decision; a model without any has one row."""
+    source = fit_source(fit.learned_from)
+    kept = fit.learned_from.get("decisions")
+    if not isinstance(kept, list) or not kept:
+        return [(fit.created_at, fit, source, "kept for these sales")]
+    told = [(datetime.fromisoformat(str(d["at"])), fit, "", decision(d)) for d in kept]
+    return [*told[:-1], (told[-1][0], fit, source, told[-1][3])]
+
+
+def decision(facts: Mapping[str, Any]) -> str:
+    """ "Replaced the one before: it tells 1,204 sales totals of 28 days better (log score +0.021 a unit)"."""
+    head = "Taken" if facts.get("replaces") else "Refused"
+    reason = str(facts.get("reason", "")).rstrip(".")
+    text = f"{head}: {reason[:1].lower()}{reason[1:]}"
+    if "new_log_score" not in facts or "kept_log_score" not in facts:
+        return text
+    gain = float(facts["new_log_score"]) - float(facts["kept_log_score"])
+    sign = "+" if gain >= 0 else fmt.MINUS
+    judged = f"{facts['counts']:,} totals of {facts['days']} days"
+    return f"{text} (log score {sign}{abs(gain):.3f} a unit, {judged})"
 
 
 def model_name(version: str) -> str:
@@ -251,5 +273,5 @@ def span(drift: Drifting, today: date | None = None) -> str:
 
 def _give(scores: Scores, level: float) -> str:
     error = scores.spread[level]
-    chance = f", ± {fmt.percent(200 * error)} by chance" if math.isfinite(error) else ""
+    chance = f", ± {fmt.percent(200 * error)}" if math.isfinite(error) else ""
     return f"of {scores.rows:,}{chance}"

@@ -79,10 +79,7 @@ class House:
             return
         time.sleep(FIRST_PAGES_S)
         while True:
-            try:
-                keep_forecasts(self.database, self.settings)
-            except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
-                telemetry.log().exception("forecasts_not_kept")
+            keep_forecasts(self.database, self.settings)
             time.sleep(DAY_S)
 
     def equip(self, models: Callable[[], Models]) -> None:
@@ -179,12 +176,16 @@ def prepare(database: Database, settings: Settings, report: Callable[[float, str
 
 
 def keep_forecasts(database: Database, settings: Settings) -> None:
-    """The daily job of every company."""
+    """The daily job of every company, its own places and the demo's; one that fails stops no other."""
     from core.store import users
     from core.workbench import Workbench
 
     for actor in users.everyone(database):
-        Workbench(database, actor, settings).keep_all_forecasts()
+        for is_demo in (False, True):
+            try:
+                Workbench(database, actor, settings).keep_forecasts(is_demo)
+            except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
+                telemetry.log().exception("forecasts_not_kept", company=actor.company_id, demo=is_demo)
 
 
 def _learn_once(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 
 from core.capabilities.accuracy import judged, score
 from core.capabilities.model_check import Drift, Drifting
+from core.store.judgement import FitCard
 from pages.parts import check_words as words
 from pages.parts import nav
 
@@ -119,3 +120,18 @@ def test_models_are_named_in_words():
     """Version and origin, not the key of a row."""
     assert words.model_name("response 1.1 demo") == "Response 1.1, demo places"
     assert words.model_name("forecast 1 own") == "Forecast 1, your places"
+
+
+def test_decisions_about_fits_are_told_with_their_numbers():
+    """Taken or refused, why, and by how much."""
+    first = {"at": "2026-11-01T10:00:00+00:00", "replaces": True, "reason": "It is the first."}
+    worse = {**first, "at": "2026-11-08T10:00:00+00:00", "replaces": False, "reason": "It tells them worse.",
+             "counts": 1204, "days": 28, "kept_log_score": -0.5, "new_log_score": -0.75}
+    facts = {"planograms": 5, "decisions": [first, worse]}
+    fit = FitCard("response 2.0 own", facts, datetime(2026, 11, 8, tzinfo=UTC))
+    table = words.fit_table([fit])
+    assert table["Decision"].tolist() == [
+        "Refused: it tells them worse (log score −0.250 a unit, 1,204 totals of 28 days)",
+        "Taken: it is the first",
+    ]
+    assert table["From"].tolist() == ["5 planograms", ""]
