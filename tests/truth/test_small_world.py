@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binom
 
-from tests.truth.evaluate import WorldResult, evaluate_world, report
+from tests.truth.evaluate import WorldResult, evaluate_world
+from tests.truth.report import report
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +22,15 @@ def test_slots_are_ranked_as_they_are(result):
 
 def test_intervals_hold_the_true_lift_about_as_often_as_they_say(result):
     """Nominal 90 %, with the room that chance needs in so few."""
-    ours = result.changes[result.changes.model == "shrunken"]
+    ours = result.of("shrunken")
     low, high = binom.ppf([0.005, 0.995], len(ours), 0.9) / len(ours)
     assert low <= ours.inside.mean() <= high
 
 
 def test_wide_is_no_way_out(result):
     """The interval score beats that of the model without shrinkage, and points beat "no change"."""
-    ours = result.changes[result.changes.model == "shrunken"]
-    other = result.changes[result.changes.model == "without"]
+    ours = result.of("shrunken")
+    other = result.of("without")
     assert ours.winkler.mean() < other.winkler.mean()
     assert ((ours.point - ours.true) ** 2).mean() < 0.25 * (ours.true**2).mean()
 
