@@ -53,8 +53,7 @@ def juice_report(judged: Contest, chosen: Contest) -> list[str]:
             "expected cartons, MAPE and WAPE of medians; a regression gives its mean by Duan's "
             "smearing. The response sees a store as a shelf with one facing a brand; plans never "
             f"changed, so nothing is calibrated on resets. It was chosen on weeks {CHOSEN} to "
-            f"{CHOSEN + WEEKS - 1}, fitted on those before (below); the judged weeks were looked at "
-            "once."
+            f"{CHOSEN + WEEKS - 1}, fitted on those before (below), and not changed for the judged ones."
         ), "",
         *_score_table(scores(judged)), "",
         f"Weeks {CHOSEN} to {CHOSEN + WEEKS - 1}, on which the form was chosen:", "",
