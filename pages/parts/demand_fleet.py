@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import demand_charts as charts
-from pages.parts import demand_words, frame, nav, session, tables
+from pages.parts import demand_words, frame, tables
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def show(fleet: FleetDemand, head: Any, marks: dict[date, str], open_place: Call
     """The fleet's page. ``open_place`` turns the page to a planogram, before the script runs again."""
     places = sorted(fleet.places, key=lambda p: -p.lost_margin)
     with head:
-        _headline(fleet, places[0])
+        _headline(fleet, places[0], open_place)
     _numbers(fleet)
     left, right = st.columns([1.75, 1], gap="small")
     with left, st.container(border=True, key="card_fan", height="stretch"):
@@ -37,12 +37,12 @@ def show(fleet: FleetDemand, head: Any, marks: dict[date, str], open_place: Call
     with left, st.container(border=True, key="card_places", height="stretch"):
         _places(places, open_place)
     with right, st.container(border=True, key="card_todo", height="stretch"):
-        _opportunities(fleet)
+        _opportunities(fleet, open_place)
     _products(fleet)
     demand_words.sources(fleet)
 
 
-def _headline(fleet: FleetDemand, worst: PlaceDemand) -> None:
+def _headline(fleet: FleetDemand, worst: PlaceDemand, open_place: Callable[[int], None]) -> None:
     amount, bounds = demand_words.units(fleet.units)
     places = fmt.count(len(fleet.places), "planogram")
     text = f"{places} will sell {amount} in the next {len(fleet.days)} days"
@@ -52,7 +52,7 @@ def _headline(fleet: FleetDemand, worst: PlaceDemand) -> None:
         return
     frame.headline(
         text, f"{quiet}; empty slots cost {fmt.money(fleet.lost_margin)} a month",
-        f"start with {worst.name}", nav.DEMAND, _link(worst.planogram_id),
+        f"start with {worst.name}", on_click=lambda: open_place(worst.planogram_id),
     )
 
 
@@ -84,20 +84,15 @@ def _fan(fleet: FleetDemand, marks: dict[date, str]) -> None:
     tables.download(rows, "Download the forecast", "demand_fleet")
 
 
-def _opportunities(fleet: FleetDemand) -> None:
+def _opportunities(fleet: FleetDemand, open_place: Callable[[int], None]) -> None:
     frame.title("What to do first", "By what it is worth, money a month")
     if not fleet.opportunities:
         frame.quiet("Nothing: the par levels are as they should be.")
-    for found in fleet.opportunities[:LIST_LENGTH]:
-        st.page_link(
-            nav.DEMAND, label=frame.md(found.message), icon=":material/inventory_2:", width="stretch",
-            query_params=_link(found.planogram_id),
-        )
-
-
-def _link(planogram_id: int) -> dict[str, str]:
-    """One place's demand; what stands in the URL goes before what this session looked at."""
-    return session.link_params(planogram_id, of="This place")
+    for number, found in enumerate(fleet.opportunities[:LIST_LENGTH]):
+        st.button(
+            frame.md(found.message), key=f"todo_{number}", icon=":material/inventory_2:", type="tertiary",
+            width="stretch", on_click=open_place, args=(found.planogram_id,),
+        )  # fmt: skip
 
 
 def _places(places: list[PlaceDemand], open_place: Callable[[int], None]) -> None:

@@ -83,10 +83,11 @@ def headline(
     page: Any = None,
     params: Mapping[str, str] | None = None,
     anchor: str = "",
+    on_click: Callable[[], None] | None = None,
 ) -> None:
     """The first line of a page: the one number that matters, its interval in quiet type, one action.
 
-    The action opens ``page``, or goes down this one to the element of id ``anchor``.
+    The action opens ``page``, or goes down this one to the element of id ``anchor``, or does ``on_click``.
     """
     body = f'<h1 class="wb-head">{escape(text)}'
     body += f" <span>{escape(quiet)}</span>" if quiet else ""
@@ -96,6 +97,10 @@ def headline(
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head"):
         st.html(body, width="content")
+        if on_click is not None:
+            arrow = ":material/arrow_forward:"
+            st.button(action, icon=arrow, icon_position="right", type="tertiary", on_click=on_click)
+            return
         st.page_link(
             page,
             label=f"**{action}**",

@@ -17,8 +17,12 @@ from tests.support.chromium import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screenshots"
+FIRST_MS = 120_000
+"""The first forecast after a start reads all sales."""
 SIZES = ((1440, 900), (390, 844))
 COLORS = 160
+VIEWS = {"demand": {"demand_fleet": "?of=Fleet"}}
+"""Further pictures of a page, name → what its address ends in."""
 
 
 def main(only: list[str]) -> None:
@@ -42,13 +46,21 @@ def main(only: list[str]) -> None:
 
 def _page(browser: Any, url: str, path: str) -> None:
     stem = Path(path).stem
+    address = url if path == HOME else f"{url}/{stem}"
+    for name, view in {stem: "", **VIEWS.get(stem, {})}.items():
+        _views(browser, f"{address}{view}", name)
+
+
+def _views(browser: Any, address: str, name: str) -> None:
+    """Light and dark, desk and phone."""
     for width, height in SIZES:
         for theme in ("light", "dark"):
             context = workbench.new_context(browser, width, height, theme)
             page = context.new_page()
-            page.goto(url if path == HOME else f"{url}/{stem}")
+            page.goto(address)
+            page.locator(".wb-head").first.wait_for(timeout=FIRST_MS)
             workbench.settle(page)
-            target = OUT / f"{stem}_{theme}_{width}x{height}.png"
+            target = OUT / f"{name}_{theme}_{width}x{height}.png"
             target.write_bytes(_smaller(page.screenshot()))
             print(target.relative_to(ROOT), f"{target.stat().st_size / 1024:.0f} kB")
             context.close()

@@ -25,7 +25,7 @@ def test_saved_pars_are_a_version_and_restored_pars_the_old_ones(wb: Workbench, 
     assert saved.version == before.version + 1
     assert par_of(wb, plan_id, product_id) == 2
     found = wb.diff(plan_id, before.version, saved.version)
-    assert not (found.added or found.removed or found.moved or found.refaced)
+    assert (found.added, found.removed, found.moved, found.refaced) == ((), (), (), ())
     wb.restore(plan_id, before.version)
     assert par_of(wb, plan_id, product_id) == old
 
