@@ -1,6 +1,6 @@
 """Forecasts against real data and against the best open forecasters, into docs/backtest.md.
 
-    python -m tests.backtest [--origins development|judged] [--sets A,B] [--contestants A,B] [--cache DIR]
+    python -m tests.backtest [--origins development|judged] [--sets A,B] [--contestants A,B] [--cache DIR] [--jobs 2]
 
 Writes the page only with everything judged; else prints. ``--cache`` keeps what others than ours said.
 """
@@ -14,7 +14,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # every contestant runs on one co
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -47,14 +50,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     judged = given.origins == "judged"
     if not REAL_DATA.exists():
         raise SystemExit(f"The real data sets are not at {REAL_DATA}; set WORKBENCH_REAL_DATA to their folder.")
+    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
+        task = partial(_part, names=names, judged=judged, cache=given.cache)
+        parts = dict(zip(sets, pool.map(task, sets), strict=True))
+    if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, VOLUME}:
+        minutes = sum(minutes for _, minutes in parts.values())
+        results = [parts[key][0] for key in CASES]
+        PAGE.write_text(report(results, parts[VOLUME][0], minutes), encoding="utf-8")
+        print(f"{PAGE} written")
+
+
+def _part(
+    key: str, names: Sequence[str], judged: bool, cache: Path | None
+) -> tuple[SetResult | pd.DataFrame, float]:
+    """What a set showed, and the minutes of one core that it took."""
     pd.set_option("display.width", 200, "display.max_columns", 20)
     began = time.process_time()
-    results = [_one_set(CASES[key](), names, judged, given.cache) for key in sets if key != VOLUME]
-    further = _further(judged) if VOLUME in sets else pd.DataFrame()
-    minutes = (time.process_time() - began) / 60
-    if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, VOLUME}:
-        PAGE.write_text(report(results, further, minutes), encoding="utf-8")
-        print(f"{PAGE} written")
+    result = _further(judged) if key == VOLUME else _one_set(CASES[key](), names, judged, cache)
+    return result, (time.process_time() - began) / 60
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sets", default=",".join([*CASES, VOLUME]))
     parser.add_argument("--contestants", default=",".join(CONTESTANTS))
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--jobs", type=int, default=2, help="sets at a time, each on one core")
     return parser
 
 

@@ -33,14 +33,32 @@ def standing_at(case: Case, origin: int) -> BoolArray:
     return np.asarray(case.standing(origin)[:, -1] > 0)
 
 
-def answer(case: Case, name: str, origin: int, cache: Path | None) -> Answer:
-    """A contestant's forecast, read from the cache where there is one (never ours)."""
-    kept = cache / f"{case.name}-{origin}-{hashlib.sha1(name.encode()).hexdigest()[:8]}.npz" if cache else None
-    if kept is not None and kept.exists() and name != OURS:
+def answers(
+    case: Case, names: Sequence[str], origins: Sequence[int], cache: Path | None
+) -> dict[str, dict[int, Answer]]:
+    """Name → origin → answer, from the cache where there is one (never ours). Each contestant that runs
+    answers once beforehand, unmeasured, so that what is compiled on first use counts for nobody."""
+    result: dict[str, dict[int, Answer]] = {}
+    for name in names:
+        files = {origin: _file(case, name, origin, cache) for origin in origins}
+        if not all(file and file.exists() for file in files.values()):
+            _warm_up(case, name, origins[0])
+        result[name] = {origin: _answer(case, name, origin, file) for origin, file in files.items()}
+    return result
+
+
+def _file(case: Case, name: str, origin: int, cache: Path | None) -> Path | None:
+    if cache is None or name == OURS:
+        return None
+    return cache / f"{case.name}-{origin}-{hashlib.sha1(name.encode()).hexdigest()[:8]}.npz"
+
+
+def _answer(case: Case, name: str, origin: int, kept: Path | None) -> Answer:
+    if kept is not None and kept.exists():
         with np.load(kept) as file:
             return Answer(file["mean"], float(file["seconds"]), int(file["series"]), file["rows"])
     result = _run(case, name, origin)
-    if kept is not None and name != OURS:
+    if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez(
             kept, mean=result.mean, seconds=result.seconds, series=result.series, rows=result.rows
@@ -63,18 +81,6 @@ def _run(case: Case, name: str, origin: int) -> Answer:
     everything = np.zeros((len(case.site), case.horizon))
     everything[rows] = np.where(task.standing[:, None], mean, 0.0)
     return Answer(everything, seconds, int(task.standing.sum()), rows, told)
-
-
-def answers(
-    case: Case, names: Sequence[str], origins: Sequence[int], cache: Path | None
-) -> dict[str, dict[int, Answer]]:
-    """Name → origin → answer. Each contestant answers once beforehand, unmeasured, so that what is
-    compiled on first use counts for nobody."""
-    result: dict[str, dict[int, Answer]] = {}
-    for name in names:
-        _warm_up(case, name, origins[0])
-        result[name] = {origin: answer(case, name, origin, cache) for origin in origins}
-    return result
 
 
 def _warm_up(case: Case, name: str, origin: int) -> None:
