@@ -278,6 +278,7 @@ def _misses(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
         st.dataframe(
             table, hide_index=True, height=min(38 + 35 * len(table), 423),
             column_config={
+                "Place": st.column_config.TextColumn(width=150),
                 "Week of": st.column_config.DateColumn(format="MMM D, YYYY", width=105),
                 "Expected": st.column_config.NumberColumn(format="%.0f", width=80),
                 "95% interval": st.column_config.TextColumn(width=95),
@@ -336,7 +337,10 @@ def _runs(fleet: JudgedFleet) -> None:
         }
         for r in fleet.runs
     ])  # fmt: skip
-    st.dataframe(table, hide_index=True, height=min(38 + 35 * len(table), 250))
+    st.dataframe(
+        table, hide_index=True, height=min(38 + 35 * len(table), 250),
+        column_config={"Products": st.column_config.NumberColumn(format="localized")},
+    )  # fmt: skip
     tables.download(table, "Download the forecasts made", "forecasts_made")
 
 

@@ -105,3 +105,23 @@ def test_a_broken_file_is_refused_and_changes_nothing(server: Server, page: Page
     expect(page.locator(".stAlert")).to_be_visible()
     expect(page.get_by_role("button", name="Import", exact=True)).to_have_count(0)
     assert page.locator(".wb-head").inner_text() == before
+
+
+def test_the_model_check_judges_the_past_weeks(server: Server, page: Page) -> None:
+    """Made in the background after the start, or by its one button: then numbers, charts, tables, downloads."""
+    page.goto(f"{server.url}/model_check")
+    settle(page)
+    button = page.get_by_role("button", name="Judge the past 12 weeks")
+    if button.count():
+        button.click()
+    expect(page.locator(".wb-head")).to_contain_text("were off by", timeout=180_000)
+    settle(page)
+    expect(page.locator(".stPlotlyChart")).to_have_count(2)
+    for label in ("weeks", "curve", "classes", "misses"):
+        expect(page.get_by_role("button", name=f"Download the {label}")).to_be_visible()
+    before = page.locator(".wb-head").inner_text()
+    page.get_by_role("radio", name="Product and week").click()
+    settle(page)
+    expect(page.locator(".wb-head")).to_contain_text("a product and week")
+    assert page.locator(".wb-head").inner_text() != before
+    assert "by=Product" in page.url
