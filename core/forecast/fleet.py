@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import BadInput
-from core.forecast import methods
+from core.forecast import boosting, methods
 from core.forecast.censoring import filled
 from core.forecast.forecast import Forecast
 from core.forecast.outliers import steady
 from core.forecast.panel import FloatArray, IntArray, Panel, codes, sums
 from core.forecast.pool import FORECAST_VERSION, Pool
-from core.forecast.profiles import features_of, learn, multipliers
+from core.forecast.profiles import Feature, features_of, learn, multipliers
 from core.forecast.reconcile import best_power, site_ratios
 from core.forecast.spread import Outcome, level_error, spreads
 from core.forecast.weights import CLASSES, View, class_of, fit_weights, normal_of
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingRegressor
 
 ORIGINS = 6
 LEAST_DAYS = 21
@@ -35,6 +39,7 @@ class Prepared:
     factors: Mapping[str, FloatArray]
     profile: FloatArray
     due: FloatArray
+    features: Sequence[Feature]
 
 
 def choose(panel: Panel, horizon: int) -> Pool:
@@ -44,14 +49,70 @@ def choose(panel: Panel, horizon: int) -> Pool:
     if not origins:
         even = np.full((len(CLASSES), len(methods.METHODS)), 1 / len(methods.METHODS))
         return spreads([], [], even, panel)
-    outcomes, ratios = _outcomes(panel, origins, reach)
+    ready = prepare(panel, panel.until(origins[0]), 0)
+    outcomes, ratios = _outcomes(panel, ready, origins, reach)
     normals = [normal_of(_views(o, panel.step_days), o.classes) for o in outcomes]
     others = [normals[:k] + normals[k + 1 :] or normals for k in range(len(normals))]
     apart = [fit_weights(each, len(CLASSES)) for each in others]
     level = [(o.level * w[o.classes]).sum(axis=1) for o, w in zip(outcomes, apart, strict=True)]
     power = best_power(lambda given: _lost(outcomes, given, panel.step_days), level, ratios)
     level = [x * ratio(x) ** power for x, ratio in zip(level, ratios, strict=True)]
-    return replace(spreads(outcomes, level, fit_weights(normals, len(CLASSES)), panel), power=power)
+    boost, seen = _boosted(panel, ready, origins, outcomes, level)
+    pool = spreads(seen, level, fit_weights(normals, len(CLASSES)), panel)
+    return replace(pool, power=power, boost=boost)
+
+
+def _boosted(
+    panel: Panel, ready: Prepared, origins: Sequence[int], outcomes: Sequence[Outcome],
+    level: Sequence[FloatArray],
+) -> tuple[float, Sequence[Outcome]]:
+    """How far trees are let in, by the later half of the origins, from whose targets they have not learned;
+    and the outcomes with them."""
+    half, reach, week = len(origins) // 2, outcomes[0].due.shape[1], max(7 // panel.step_days, 1)
+    model = _trees(panel, ready, origins[half], reach)
+    if model is None:
+        return 0.0, outcomes
+    late = range(half, len(origins))
+    apart = {
+        k: boosting.ratio(model, _view_of(o, origins[k]), ready.features, week)
+        for k, o in enumerate(outcomes) if k in late
+    }
+
+    def with_trees(share: float) -> list[Outcome]:
+        return [
+            replace(outcomes[k], due=outcomes[k].due * r**share, stood=outcomes[k].stood * r**share)
+            for k, r in apart.items()
+        ]
+
+    shares = boosting.SHARES
+    lost = [_lost(with_trees(share), [level[k] for k in late], panel.step_days) for share in shares]
+    best = int(np.argmin(lost))
+    if lost[best] > lost[0] * (1 - boosting.WORTH):
+        return 0.0, outcomes
+    share = 0.5 * shares[best]  # few origins choose: half way to none
+    return share, [*outcomes[:half], *with_trees(share)]
+
+
+def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> HistGradientBoostingRegressor | None:
+    """Learned from weeks that ended by step ``last``, of some of the sites; None where that is too little."""
+    week = max(7 // panel.step_days, 1)
+    least = max(-(-LEAST_DAYS // panel.step_days), last // 4)
+    at = boosting.anchors(last, reach, week, least)
+    if len(at) < boosting.LEAST_ANCHORS or ready.units.sum(dtype=np.float64) < boosting.LEAST_UNITS:
+        return None
+    site, count = codes(panel.site)
+    use = site % min(max(-(-panel.series // boosting.MOST_SERIES), 1), count) == 0
+    some = panel.of(use)
+    part = Prepared(
+        ready.units[use], ready.steady[use], {}, ready.profile, ready.due[use],
+        [f if len(f.values) == 1 else replace(f, values=f.values[use]) for f in ready.features],
+    )
+    views = [_view_of(o, k) for o, k in zip(_states(some, part, at, reach), at, strict=True)]
+    return boosting.train(views, part.features, week)
+
+
+def _view_of(o: Outcome, origin: int) -> boosting.View:
+    return boosting.View(origin, o.level, o.past, o.due, o.units, o.site, o.product)
 
 
 def _lost(outcomes: Sequence[Outcome], level: Sequence[FloatArray], step_days: int) -> float:
@@ -67,24 +128,31 @@ def _lost(outcomes: Sequence[Outcome], level: Sequence[FloatArray], step_days: i
 
 
 def _outcomes(
-    panel: Panel, origins: Sequence[int], reach: int
+    panel: Panel, ready: Prepared, origins: Sequence[int], reach: int
 ) -> tuple[list[Outcome], list[Callable[[FloatArray], FloatArray]]]:
-    ready = prepare(panel, panel.until(origins[0]), 0)
+    site = codes(panel.site)[0]
+    ratios = site_ratios(ready.steady, ready.profile, panel.exposure, site, origins, panel.step_days)
+    return _states(panel, ready, origins, reach), ratios
+
+
+def _states(panel: Panel, ready: Prepared, origins: Sequence[int], reach: int) -> list[Outcome]:
+    """What was known at each origin, and what came."""
     labels = methods.Labels.of(panel)
-    ratios = site_ratios(ready.steady, ready.profile, panel.exposure, labels.site, origins, panel.step_days)
-    seen = methods.evidence(ready.steady, ready.due, origins, panel.step_days)
-    chances = methods.tsb(ready.steady, ready.due, origins)
+    due = ready.due[:, : panel.steps]
+    seen = methods.evidence(ready.steady, due, origins, panel.step_days)
+    chances = methods.tsb(ready.steady, due, origins)
     found = []
     for origin, past, chance in zip(origins, seen, chances, strict=True):
         level = methods.levels(past, labels, chance)
         ahead = slice(origin, origin + reach)
         standing = np.asarray(panel.exposure[:, [origin - 1]] > 0, np.float32)
+        profile = ready.profile[:, ahead] if len(ready.profile) in (1, panel.series) else ready.due[:, ahead]
         found.append(Outcome(
             level, class_of(level[:, methods.LONG], panel.step_days), past, ready.due[:, ahead],
-            np.broadcast_to(ready.profile[:, ahead] * standing, ready.due[:, ahead].shape),
+            np.broadcast_to(profile * standing, ready.due[:, ahead].shape),
             ready.units[:, ahead], labels.site, labels.product,
         ))
-    return found, ratios
+    return found
 
 
 def _views(o: Outcome, step_days: int) -> list[View]:
@@ -125,7 +193,7 @@ def prepare(panel: Panel, known: Panel, horizon: int) -> Prepared:
     due[:, : panel.steps] *= panel.exposure
     units = filled(np.asarray(panel.units, np.float32), due[:, : panel.steps], panel.censored)
     cut = steady(units, due[:, : panel.steps], codes(panel.product)[0], panel.step_days)
-    return Prepared(units, cut, factors, profile, due)
+    return Prepared(units, cut, factors, profile, due, features)
 
 
 def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecast:
@@ -137,29 +205,40 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
     _check(panel, horizon)
     pool = pool or choose(panel, horizon)
     ready = prepare(panel, panel, horizon)
-    past = methods.evidence(ready.steady, ready.due[:, : panel.steps], [panel.steps], panel.step_days)[0]
-    labels = methods.Labels.of(panel)
-    level = methods.levels(past, labels, methods.tsb(ready.steady, ready.due, [panel.steps])[0])
-    classes = class_of(level[:, methods.LONG], panel.step_days)
-    weight = pool.weights[classes]
-    base = (level * weight).sum(axis=1)
-    now = [panel.steps]
-    ratio = site_ratios(ready.steady, ready.profile, panel.exposure, labels.site, now, panel.step_days)[0]
-    base = np.maximum(base * ratio(base) ** pool.power, 1e-6)
-    profile = ready.profile[:, panel.steps :]
-    mean = base[:, None] * profile
+    state = _states(panel, ready, [panel.steps], horizon)[0]
+    classes = state.classes
+    base = (state.level * pool.weights[classes]).sum(axis=1)
+    now, site = [panel.steps], codes(panel.site)[0]
+    ratio = site_ratios(ready.steady, ready.profile, panel.exposure, site, now, panel.step_days)[0]
+    base = np.maximum(base * ratio(base) ** pool.power, 1e-6)[:, None]
+    if pool.boost:
+        base = base * _boost(panel, ready, state, horizon) ** pool.boost
+    mean = base * ready.profile[:, panel.steps :]
     return Forecast(
         first_day=panel.end, step_days=panel.step_days, mean=mean,
-        base=np.broadcast_to(base[:, None], mean.shape),
+        base=np.broadcast_to(base, mean.shape),
         factors={name: f[:, panel.steps :] for name, f in ready.factors.items()}, site=panel.site,
         product=panel.product, noise=pool.noise[classes], day_shock=pool.day_shock,
         product_shock=pool.product_shock, fleet_shock=pool.fleet_shock, tail=pool.tail,
-        level_error=level_error(pool, classes, past),
+        level_error=level_error(pool, classes, state.past),
         site_error=np.full(panel.series, pool.site_error), fleet_error=pool.fleet_error,
         product_error=np.full(panel.series, pool.product_error),
         method=classes, methods=CLASSES,
         history_days=panel.exposure.sum(axis=1, dtype=np.float64) * panel.step_days, version=FORECAST_VERSION,
     )
+
+
+def _boost(panel: Panel, ready: Prepared, state: Outcome, horizon: int) -> FloatArray:
+    """Multipliers of the steps ahead (S, H) by trees learned from the whole panel, the last known for those
+    beyond what they learn."""
+    _, reach = rolling(panel, horizon)
+    model = _trees(panel, ready, panel.steps, reach)
+    if model is None:
+        return np.ones((panel.series, horizon))
+    near = replace(state, due=state.due[:, :reach], units=state.units[:, :reach])
+    week = max(7 // panel.step_days, 1)
+    found = boosting.ratio(model, _view_of(near, panel.steps), ready.features, week)
+    return np.pad(found, ((0, 0), (0, horizon - reach)), mode="edge")
 
 
 def _check(panel: Panel, horizon: int) -> None:

@@ -24,7 +24,7 @@ class Pool:
     a horizon beyond what the counts behind it explain, which is ``sampling`` ÷ those counts ·
     ``day_shock``, ``product_shock``, ``fleet_shock``, ``tail``, ``site_error``, ``product_error``,
     ``fleet_error``: as Forecast's, one figure each · ``power``: how far a site's own total scales its
-    products, 0–1 · ``version`` of the model.
+    products, ``boost``: how far trees are let in, 0–1 · ``version`` of the model.
     """
 
     methods: Sequence[str]
@@ -41,6 +41,7 @@ class Pool:
     product_shock: float = 0.0
     tail: float = 0.0
     power: float = 0.5
+    boost: float = 0.0
     version: str = FORECAST_VERSION
 
     def to_bytes(self) -> bytes:
