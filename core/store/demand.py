@@ -85,21 +85,23 @@ class _Shelf:
 
 
 def load_supply(
-    session: TenantSession, planogram_ids: Collection[int] | None = None, demo: bool | None = None
+    session: TenantSession, planogram_ids: Collection[int] | None = None, demo: bool | None = None,
+    also: Collection[int] = (),
 ) -> StoredSupply | None:
     """The panel of the named planograms, or of all that stand somewhere; None where nothing stands.
 
-    ``demo`` True or False reads only the demo's places or only the user's own. It ends on the last day
-    that the data of any of the places cover; a place whose data end earlier is not known from there on.
+    ``demo`` True or False reads only the demo's places or only the user's own · ``also``: drafts that stand
+    nowhere yet. It ends on the last day that the data of any of the places cover, yesterday where nothing
+    was sold anywhere; a place whose data end earlier is not known from there on.
     Sales of an unknown slot belong to the one plan that held their product that day; those of a product
     that is on no plan of the place, to its first.
     """
-    shelves = _shelves(session, planogram_ids, demo)
+    shelves = _shelves(session, planogram_ids, demo, also)
     if not shelves:
         return None
     sites = sorted({shelf.site_id for shelf in shelves})
     covered = _covered(session, sites)
-    end = max(covered.values(), default=0) or max((s.stood[-1][0] for s in shelves if s.stood), default=0)
+    end = max(covered.values(), default=_day(date.today()) - 1)
     start = max(min(_first_days(session, sites).values(), default=end), end - HISTORY_DAYS + 1)
     last_plans = load_plans(session, [shelf.last for shelf in shelves])
     plans = {shelf.planogram_id: last_plans[shelf.last[0]] for shelf in shelves}
@@ -110,16 +112,18 @@ def load_supply(
     return _assemble(session, shelves, plans, np.concatenate([rows, loose]), sold, covered, start, end)
 
 
-def place_names(session: TenantSession, planogram_ids: Collection[int]) -> dict[int, str]:
-    """Planogram → the name of its place."""
-    statement = select(_plan.id, _site.name).join(_site, _site.id == _plan.site_id)
-    return {row[0]: row[1] for row in session.execute(statement.where(_plan.id.in_(list(planogram_ids))))}
+def at_demo_place(session: TenantSession, planogram_id: int) -> bool:
+    """Whether a planogram belongs to one of the demo's places, be it the demo's own or a user's draft."""
+    statement = select(_site.is_demo).join(_plan, _plan.site_id == _site.id).where(_plan.id == planogram_id)
+    return bool(session.execute(statement).scalar())
 
 
 def _shelves(
-    session: TenantSession, planogram_ids: Collection[int] | None, demo: bool | None
+    session: TenantSession, planogram_ids: Collection[int] | None, demo: bool | None, also: Collection[int]
 ) -> list[_Shelf]:
-    """Planograms that have stood or stand in a cabinet, with their cabinet's number or their rank."""
+    """Planograms that have stood or stand in a cabinet, with their cabinet's number or their rank; that of
+    others, which nothing was sold from, is −1."""
+    named = {*(planogram_ids or ()), *also}
     statement = (
         select(
             _plan.id, _plan.site_id, _cabinet.cabinet_index, _plan.is_primary, _plan.last_version, _site.kind,
@@ -132,7 +136,7 @@ def _shelves(
         .order_by(_plan.site_id, _plan.id, _version.effective_from, _version.version)
     )
     if demo is not None:
-        statement = statement.where(_plan.is_demo == demo)
+        statement = statement.where(_site.is_demo == demo)
     by_plan: dict[int, list[Any]] = {}
     for row in session.execute(statement):
         by_plan.setdefault(row[0], []).append(row)
@@ -142,12 +146,12 @@ def _shelves(
         stood = tuple((_day(r.effective_from), r[8]) for r in rows if r.effective_from is not None)
         if stood:
             ranks[site_id] = ranks.get(site_id, -1) + 1
-        if not (stood or primary) and (planogram_ids is None or planogram_id not in planogram_ids):
+        if not (stood or primary or planogram_id in named):
             continue
         place = cabinet if cabinet is not None else ranks.get(site_id, 0) if stood else -1
         last = next((r[8], r[10], r[11]) for r in rows if r[9] == last_version)
         found.append(_Shelf(planogram_id, site_id, place, kind, name, venue, last, stood))
-    return [s for s in found if planogram_ids is None or s.planogram_id in planogram_ids]
+    return [s for s in found if planogram_ids is None or s.planogram_id in named]
 
 
 def _day(day: date) -> int:
@@ -245,13 +249,15 @@ def _owners_of_vague(session: TenantSession, shelves: list[_Shelf], sales: _IntA
     """The planogram of each row without a slot, 0 where several could be meant."""
     at: dict[int, list[int]] = {}
     for shelf in shelves:
-        at.setdefault(shelf.site_id, []).append(shelf.planogram_id)
+        if shelf.cabinet >= 0:
+            at.setdefault(shelf.site_id, []).append(shelf.planogram_id)
     shared = {site_id for site_id, plans in at.items() if len(plans) > 1}
     owner = np.zeros(len(sales), np.int64)
     parts = {int(s): sales[sales[:, 0] == s, 1:4] for s in np.unique(sales[:, 0])}
     told = owners(session, parts, shared, EPOCH.toordinal())
     for site_id in parts:
-        owner[sales[:, 0] == site_id] = told.get(site_id, 0) if site_id in shared else at[site_id][0]
+        only = at.get(site_id, [0])[0]
+        owner[sales[:, 0] == site_id] = told.get(site_id, 0) if site_id in shared else only
     return owner
 
 
@@ -260,7 +266,7 @@ def _periods(shelves: list[_Shelf], held: _IntArray, covered: Mapping[int, int],
     parts = [np.zeros((0, 6), np.int64)]
     for shelf in shelves:
         until = covered.get(shelf.site_id, end)
-        lasts = [later - 1 for later, _ in shelf.stood[1:]] + [until]
+        lasts = [later - 1 for later, _ in shelf.stood[1:]] + [until] * bool(shelf.stood)
         for (since, version), last in zip(shelf.stood, lasts, strict=True):
             if since > min(last, until):
                 continue

@@ -20,6 +20,7 @@ from core.capabilities.outside import Outside, with_outside
 from core.capabilities.stock import StockPolicy
 from core.errors import NotFound
 from core.store import places, planograms
+from core.store.demand import StoredSupply, at_demo_place
 from core.store.tenant import TenantSession
 from core.workbench.door import Door
 from core.workbench.forecasts import FleetForecast, fleet_forecast, stored_supply
@@ -41,10 +42,12 @@ class DemandDoor(Door):
         require_horizon(days)
         with self._session() as session:
             ids, is_demo = _planograms(session, planogram_ids)
-            begin = first or _next_day(session, self, ids, is_demo)
-            found = fleet_forecast(session, self.memory, is_demo, begin)
-        if found is None or not set(ids) & set(found.supply.places):
-            raise NotFound("This plan stands nowhere yet.", "Choose a plan that stands at a place.")
+            stored = stored_supply(session, self.memory, is_demo)
+            drafts = [i for i in ids if stored is None or i not in stored.supply.places]
+            begin = first or _next_day(stored, ids)
+            found = fleet_forecast(session, self.memory, is_demo, begin, drafts)
+        if found is None or not set(ids) <= set(found.supply.places):
+            raise NotFound("This plan belongs to no place.", "Choose a plan of a machine or a store.")
         outlook = _outlook(found, days, ids)
         if outside is not None and outside.told:
             outlook = with_outside(outlook, outside, found.holiday_effect)
@@ -82,7 +85,7 @@ class DemandDoor(Door):
 def _planograms(
     session: TenantSession, planogram_ids: int | str | Sequence[int]
 ) -> tuple[list[int], bool]:
-    """The planograms that are meant, and whether they are the demo's. Raises NotFound."""
+    """The planograms that are meant, and whether they are at the demo's places. Raises NotFound."""
     if isinstance(planogram_ids, int | str):
         saved = [planograms.load(session, planogram_ids)]
     else:
@@ -92,12 +95,12 @@ def _planograms(
                 raise NotFound(f"There is no planogram {planogram_id}.", "Choose one from the list.")
     if not saved:
         raise NotFound("No planogram is named.", "Name at least one.")
-    return [s.id for s in saved], saved[0].is_demo
+    ids = [saved[0].id] if isinstance(planogram_ids, int | str) else list(dict.fromkeys(planogram_ids))
+    return ids, at_demo_place(session, ids[0])
 
 
-def _next_day(session: TenantSession, door: Door, ids: Sequence[int], is_demo: bool) -> date | None:
+def _next_day(stored: StoredSupply | None, ids: Sequence[int]) -> date | None:
     """The day after the last that the data of these planograms cover; None where there are none."""
-    stored = stored_supply(session, door.memory, is_demo)
     ends = [stored.supply.ends[i] for i in ids if i in stored.supply.ends] if stored else []
     return max(ends) + timedelta(days=1) if ends else None
 

@@ -6,6 +6,7 @@ demo's places and the user's own are two fleets.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -87,14 +88,17 @@ class FleetForecast:
         return self.computed.holiday_effect
 
 
-def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> StoredSupply | None:
+def stored_supply(
+    session: TenantSession, memory: Memory, is_demo: bool, also: Sequence[int] = ()
+) -> StoredSupply | None:
     """What one origin's places sold, with what their response expects of the products that are new there;
-    from memory where nothing changed."""
+    from memory where nothing changed. ``also``: drafts that stand nowhere yet."""
     learned_at = sites.fit_time(session, fit_name(is_demo))
-    key = (session.company_id, "supply", is_demo, sites.fleet_version(session), learned_at)
+    version = sites.fleet_version(session)
+    key = (session.company_id, "supply", is_demo, version, learned_at, tuple(also))
 
     def read() -> StoredSupply | None:
-        stored = load_supply(session, demo=is_demo)
+        stored = load_supply(session, demo=is_demo, also=also)
         if stored is None:
             return None
         return _with_priors(session, memory, _with_service(stored), is_demo, learned_at)
@@ -105,15 +109,16 @@ def stored_supply(session: TenantSession, memory: Memory, is_demo: bool) -> Stor
 
 
 def fleet_forecast(
-    session: TenantSession, memory: Memory, is_demo: bool, first: date | None = None
+    session: TenantSession, memory: Memory, is_demo: bool, first: date | None = None,
+    also: Sequence[int] = (),
 ) -> FleetForecast | None:
-    """The forecast of all places of one origin that begins after their last day, or on ``first`` with
-    nothing known from then on; None where nothing stands anywhere. From memory where neither sales nor what
-    stands where changed: par levels and capacities do not change what is wanted.
+    """The forecast of all places of one origin, and of the drafts in ``also``, that begins after their last
+    day, or on ``first`` with nothing known from then on; None where nothing stands anywhere. From memory
+    where neither sales nor what stands where changed: par levels do not change what is wanted.
 
     Raises BadInput for a first day that no data are before, or too long after them.
     """
-    stored = stored_supply(session, memory, is_demo)
+    stored = stored_supply(session, memory, is_demo, also)
     if stored is None or not stored.supply.series or not stored.supply.panel.steps:
         return None
     supply, end = stored.supply, stored.supply.panel.end
@@ -175,24 +180,35 @@ def _with_priors(
     young = supply.standing & (panel.exposure.sum(axis=1) < KNOWN_DAYS)
     rate = np.full(panel.series, np.nan)
     fit = fleet_fit(session, memory, is_demo, learned_at) if young.any() else None
-    products = catalog.load_catalog(session) if fit is not None else {}
+    products = catalog.load_catalog(session) if young.any() else {}
     for planogram_id in np.unique(panel.site[young]).tolist():
-        if fit is None:
-            break
         plan = stored.plans[planogram_id]
-        told = _expected(fit, planogram_id, plan, stored.venues[planogram_id], products)
+        told = _expected(fit, _kin(stored, planogram_id), plan, stored.venues[planogram_id], products)
         for i in np.flatnonzero(young & (panel.site == planogram_id)).tolist():
             rate[i] = told.get(int(panel.product[i]), np.nan)
     return replace(stored, supply=replace(supply, panel=replace(panel, prior_rate=rate)))
 
 
+def _kin(stored: StoredSupply, planogram_id: int) -> list[int]:
+    """The planogram itself, then the others of its place."""
+    places = stored.supply.places
+    return [planogram_id, *(k for k, name in places.items() if name == places[planogram_id])]
+
+
 def _expected(
-    fit: FleetFit, planogram_id: int, plan: Planogram, venue: str, products: Catalog
+    fit: FleetFit | None, kin: Sequence[int], plan: Planogram, venue: str, products: Catalog
 ) -> dict[int, float]:
-    """Product → units an average day that the response expects of a plan."""
-    known = fit.posteriors.get(planogram_id)
-    if known is not None and known.fixture == plan.fixture:
-        response = fit.response(planogram_id, draws=1, catalog=products)
+    """Product → units an average day that the response expects of a plan: that of the first of ``kin`` with
+    the same fixture, else the venue's; from published studies and stated velocities without any sales."""
+    known = None if fit is None else next(
+        (k for k in kin if k in fit.posteriors and fit.posteriors[k].fixture == plan.fixture), None
+    )
+    if fit is None:
+        from core.site.estimate import prior_response  # only a company without any sales needs it
+
+        response = prior_response(plan.fixture, products, draws=1)
+    elif known is not None:
+        response = fit.response(known, draws=1, catalog=products)
     else:
         response = fit.response_for(plan.fixture, venue, products, draws=1)
     rates = response.rates(response.layout(plan))[0]
