@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 REAL = Path(os.environ.get("WORKBENCH_REAL_DATA", ROOT.parent / "shared" / "data"))
 FOLDS, DRAWS, FEWEST_UNITS = 5, 400, 5
 FOLDS_RUN = 2
-STORES, CATEGORIES, PRODUCTS = 6, 14, 240
+STORES, CATEGORIES, PRODUCTS = 4, 14, 160
 SHELVES, SHELF_IN = 6, 6.0
 
 
