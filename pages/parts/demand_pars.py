@@ -136,7 +136,8 @@ def show(demand: DemandForecast, saved: SavedPlanogram, catalog: Mapping[int, Pr
             rows, key=key, hide_index=True, row_height=ROW_HEIGHT, column_config=_columns(lines),
             column_order=_order(lines, rows.columns),
             height=min(len(rows), MOST_ROWS) * ROW_HEIGHT + 40, num_rows="fixed",
-            disabled=[name for name in rows.columns if name != NEW], alt="Par levels and what they cost",
+            disabled=[name for name in rows.columns if name != NEW], placeholder=fmt.NOTHING,
+            alt="Par levels and what they cost",
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             tables.download(_plain(rows, pars), "Download the par levels", f"pars_{saved.id}")
@@ -151,7 +152,13 @@ def _title(lines: Sequence[ParLine], demand: DemandForecast) -> None:
         finding = f"{fmt.count(len(wrong), 'par level')} of {len(lines)} would be better otherwise"
     if wrong and saving >= 0.5:
         finding = f"Suggested par levels save {fmt.money(saving)} a month"
+    if all(line.par is None for line in lines):
+        finding = f"No par level is set here: {fmt.count(len(lines), 'level')} {_are(len(lines))} suggested"
     frame.title(finding, f"Edit “{NEW}” to see at once what a level costs, in money a month")
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _totals(lines: Sequence[ParLine], pars: Sequence[int]) -> None:
@@ -287,6 +294,12 @@ def _weekly(demand: ProductDemand) -> list[float]:
 
 def _words(demand: DemandForecast) -> str:
     policy = demand.policy
+    free = sum(product.stock.unit_margin >= product.price > 0 for product in demand.products)
+    if free:
+        return (
+            f"{fmt.count(free, 'product')} of {len(demand.products)} {_are(free)} without a known cost: "
+            "what their stock ties up counts for nothing, so their levels guard against running out alone"
+        )
     return (
         f"A missed sale costs its margin and {fmt.share(policy.goodwill)} of goodwill; stock costs "
         f"{fmt.share(policy.holding_per_year)} of its worth a year"

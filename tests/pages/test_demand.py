@@ -156,3 +156,35 @@ def test_what_is_saved_is_what_was_edited_and_what_was_taken_as_suggested(foreca
 def test_edits_change_the_pars_of_their_rows_alone(edits, expected):
     """A cleared cell, another column and a row that is gone are no edits."""
     assert pars.edited([3, 4], edits) == expected
+
+
+def test_a_forecast_from_little_history_is_marked_with_its_reason(forecast):
+    """A quiet mark, and none where there is enough."""
+
+    def script():
+        import streamlit as st
+
+        from pages.parts import demand_words
+
+        demand_words.degraded(st.session_state.demand)
+
+    app = AppTest.from_function(script)
+    app.session_state["demand"] = replace(forecast, degraded=True, history_days=3, confidence=0.3)
+    assert "3 days of history here" in app.run().markdown[0].value
+    app.session_state["demand"] = forecast
+    assert not app.run().markdown
+
+
+def test_pars_of_products_without_a_cost_say_what_they_guard_against(forecast):
+    """Nothing that is not known passes for known."""
+    free = [replace(p, stock=replace(p.stock, unit_margin=p.price)) for p in forecast.products]
+    assert "without a known cost" in pars._words(replace(forecast, products=tuple(free)))
+    assert "goodwill" in pars._words(forecast)
+
+
+def test_a_place_without_pars_is_told_how_many_are_suggested(open_page, demo, monkeypatch, forecast):
+    """Imported machines have none."""
+    bare = tuple(replace(p, stock=replace(p.stock, par_level=None)) for p in forecast.products)
+    monkeypatch.setattr(type(demo), "demand", lambda *_, **__: replace(forecast, products=bare))
+    app = open_page(nav.DEMAND, planogram=str(_machine(demo)))
+    assert f"No par level is set here: {len(bare)} levels are suggested" in _html(app, "No par level")
