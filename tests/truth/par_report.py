@@ -38,7 +38,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def page(found: Sequence[Comparison]) -> str:
     """The whole page."""
-    return HEAD + "\n".join(_section(c) for c in found)
+    verdicts = "\n".join(f"- {c.name}{', in money' if c.money else ''}: {_verdict(c)}" for c in found)
+    return f"{HEAD}## Verdict\n\n{verdicts}\n\n" + "\n".join(_section(c) for c in found)
+
+
+def _verdict(c: Comparison) -> str:
+    """From which share served on our refills do what is asked."""
+    fits: list[float] = []
+    for fill in reversed(FILL_RATES):
+        window, _, stock = c.best_k(fill)
+        if stock == stock:
+            _, out = at_stock(c.baseline[window], stock)
+            fewer = 1 - at_stock(c.refill, stock)[1] / out
+            if 1 - at_fill(c.refill, fill)[1] / stock < ASKED_STOCK and fewer < ASKED_STOCKOUTS:
+                break
+        fits.append(fill)
+    return f"as asked from {min(fits):.0%} served on" if fits else "not as asked"
 
 
 def risk_section(risks: Mapping[str, Sequence[tuple[int, float, float]]]) -> str:
@@ -105,7 +120,6 @@ at equal stock at least a third fewer stockouts.
   been, at one price for stock that all products share; the price draws the frontier.
 - **Our refill**: the recommended stock of each refill. The same quantile for the real days until the next
   planned service, weekdays and holidays included.
-
 - **Who knows the truth** (simulated worlds): the same refill from the simulator's true expected demand of every
   day to come, the shocks of the site's days included. Nobody can do better; it shows how much there is to gain.
 
