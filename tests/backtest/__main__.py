@@ -12,35 +12,18 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # every contestant runs on one core; read when numpy loads
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import pandas as pd
-
-from tests.backtest.cases import REAL_DATA, Case, orange_juice, vending
-from tests.backtest.contestants import CONTESTANTS, OURS
-from tests.backtest.demo_fleet import DEVELOPMENT_SEED, JUDGED_SEED, demo_fleet
-from tests.backtest.journey import complete_journey, journey_departments
-from tests.backtest.judge import judge
-from tests.backtest.report import SetResult, report
-from tests.backtest.rolling import answers
-from tests.backtest.volume import by_volume
+from tests.backtest.cases import REAL_DATA
+from tests.backtest.contestants import CONTESTANTS
+from tests.backtest.parts import CASES, VOLUME, part
+from tests.backtest.report import report
 
 PAGE = Path(__file__).parents[2] / "docs" / "backtest.md"
-HORIZONS = (7, 28)
-CASES: Mapping[str, Callable[[], Case]] = {
-    "vending_2022": vending,
-    "orange_juice": orange_juice,
-    "completejourney": complete_journey,
-}
-VOLUME = "volume"
-"""Further sets, of totals of 200 units a week only, against the contestants that cost nothing."""
-CHEAP = (OURS, "seasonal naive", "28-day mean")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,23 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not REAL_DATA.exists():
         raise SystemExit(f"The real data sets are not at {REAL_DATA}; set WORKBENCH_REAL_DATA to their folder.")
     with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
-        task = partial(_part, names=names, judged=judged, cache=given.cache)
+        task = partial(part, names=names, judged=judged, cache=given.cache)
         parts = dict(zip(sets, pool.map(task, sets), strict=True))
     if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, VOLUME}:
         minutes = sum(minutes for _, minutes in parts.values())
         results = [parts[key][0] for key in CASES]
         PAGE.write_text(report(results, parts[VOLUME][0], minutes), encoding="utf-8")
         print(f"{PAGE} written")
-
-
-def _part(
-    key: str, names: Sequence[str], judged: bool, cache: Path | None
-) -> tuple[SetResult | pd.DataFrame, float]:
-    """What a set showed, and the minutes of one core that it took."""
-    pd.set_option("display.width", 200, "display.max_columns", 20)
-    began = time.process_time()
-    result = _further(judged) if key == VOLUME else _one_set(CASES[key](), names, judged, cache)
-    return result, (time.process_time() - began) / 60
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,42 +51,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--jobs", type=int, default=2, help="sets at a time, each on one core")
     return parser
-
-
-def _one_set(case: Case, names: Sequence[str], judged: bool, cache: Path | None) -> SetResult:
-    origins = case.judged if judged else case.development
-    others = [name for name in names if name != OURS]
-    found = answers(case, [OURS], origins, cache) if OURS in names else {}
-    found |= answers(case, others, sorted({*case.development, *origins}), cache)
-    seconds = {
-        name: 1000 * sum(found[name][o].seconds for o in origins) / sum(found[name][o].series for o in origins)
-        for name in names
-    }
-    tables = {days: judge(case, days, found, origins, case.development) for days in HORIZONS}
-    some = {name: found[name] for name in CHEAP if name in found}
-    result = SetResult(
-        case.name,
-        len(case.site),
-        [case.start + timedelta(days=o * (7 // case.week)) for o in origins],
-        case.purchase,
-        tables,
-        seconds,
-        by_volume(case, some, origins),
-    )
-    for days, table in tables.items():
-        print(f"\n{case.name}, {days} days\n{table.round(3).to_string(index=False)}", flush=True)
-    print(f"\n{result.volume.round(3).to_string(index=False)}\ns per 1,000 series: {seconds}", flush=True)
-    return result
-
-
-def _further(judged: bool) -> pd.DataFrame:
-    tables = []
-    for case in (journey_departments(), demo_fleet(JUDGED_SEED if judged else DEVELOPMENT_SEED)):
-        origins = case.judged if judged else case.development
-        found = answers(case, CHEAP, origins, None)
-        tables.append(by_volume(case, found, origins).assign(set=case.name))
-        print(tables[-1].round(3).to_string(index=False), flush=True)
-    return pd.concat(tables, ignore_index=True)
 
 
 if __name__ == "__main__":
