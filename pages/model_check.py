@@ -194,7 +194,8 @@ def _over_time(check: ModelCheck) -> None:
                 charts.Line("counting noise", [100 * s.floor for s in each], "floor"),
             ]
             axis, goal, zero = "off by", None, True
-    frame.chart(charts.over_time(weeks, lines, axis, frame.is_dark(), goal, zero), key="weeks")
+    figure = charts.over_time(weeks, lines, axis, frame.is_dark(), goal, zero, frame.is_phone())
+    frame.chart(figure, key="weeks")
     tables.download(words.week_table(check), "Download the weeks", "accuracy_by_week")
 
 

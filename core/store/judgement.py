@@ -357,15 +357,14 @@ def _facts(connection: Connection, covered: Mapping[int, int]) -> Iterator[None]
     """Temporary tables with keys of their own, without which the join takes minutes: up to which day each
     site is known, what sold on each day and which products stood where and when (both still empty)."""
     for name, columns in _TEMPORARY.items():
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")  # left by one that was cut off
         connection.exec_driver_sql(f"CREATE TEMP TABLE {name} ({columns})")
-    try:
-        if covered:
-            rows = [{"site": site, "last": last} for site, last in covered.items()]
-            connection.execute(text("INSERT INTO judged_known VALUES (:site, :last)"), rows)
-        yield
-    finally:
-        for name in _TEMPORARY:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
+    if covered:
+        rows = [{"site": site, "last": last} for site, last in covered.items()]
+        connection.execute(text("INSERT INTO judged_known VALUES (:site, :last)"), rows)
+    yield
+    for name in _TEMPORARY:
+        connection.exec_driver_sql(f"DROP TABLE {name}")
 
 
 def _stood(connection: Connection) -> Any:

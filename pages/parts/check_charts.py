@@ -28,8 +28,10 @@ class Line:
     style: str
 
 
-def over_time(weeks: Sequence[date], lines: Sequence[Line], axis: str, dark: bool, goal: float | None = None,
-              zero: bool = True) -> go.Figure:
+def over_time(
+    weeks: Sequence[date], lines: Sequence[Line], axis: str, dark: bool, goal: float | None = None,
+    zero: bool = True, phone: bool = False,
+) -> go.Figure:
     """Lines over weeks with their names at their ends; ``goal``: what the main line should be at."""
     c = palette(dark)
     figure = blank(dark, HEIGHT)
@@ -56,7 +58,8 @@ def over_time(weeks: Sequence[date], lines: Sequence[Line], axis: str, dark: boo
     figure.update_yaxes(title_text=axis, ticksuffix="%", rangemode="tozero" if zero else "normal", nticks=6)
     reach = [weeks[0] - timedelta(days=2), weeks[-1] + timedelta(days=2)]
     figure.update_xaxes(
-        tickformat="%b %-d", showgrid=False, nticks=7, hoverformat="week of %b %-d", range=reach
+        tickformat="%b %-d", showgrid=False, nticks=3 if phone else 7, hoverformat="week of %b %-d",
+        range=reach,
     )
     figure.update_layout(hovermode="x unified", showlegend=False, margin={"r": 104})
     return figure

@@ -1,4 +1,4 @@
-"""Demo mode follows the address that the server is really bound to."""
+"""Demo mode follows the address that the server is really bound to; the daily job reaches everyone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.settings import Settings
-from pages.parts.start import bound_settings
+from core.store import users
+from core.store.database import Actor, Database
+from core.workbench import Workbench
+from pages.parts.start import bound_settings, keep_forecasts
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,19 @@ def test_demo_mode_that_was_asked_for_is_not_silently_off(monkeypatch) -> None:
         bound_settings(Settings())
     monkeypatch.setenv("WORKBENCH_DEMO", "false")
     assert not bound_settings(Settings()).demo_mode
+
+
+def test_a_forecast_that_fails_stops_no_other(monkeypatch) -> None:
+    """Of two companies with places of their own and the demo's, each gets its turn."""
+    asked = []
+
+    def keep(self, is_demo: bool) -> int:
+        asked.append((self.actor.company_id, is_demo))
+        if not is_demo:
+            raise RuntimeError("a bad day")
+        return 1
+
+    monkeypatch.setattr(Workbench, "keep_forecasts", keep)
+    monkeypatch.setattr(users, "everyone", lambda database: [Actor(None, 1), Actor(None, 2)])
+    keep_forecasts(Database("sqlite://"), Settings(demo=True))
+    assert asked == [(1, False), (1, True), (2, False), (2, True)]

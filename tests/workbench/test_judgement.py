@@ -132,3 +132,12 @@ def test_a_what_if_that_was_carried_out_gets_its_outcome(judged: Workbench) -> N
         assert row.actual["first"] == (since + timedelta(days=1)).isoformat()
         assert row.actual["daily_revenue"] > 0
     assert judged.whatif_outcomes()[0][0] == card.id
+
+
+def test_removing_the_demo_removes_what_was_forecast_for_it(judged: Workbench) -> None:
+    """The last test of this file: afterwards nothing of the demo is left to judge."""
+    judged.remove_demo()
+    assert judged.judged_origins() == (False, False)
+    with judged.database.session(judged.actor) as session:
+        for model in (t.Forecast, t.SiteForecast, t.ForecastRun):
+            assert session.execute(select(func.count()).select_from(model)).scalar_one() == 0
