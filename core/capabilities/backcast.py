@@ -11,16 +11,18 @@ from core.forecast.fleet import forecast
 from core.forecast.panel import BoolArray, FloatArray, Panel
 from core.forecast.pool import Pool
 
-ORIGINS, WEEK = 4, 7
+WEEK = 7
+ORIGINS, AHEAD = 2, 2
+"""Days from which is forecast, and the weeks that each looks ahead; together they cover the last weeks."""
 LEAST_DAYS = 56
 LEAST_UNITS = 20.0
 
 
 @dataclass(frozen=True, eq=False)
 class Backcast:
-    """O last whole weeks, each asked the day before it, by series: units that ``came`` and were
-    ``expected`` (O, S), the randomized integral transform ``pit`` (O, S) of the expected distribution, NaN
-    each where a product was not in stock all week; ``step`` (S,): mean change from week to week before."""
+    """The last whole weeks W, by series: units that ``came`` and were ``expected`` (W, S), the randomized
+    integral transform ``pit`` (W, S) of the expected distribution, NaN each where a product was not in stock
+    all week; ``step`` (S,): mean change from week to week before."""
 
     came: FloatArray
     expected: FloatArray
@@ -31,27 +33,29 @@ class Backcast:
 def backcast(panel: Panel, pool: Pool) -> Backcast:
     """Forecasts of the last weeks of a daily panel from what was known before each. The choice of methods
     may be younger than they are."""
-    starts = [panel.steps - k * WEEK for k in range(ORIGINS, 0, -1)]
-    starts = [at for at in starts if at >= LEAST_DAYS]
-    shape = (len(starts), panel.series)
-    came, expected, pit = (np.full(shape, np.nan) for _ in range(3))
-    rng = np.random.default_rng(len(starts))
-    for k, at in enumerate(starts):
-        week = slice(at, at + WEEK)
-        whole = (panel.exposure[:, week].min(axis=1) >= 1.0) & ~panel.censored[:, week].any(axis=1)
-        total = forecast(panel.until(at), WEEK, pool=pool).totals()
-        sold = panel.units[:, week].sum(axis=1, dtype=np.float64)
-        drawn = total.pit(sold, rng.random(panel.series))
-        for kept, values in ((came, sold), (expected, total.mean), (pit, drawn)):
-            kept[k, whole] = values[whole]
-    return Backcast(came, expected, pit, _weekly_step(panel, starts[0] if starts else panel.steps))
+    span = AHEAD * WEEK
+    origins = [panel.steps - k * span for k in range(ORIGINS, 0, -1)]
+    origins = [at for at in origins if at >= LEAST_DAYS]
+    came, expected, pit = (np.full((len(origins) * AHEAD, panel.series), np.nan) for _ in range(3))
+    rng = np.random.default_rng(len(origins))
+    for k, at in enumerate(origins):
+        made = forecast(panel.until(at), span, pool=pool)
+        for w in range(AHEAD):
+            week = slice(at + w * WEEK, at + (w + 1) * WEEK)
+            whole = (panel.exposure[:, week].min(axis=1) >= 1.0) & ~panel.censored[:, week].any(axis=1)
+            total = made.totals(first=w * WEEK, last=(w + 1) * WEEK)
+            sold = panel.units[:, week].sum(axis=1, dtype=np.float64)
+            drawn = total.pit(sold, rng.random(panel.series))
+            for kept, values in ((came, sold), (expected, total.mean), (pit, drawn)):
+                kept[k * AHEAD + w, whole] = values[whole]
+    return Backcast(came, expected, pit, _weekly_step(panel, origins[0] if origins else panel.steps))
 
 
 def accuracy(made: Backcast, panel: Panel, among: BoolArray) -> Accuracy:
     """Of the series ``among`` (S,): WAPE by place and week, MASE by product and week, coverage by product
     and week. None where fewer than ``LEAST_UNITS`` units came."""
     came, expected = made.came[:, among], made.expected[:, among]
-    origins = len(came)
+    weeks = len(came)
     if np.nansum(came) < LEAST_UNITS:
         return Accuracy(None, None, None, 0, "too few sales to judge by")
     site = np.unique(panel.site[among], return_inverse=True)[1]
@@ -65,8 +69,8 @@ def accuracy(made: Backcast, panel: Panel, among: BoolArray) -> Accuracy:
     return Accuracy(
         wape=float(off / np.nansum(came)),
         mase=float(error[judged].sum() / max(step[judged].sum(), 1e-9)) if judged.any() else None,
-        coverage=float(inside[np.isfinite(pit)].mean()), origins=origins,
-        basis=f"the last {origins} weeks, each forecast from what was known before it",
+        coverage=float(inside[np.isfinite(pit)].mean()), origins=weeks // AHEAD,
+        basis=f"the last {weeks} weeks, forecast up to {AHEAD} weeks ahead from what was known",
     )
 
 
