@@ -37,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         task = partial(part, names=names, judged=judged, cache=given.cache)
         parts = dict(zip(sets, pool.map(task, sets), strict=True))
     if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, VOLUME}:
-        minutes = sum(minutes for _, minutes in parts.values())
-        results = [parts[key][0] for key in CASES]
-        PAGE.write_text(report(results, parts[VOLUME][0], minutes), encoding="utf-8")
+        PAGE.write_text(report([parts[key] for key in CASES], parts[VOLUME]), encoding="utf-8")
         print(f"{PAGE} written")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -29,14 +28,10 @@ VOLUME = "volume"
 CHEAP = (OURS, "seasonal naive", "28-day mean")
 
 
-def part(
-    key: str, names: Sequence[str], judged: bool, cache: Path | None
-) -> tuple[SetResult | pd.DataFrame, float]:
-    """What a set showed, and the minutes of one core that it took."""
+def part(key: str, names: Sequence[str], judged: bool, cache: Path | None) -> SetResult | pd.DataFrame:
+    """What a set showed; of the further sets only the figures of their totals."""
     pd.set_option("display.width", 200, "display.max_columns", 20)
-    began = time.process_time()
-    result = _further(judged) if key == VOLUME else _one_set(CASES[key](), names, judged, cache)
-    return result, (time.process_time() - began) / 60
+    return _further(judged) if key == VOLUME else _one_set(CASES[key](), names, judged, cache)
 
 
 def _one_set(case: Case, names: Sequence[str], judged: bool, cache: Path | None) -> SetResult:
@@ -58,6 +53,7 @@ def _one_set(case: Case, names: Sequence[str], judged: bool, cache: Path | None)
         tables,
         seconds,
         by_volume(case, some, origins),
+        sum(told.seconds for by_origin in found.values() for told in by_origin.values()) / 60,
     )
     for days, table in tables.items():
         print(f"\n{case.name}, {days} days\n{table.round(3).to_string(index=False)}", flush=True)

@@ -63,7 +63,7 @@ each contestant has answered once before, so that nobody pays for compilation.
 @dataclass(frozen=True, eq=False)
 class SetResult:
     """What one set showed. ``tables``: days → figures by level and contestant; ``seconds`` per 1,000
-    series; ``volume``: totals of at least 200 units a week."""
+    series; ``volume``: totals of at least 200 units a week; ``minutes`` of one core that all contestants took."""
 
     name: str
     series: int
@@ -72,9 +72,10 @@ class SetResult:
     tables: Mapping[int, pd.DataFrame]
     seconds: Mapping[str, float]
     volume: pd.DataFrame
+    minutes: float
 
 
-def report(results: Sequence[SetResult], further: pd.DataFrame, minutes: float) -> str:
+def report(results: Sequence[SetResult], further: pd.DataFrame) -> str:
     """The whole page."""
     by_name = {r.name: r for r in results}
     spans = "; ".join(f"{r.name} {len(r.origins)} origins, {r.origins[0]} to {r.origins[-1]}" for r in results)
@@ -83,8 +84,8 @@ def report(results: Sequence[SetResult], further: pd.DataFrame, minutes: float) 
     )
     parts = [
         "# Forecasts against real data and other forecasters",
-        "Written by `make backtest` (`python -m tests.backtest`): one run, "
-        f"{minutes:.0f} minutes of one core, whatever it showed.",
+        "Written by `make backtest` (`python -m tests.backtest`), whatever it showed. All forecasts together took "
+        f"{sum(r.minutes for r in results):.0f} minutes of one core.",
         "## Verdicts\n\nOurs against the best other contestant of each row. Bias within 5 % and coverage within 3 points "
         "where not marked with *.",
         _markdown(_verdicts(results)),
