@@ -76,9 +76,10 @@ def _place(head: DeltaGenerator, planogram_id: int, horizon: int, service: int |
     with st.spinner(WORKING, show_time=True), st.skeleton(height=420):
         plain = _forecast(wb, saved.id, horizon, service)
     if plain is None or not plain.products:
-        why = "it stands at no place" if plain is None else "nothing stands on its shelf"
+        with head:
+            frame.headline(f"{saved.name} has nothing to forecast yet")
         empty.state(
-            f"{saved.name} has nothing to forecast yet: {why}.",
+            "It stands at no place." if plain is None else "Nothing stands on its shelf.",
             "A product that never sold here leans on similar ones; it only needs a slot.",
             "Open the editor", nav.EDITOR,
         )  # fmt: skip
@@ -91,7 +92,11 @@ def _place(head: DeltaGenerator, planogram_id: int, horizon: int, service: int |
     with numbers:
         demand_words.degraded(demand)
         demand_words.numbers(demand)
-    _course(demand, None if outside is None else plain)
+    marks = _marks(demand.first_day, len(demand.days))
+    if outside is not None:
+        marks |= {event.first: event.name for event in outside.events}
+        marks |= {holiday.day: holiday.name for holiday in outside.holidays}
+    _course(demand, None if outside is None else plain, marks)
     demand_pars.show(demand, saved, wb.catalog())
     _calendar(demand)
     demand_words.sources(demand)
@@ -156,9 +161,9 @@ def _headline(demand: DemandForecast, supposed: bool) -> None:
 
 
 @st.fragment
-def _course(demand: DemandForecast, plain: DemandForecast | None) -> None:
+def _course(demand: DemandForecast, plain: DemandForecast | None, marks: dict[date, str]) -> None:
     """The fan and its causes, for all products or for one; choosing another runs this alone. ``plain``: the
-    forecast without what is supposed."""
+    forecast without what is supposed; ``marks``: holidays and events by day."""
     names = {ALL: "All products"} | {p.product_id: p.name for p in demand.products}
     left, right = st.columns([1.75, 1], gap="small")
     with left, st.container(border=True, key="card_fan", height="stretch"):
@@ -177,7 +182,6 @@ def _course(demand: DemandForecast, plain: DemandForecast | None) -> None:
         if plain is not None:
             same = plain.product(product.product_id) if product else None
             course = replace(course, plain=course_of(plain, same).middle)
-        marks = _marks(demand.first_day, len(demand.days))
         frame.chart(charts.fan(course, marks, dark, phone=phone), key="fan")
         tables.download(
             forecast_table(demand, product), "Download the forecast", f"demand_{demand.planogram_ids[0]}",

@@ -66,7 +66,7 @@ def _numbers(fleet: FleetDemand) -> None:
         (f"Units, {ahead}", amount.split()[0], bounds),
         (f"Revenue, {ahead}", money, money_bounds),
         ("Likely to run out", f"{risky:,}", f"slots in {fmt.count(places, 'planogram')}"),
-        ("Margin lost a month", fmt.money(fleet.lost_margin), f"pars could save {fmt.money(saving)}"),
+        ("Margin lost a month", fmt.money(fleet.lost_margin), f"pars save {fmt.money(saving)} in all"),
     ))  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def numbers(demand: DemandForecast) -> None:
         (f"Units, {ahead}", amount.split()[0], bounds),
         (f"Revenue, {ahead}", money, money_bounds),
         ("Likely to run out", f"{len(demand.high_risk)}", f"of {fmt.count(len(demand.products), 'product')}"),
-        ("Margin lost a month", fmt.money(lost), f"pars could save {fmt.money(saving)}"),
+        ("Margin lost a month", fmt.money(lost), f"pars save {fmt.money(saving)} in all"),
     )  # fmt: skip
     figures(cells)
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.capabilities.demand import DemandForecast
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.workbench import Workbench
 from pages.parts import demand_pars as pars
 from pages.parts import nav
@@ -116,13 +116,16 @@ def test_the_fleet_is_one_switch_away(open_page, demo):
     assert set(table["Planogram"]) <= {card.name for card in demo.planograms()}
 
 
-def test_a_plan_that_stands_nowhere_has_one_way_forward(open_page, demo):
+def test_a_plan_that_stands_nowhere_has_one_way_forward(open_page, demo, monkeypatch):
     """No forecast without a place, and no error box."""
-    source = demo.open(_machine(demo))
-    loose = demo.create_planogram("Loose plan", source.plan)
-    app = open_page(nav.DEMAND, planogram=str(loose.id))
+    def refuse(*_args, **_kwargs):
+        raise NotFound("This plan stands nowhere yet.", "Choose a plan that stands at a place.")
+
+    monkeypatch.setattr(type(demo), "demand", refuse)
+    app = open_page(nav.DEMAND, planogram=str(_machine(demo)))
     assert not app.error
-    assert "stands at no place" in _html(app, "nothing to forecast")
+    assert "nothing to forecast" in _html(app, "wb-head")
+    assert "stands at no place" in _html(app, "wb-title")
 
 
 def test_the_table_prices_every_level_it_knows(forecast, demo):
