@@ -160,7 +160,9 @@ def best_level(needs: Needs) -> FloatArray:
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
         enough = _next_unit(needs, middle) >= 0
-        high, low = np.where(enough, middle, high), np.where(enough, low, middle)
+        open_ = high - low > 1
+        high = np.where(open_ & enough, middle, high)
+        low = np.where(open_ & ~enough, middle, low)
     return np.asarray(high, np.float64)
 
 

@@ -51,6 +51,11 @@ def test_levels_stay_between_least_and_capacity() -> None:
     assert best_level(make_needs([30.0, 0.01], capacity=8.0)).tolist() == [8.0, 1.0]
 
 
+def test_the_least_is_kept_beside_slots_that_need_more() -> None:
+    """A slot whose best level is its least must not sink below it while others are still searched."""
+    assert best_level(make_needs([2.0, 0.25], margin=0.5, life=21.0)).tolist() == [4.0, 1.0]
+
+
 def test_a_short_life_lowers_the_level() -> None:
     """A slow mover that spoils in ten days is filled less than one that keeps."""
     keeps, spoils = (best_level(make_needs([3.0], life=life))[0] for life in (np.inf, 10.0))
