@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.forecast.methods import Evidence
 from core.forecast.panel import FloatArray, IntArray, sums
@@ -100,7 +101,8 @@ def train(
         l2_regularization=10.0, max_bins=63, early_stopping=False, random_state=SEED,
     )
     y = np.minimum(units / expected, MOST_RATIO)
-    return model.fit(x, y, sample_weight=expected / (1.0 + EXCESS * expected))
+    with threadpool_limits(1):  # so few rows that threads would only wait for each other
+        return model.fit(x, y, sample_weight=expected / (1.0 + EXCESS * expected))
 
 
 def _examples(
@@ -118,7 +120,9 @@ def ratio(
     """Multipliers of the steps ahead (S, reach). They move sales between series and weeks and leave the
     fleet's total as it is, which the methods know better."""
     x = table(view, features, week)
-    found = np.clip(model.predict(x.reshape(-1, x.shape[2])).reshape(x.shape[:2]), NARROWEST, WIDEST)
+    with threadpool_limits(1):
+        told = model.predict(x.reshape(-1, x.shape[2])).reshape(x.shape[:2])
+    found = np.clip(told, NARROWEST, WIDEST)
     expected = view.level.mean(axis=1)[:, None] * weeks_of(view.due, week)
     found = found * (expected.sum() + 1e-9) / ((expected * found).sum() + 1e-9)
     return np.asarray(np.repeat(found, week, axis=1)[:, : view.due.shape[1]])

@@ -13,7 +13,7 @@ from core.forecast import boosting, methods
 from core.forecast.censoring import filled
 from core.forecast.forecast import Forecast
 from core.forecast.outliers import steady
-from core.forecast.panel import FloatArray, IntArray, Panel, codes, sums
+from core.forecast.panel import BoolArray, FloatArray, IntArray, Panel, codes, sums
 from core.forecast.pool import FORECAST_VERSION, Pool
 from core.forecast.profiles import Feature, features_of, learn, multipliers
 from core.forecast.reconcile import best_power, site_ratios
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
 ORIGINS = 6
+MOST_CHOSEN = 10_000
 LEAST_DAYS = 21
 """Days of history before the first origin that a choice looks at."""
 
@@ -44,7 +45,9 @@ class Prepared:
 
 def choose(panel: Panel, horizon: int) -> Pool:
     """Weights of the methods and spreads, from rolling origins inside the panel: profiles are learned before
-    the first of them, and an origin's errors are those of weights that the other origins chose."""
+    the first of them, and an origin's errors are those of weights that the other origins chose. Of a fleet
+    of more than ``MOST_CHOSEN`` series some of the sites speak for all."""
+    panel = panel.of(_some_sites(panel, MOST_CHOSEN))
     origins, reach = rolling(panel, horizon)
     if not origins:
         even = np.full((len(CLASSES), len(methods.METHODS)), 1 / len(methods.METHODS))
@@ -100,8 +103,7 @@ def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> HistGradient
     at = boosting.anchors(last, reach, week, least)
     if len(at) < boosting.LEAST_ANCHORS or ready.units.sum(dtype=np.float64) < boosting.LEAST_UNITS:
         return None
-    site, count = codes(panel.site)
-    use = site % min(max(-(-panel.series // boosting.MOST_SERIES), 1), count) == 0
+    use = _some_sites(panel, boosting.MOST_SERIES)
     some = panel.of(use)
     part = Prepared(
         ready.units[use], ready.steady[use], {}, ready.profile, ready.due[use],
@@ -109,6 +111,12 @@ def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> HistGradient
     )
     views = [_view_of(o, k) for o, k in zip(_states(some, part, at, reach), at, strict=True)]
     return boosting.train(views, part.features, week)
+
+
+def _some_sites(panel: Panel, most: int) -> BoolArray:
+    """Series (S,) of every k-th site, so that about ``most`` remain."""
+    site, count = codes(panel.site)
+    return np.asarray(site % min(max(-(-panel.series // most), 1), count) == 0)
 
 
 def _view_of(o: Outcome, origin: int) -> boosting.View:
