@@ -56,7 +56,9 @@ def site_totals(panel: Panel) -> FloatArray:
 def _mean_of_totals(task: Task) -> FloatArray:
     totals = site_totals(task.panel)
     last = totals[:, -28 // task.panel.step_days :]
-    return np.repeat(np.nanmean(last, axis=1, keepdims=True), task.horizon, axis=1)
+    unseen = np.isnan(last).all(axis=1, keepdims=True)  # nothing known of four weeks: the whole history
+    mean = np.nanmean(np.where(unseen, totals.mean(axis=1, where=np.isfinite(totals), keepdims=True), last), axis=1)
+    return np.repeat(mean[:, None], task.horizon, axis=1)
 
 
 def _imapa(season: int) -> Any:
