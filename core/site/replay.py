@@ -34,6 +34,8 @@ SCALE_SD = 0.25
 DRIFTS = np.array([0.02, 0.04, 0.06, 0.09])
 SMALLEST_EXPECTED = 3.0
 FEWEST_SITES, SMALLEST_INFORMATION = 4, 1e-6
+FEW_CLUSTERS = 1.4
+"""Robust errors of a few dozen sites are too small; by so much on worlds that were used while developing."""
 
 
 def before_last_reset(history: SiteHistory) -> SiteHistory | None:
@@ -165,7 +167,7 @@ def recaptured(solution: Solution) -> tuple[float, float]:
     scores = totals(site[1:][same], pull * left, count)
     robust = np.sqrt((scores**2).sum() * count / (count - 1.0)) / information
     plain = np.sqrt(float(weight[1:][same] @ left**2) / max(int(same.sum()) - count, 1) / information)
-    return -slope, float(max(robust, plain))
+    return -slope, FEW_CLUSTERS * float(max(robust, plain))
 
 
 def _weeks(state: SiteState, solution: Solution) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
