@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         task = partial(part, names=names, judged=judged, cache=given.cache)
         parts = dict(zip(sets, pool.map(task, sets), strict=True))
     if judged and set(names) == set(CONTESTANTS) and set(sets) == {*CASES, VOLUME}:
-        PAGE.write_text(report([parts[key] for key in CASES], parts[VOLUME]), encoding="utf-8")
+        page = report([parts[key] for key in CASES], parts[VOLUME], given.cache is not None)
+        PAGE.write_text(page, encoding="utf-8")
         print(f"{PAGE} written")
 
 

@@ -77,8 +77,8 @@ class SetResult:
     minutes: float
 
 
-def report(results: Sequence[SetResult], further: pd.DataFrame) -> str:
-    """The whole page."""
+def report(results: Sequence[SetResult], further: pd.DataFrame, resumed: bool) -> str:
+    """The whole page. ``resumed``: others than ours were read from what an earlier run had kept."""
     by_name = {r.name: r for r in results}
     spans = "; ".join(f"{r.name} {len(r.origins)} origins, {r.origins[0]} to {r.origins[-1]}" for r in results)
     method = METHOD.format(
@@ -87,7 +87,8 @@ def report(results: Sequence[SetResult], further: pd.DataFrame) -> str:
     parts = [
         "# Forecasts against real data and other forecasters",
         "Written by `make backtest` (`python -m tests.backtest`), whatever it showed. All forecasts together took "
-        f"{sum(r.minutes for r in results):.0f} minutes of one core.",
+        f"{sum(r.minutes for r in results):.0f} minutes of one core."
+        + (" What others than ours said was kept from an earlier run of the same code." if resumed else ""),
         "## Verdicts\n\nOurs against the best other contestant of each row. Bias within 5 % and coverage within 3 points "
         "where not marked with *.",
         _markdown(verdicts := _verdicts(results)),
