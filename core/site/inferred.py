@@ -82,28 +82,25 @@ def _three_days(values: FloatArray) -> FloatArray:
 
 def _smoothed(empty: FloatArray, units: FloatArray, there: BoolArray, start: FloatArray) -> FloatArray:
     """Posterior probability of being out, from the log probabilities ``empty`` of days without a sale in
-    stock; where the series does not stand it begins anew, in stock."""
-    count, days = units.shape
-    odds = np.where(there & (units <= 0), np.exp(np.minimum(-empty, 50.0)), 0.0)
-    blank = ~there
-    ahead, behind = np.zeros((count, days)), np.ones((count, days, 2))
-    out = np.zeros(count)
-    for t in range(days):
-        prior = out * (1.0 - REFILLED) + (1.0 - out) * start
-        weight = prior * np.where(blank[:, t], 1.0, odds[:, t])
-        out = np.where(blank[:, t], 0.0, weight / (weight + (1.0 - prior)))
-        ahead[:, t] = out
-    stay = np.ones((count, 2))
-    for t in range(days - 1, -1, -1):
-        behind[:, t] = stay
-        likely = np.stack([np.ones(count), np.where(blank[:, t], 1.0, odds[:, t])], axis=1) * stay
-        stay = np.stack([
-            (1.0 - start) * likely[:, 0] + start * likely[:, 1],
-            REFILLED * likely[:, 0] + (1.0 - REFILLED) * likely[:, 1],
-        ], axis=1)
-        stay = np.where(blank[:, t, None], 1.0, stay / stay.max(axis=1, keepdims=True))
-    in_out = ahead * behind[:, :, 1]
-    return np.asarray(in_out / np.maximum(in_out + (1.0 - ahead) * behind[:, :, 0], 1e-300))
+    stock; where the series does not stand it begins anew, in stock. ``behind``: how much likelier what comes
+    after a day is for one that was out on it than for one in stock."""
+    odds = np.where(there & (units <= 0), np.exp(np.minimum(-empty, 50.0)), 0.0).T.copy()
+    present = there.T.astype(np.float64)
+    ahead, behind = np.empty(odds.shape), np.empty(odds.shape)
+    out = np.zeros(len(start))
+    for t in range(len(odds)):
+        prior = start + out * (1.0 - REFILLED - start)
+        weight = prior * odds[t]
+        out = present[t] * weight / (weight + (1.0 - prior))
+        ahead[t] = out
+    later = np.ones(len(start))
+    for t in range(len(odds) - 1, -1, -1):
+        behind[t] = later
+        likely = odds[t] * later
+        later = (REFILLED + (1.0 - REFILLED) * likely) / (1.0 - start + start * likely)
+        later += (1.0 - present[t]) * (1.0 - later)
+    weighed = ahead * behind
+    return np.asarray((weighed / (weighed + 1.0 - ahead + 1e-300)).T)
 
 
 @dataclass(frozen=True, eq=False)
