@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from core.forecast.profiles import Feature, features_of, learn, multipliers
 from core.forecast.reconcile import best_power, site_ratios
 from core.forecast.spread import Outcome, level_error, spreads
 from core.forecast.weights import CLASSES, View, class_of, fit_weights, normal_of
-
-if TYPE_CHECKING:
-    from sklearn.ensemble import HistGradientBoostingRegressor
 
 ORIGINS = 6
 MOST_CHOSEN = 10_000
@@ -96,7 +92,7 @@ def _boosted(
     return share, [*outcomes[:half], *with_trees(share)]
 
 
-def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> HistGradientBoostingRegressor | None:
+def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> boosting.Trees | None:
     """Learned from weeks that ended by step ``last``, of some of the sites; None where that is too little."""
     week = max(7 // panel.step_days, 1)
     least = max(-(-LEAST_DAYS // panel.step_days), last // 4)
