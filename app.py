@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from anyio import to_thread
@@ -18,11 +17,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ml import local_models
 from pages.parts import entrance
 from pages.parts.start import house, open_house
-
-if TYPE_CHECKING:
-    from core.models import Models
 
 VERSION = "0.1.0"
 
@@ -52,19 +49,11 @@ async def api_root(_request: Request) -> Response:
     return RedirectResponse("api/docs")
 
 
-def local_models() -> Models:
-    """The models that are installed here; the engine has a stand-in for each."""
-    from core.models import Models
-    from ml.text.minilm import MiniLM, installed
-
-    return Models(MiniLM()) if installed() else Models()
-
-
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     open_house(local_models)
     yield
-    house().database.close()
+    house().close()
 
 
 class LateApi:

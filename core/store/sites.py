@@ -139,6 +139,14 @@ def fit_time(session: TenantSession, version: str) -> datetime | None:
     return kept
 
 
+def fit_facts(session: TenantSession, version: str) -> dict[str, Any] | None:
+    """What is noted beside the named fit, None where there is none."""
+    facts: dict[str, Any] | None = session.execute(
+        select(_fit.learned_from).where(_fit.version == version)
+    ).scalar()
+    return facts
+
+
 def _site_rows(session: TenantSession, site_ids: Collection[int]) -> dict[int, t.Site]:
     rows = session.scalars(select(_site).where(_site.id.in_(site_ids)))
     return {row.id: row for row in rows}

@@ -13,7 +13,7 @@ from core.store import fleet, records, sales, sites
 from core.store.sales import Grouping, SalesSummary
 from core.trust.access import Role
 from core.workbench.judgement import JudgementDoor
-from core.workbench.library import embed_products, refit
+from core.workbench.library import embed_products, is_rough, refit
 
 if TYPE_CHECKING:
     from core.store.imports.preview import ImportCard, Preview
@@ -59,11 +59,18 @@ class DataDoor(JudgementDoor):
             self.learn(False, lambda share, doing: report(IMPORT_SHARE + (1 - IMPORT_SHARE) * share, doing))
         return result
 
-    def learn(self, is_demo: bool, progress: Progress | None = None) -> bool:
-        """Fit the response of the demo's places or of the user's own; false where nothing sold yet."""
+    def learn(self, is_demo: bool, progress: Progress | None = None, *, calibrated: bool = True) -> bool:
+        """Fit the response of the demo's places or of the user's own; false where nothing sold yet. See
+        ``refit`` for ``calibrated``."""
         words = self.embed_products()
         with self._session() as session:
-            return refit(session, is_demo, progress, words) is not None
+            return refit(session, is_demo, progress, words, calibrated=calibrated) is not None
+
+    def finish_learning(self, is_demo: bool) -> bool:
+        """Learn anew where the last fit was in a hurry; whether it was."""
+        with self._session() as session:
+            rough = is_rough(session, is_demo)
+        return rough and self.learn(is_demo)
 
     def embed_products(self) -> ProductVectors | None:
         """Bring what the products' names mean up to date; None where no model knows it. Slow: for jobs."""

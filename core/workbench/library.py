@@ -42,11 +42,13 @@ def site_of(session: TenantSession, memory: Memory, saved: SavedPlanogram) -> Si
 
 def refit(
     session: TenantSession, is_demo: bool, progress: Progress | None = None,
-    words: ProductVectors | None = None, *, anyway: bool = False,
+    words: ProductVectors | None = None, *, anyway: bool = False, calibrated: bool = True,
 ) -> FleetFit | None:
     """Learn anew from all places of one origin, with what the products' ``words`` mean, and keep what was
-    learned; None without history. A fit of this version of the model that is kept already stays where the new
-    one tells the newest days clearly worse (``contest``), unless the new one is wanted ``anyway``."""
+    learned; None without history. A fit of this version of the model that is kept already stays where the
+    new one tells the newest days clearly worse (``contest``), unless it is wanted ``anyway``. Without
+    ``calibrated`` the intervals are not checked against past resets, which halves the time, and the fit
+    ``is_rough`` until a later one is."""
     from core.site.estimate import fit_fleet  # only a fit needs it, and the first page should not wait for it
 
     report = progress or (lambda share, doing: None)
@@ -66,15 +68,21 @@ def refit(
         log().warning("fit_refused", fit=fit_name(is_demo), **verdict.facts())
         sites.save_fit(session, fit_name(is_demo), stored[1], {**stored[2], "decisions": decisions})
         return kept
-    fit = fit_fleet(histories, products, words=words)
+    fit = fit_fleet(histories, products, words=words, calibrated=calibrated)
     report(0.95, "Keeping what was learned")
     facts = {
         "planograms": len(histories), "seconds": round(time.perf_counter() - started, 2),
-        "resets": fit.calibration.resets, "scale": round(fit.calibration.scale, 3), "decisions": decisions,
+        "rough": not calibrated, "resets": fit.calibration.resets,
+        "scale": round(fit.calibration.scale, 3), "decisions": decisions,
     }
     log().info("fit_kept", fit=fit_name(is_demo), **verdict.facts())
     sites.save_fit(session, fit_name(is_demo), fit.to_bytes(), facts)
     return fit
+
+
+def is_rough(session: TenantSession, is_demo: bool) -> bool:
+    """Whether the kept fit of one origin's places still has to be checked against past resets."""
+    return bool((sites.fit_facts(session, fit_name(is_demo)) or {}).get("rough"))
 
 
 def _verdict(

@@ -6,11 +6,15 @@ database, builds the demo company, while pages show ``progress`` and ``/health``
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import telemetry
@@ -50,7 +54,8 @@ class House:
         self._progress = Progress()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._finished = threading.Event()
+        self._finished, self._closed = threading.Event(), threading.Event()
+        self._job: subprocess.Popen[bytes] | None = None
 
     @property
     def progress(self) -> Progress:
@@ -70,17 +75,27 @@ class House:
         return self._progress
 
     def watch(self) -> None:
-        """Once ready, keep the forecasts of past weeks and then a forecast a day, for as long as the process
-        lives; the pages need not wait for it. Returns at once."""
-        threading.Thread(target=self._watch, name="judge", daemon=True).start()
+        """Once ready, run the daily job (``pages.parts.daily``) each day in a process of its own, for as long
+        as this one lives; the pages need not wait for it. Returns at once."""
+        threading.Thread(target=self._watch, name="daily", daemon=True).start()
 
     def _watch(self) -> None:
-        if not self.wait().ready:
+        in_memory = self.database.is_sqlite and self.database.path is None
+        if not self.wait().ready or in_memory:
             return
         time.sleep(FIRST_PAGES_S)
-        while True:
-            keep_forecasts(self.database, self.settings)
-            time.sleep(DAY_S)
+        while not self._closed.is_set():
+            self._job = start_job(self.settings.database_url)
+            if self._job.wait():
+                telemetry.log().error("daily_job_ended", status=self._job.returncode)
+            self._closed.wait(DAY_S)
+
+    def close(self) -> None:
+        """End the daily job and let the database go."""
+        self._closed.set()
+        if self._job is not None:
+            self._job.terminate()
+        self.database.close()
 
     def equip(self, models: Callable[[], Models]) -> None:
         """Once ready, and after the first pages, make the models, hand them to every door and let them read
@@ -175,23 +190,11 @@ def prepare(database: Database, settings: Settings, report: Callable[[float, str
         _learn_once(database, actor, settings, lambda share, doing: report(0.6 + 0.4 * share, doing))
 
 
-def keep_forecasts(database: Database, settings: Settings) -> None:
-    """The daily job of every company, its own places and the demo's; one that fails stops no other."""
-    from core.store import users
-    from core.workbench import Workbench
-
-    for actor in users.everyone(database):
-        for is_demo in (False, True):
-            try:
-                Workbench(database, actor, settings).keep_forecasts(is_demo)
-            except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
-                telemetry.log().exception("forecasts_not_kept", company=actor.company_id, demo=is_demo)
-
-
 def _learn_once(
     database: Database, actor: Actor, settings: Settings, report: Callable[[float, str], None]
 ) -> None:
-    """Fit what has no fit of this version of the model: a start that was cut off, or an upgrade."""
+    """Fit what has no fit of this version of the model: a first start, one that was cut off, or an upgrade.
+    The daily job checks its intervals after the first pages."""
     from core.store.sites import any_site, fit_time
     from core.workbench import Workbench
     from core.workbench.library import fit_name
@@ -200,7 +203,18 @@ def _learn_once(
         with database.session(actor) as session:
             wanted = any_site(session, is_demo) and fit_time(session, fit_name(is_demo)) is None
         if wanted:
-            Workbench(database, actor, settings).learn(is_demo, report)
+            Workbench(database, actor, settings).learn(is_demo, report, calibrated=False)
+
+
+def start_job(database_url: str) -> subprocess.Popen[bytes]:
+    """The daily job of a database, in a process of its own."""
+    root = str(Path(__file__).parents[2])
+    found = os.environ.get("PYTHONPATH")
+    env = {
+        **os.environ, "WORKBENCH_DATABASE_URL": database_url,
+        "PYTHONPATH": root if not found else root + os.pathsep + found,
+    }
+    return subprocess.Popen([sys.executable, "-m", "pages.parts.daily"], env=env)
 
 
 def house() -> House:

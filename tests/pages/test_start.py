@@ -10,7 +10,8 @@ from core.settings import Settings
 from core.store import users
 from core.store.database import Actor, Database
 from core.workbench import Workbench
-from pages.parts.start import bound_settings, keep_forecasts
+from pages.parts.daily import run
+from pages.parts.start import bound_settings
 
 
 @pytest.fixture(autouse=True)
@@ -57,5 +58,6 @@ def test_a_forecast_that_fails_stops_no_other(monkeypatch) -> None:
 
     monkeypatch.setattr(Workbench, "keep_forecasts", keep)
     monkeypatch.setattr(users, "everyone", lambda database: [Actor(None, 1), Actor(None, 2)])
-    keep_forecasts(Database("sqlite://"), Settings(demo=True))
+    monkeypatch.setattr(Workbench, "finish_learning", lambda self, is_demo: False)
+    run(Database("sqlite://"), Settings(demo=True))
     assert asked == [(1, False), (1, True), (2, False), (2, True)]
