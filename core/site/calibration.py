@@ -25,8 +25,8 @@ ANSWER, TILT = 0.30, 0.08
 SPACE_SD = 0.05
 """Of a product's space elasticity around its category's, as of a category's around the common one."""
 
-RECAPTURE = (0.25, 0.15)
-"""Prior mean and sd: between none and half. Of those before an empty shelf 45 % take another item of the
+RECAPTURE = (0.20, 0.17)
+"""Prior mean and sd: from none to nearly half. Of those before an empty shelf 45 % take another item of the
 category, the others leave or wait (Gruen, Corsten and Bharadwaj 2002); how many of them find something else
 nearby, few studies say."""
 NEWCOMER_SD = 0.15
