@@ -16,25 +16,35 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Integer, case, cast, func, select
+from sqlalchemy import case, select
 
 from core.forecast.panel import Panel
 from core.forecast.supply import Supply
 from core.planogram.planogram import Planogram
 from core.store import tables as t
+from core.store.demand_rows import (
+    EPOCH,
+    UNITS,
+    IntArray,
+    Shelf,
+    covered_days,
+    day_number,
+    first_days,
+    held_positions,
+    owned,
+    sales_rows,
+    shelves_of,
+)
 from core.store.plan_rows import load_plans
-from core.store.slotless import owners
 from core.store.tenant import TenantSession
 from core.units import MONEY_SCALE, slot_name
 
-EPOCH = date(1970, 1, 1)
 HISTORY_DAYS = 800
 """Earlier days say nothing of the days ahead that later ones do not say better."""
 SILENT_DAYS = 60
 """A place or a product without a plan that has sold nothing for so long has gone."""
 MACHINE_SERVICE_DAYS, STORE_SERVICE_DAYS = 7, 3
 
-_IntArray = NDArray[np.int64]
 _FloatArray = NDArray[np.float64]
 _site: Any = t.Site
 _plan: Any = t.Planogram
@@ -46,7 +56,6 @@ _position: Any = t.Position
 _PANEL_ARRAYS = (
     "units", "exposure", "censored", "site", "product", "category", "venue", "price", "prior_rate"
 )
-_SLOTS, _UNITS = 2**20, 2**30
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,20 +79,6 @@ class StoredSupply:
         return found.hexdigest()
 
 
-@dataclass(frozen=True, eq=False)
-class _Shelf:
-    """A planogram that stands somewhere: its effective versions as (since, version id), in order."""
-
-    planogram_id: int
-    site_id: int
-    cabinet: int
-    kind: str
-    name: str
-    venue: str
-    last: tuple[int, int, str]
-    stood: tuple[tuple[int, int], ...]
-
-
 def load_supply(
     session: TenantSession, planogram_ids: Collection[int] | None = None, demo: bool | None = None,
     also: Collection[int] = (),
@@ -96,17 +91,17 @@ def load_supply(
     Sales of an unknown slot belong to the one plan that held their product that day; those of a product
     that is on no plan of the place, to its first.
     """
-    shelves = _shelves(session, planogram_ids, demo, also)
+    shelves = shelves_of(session, planogram_ids, demo, also)
     if not shelves:
         return None
     sites = sorted({shelf.site_id for shelf in shelves})
-    covered = _covered(session, sites)
-    end = max(covered.values(), default=_day(date.today()) - 1)
-    start = max(min(_first_days(session, sites).values(), default=end), end - HISTORY_DAYS + 1)
+    covered = covered_days(session, sites)
+    end = max(covered.values(), default=day_number(date.today()) - 1)
+    start = max(min(first_days(session, sites).values(), default=end), end - HISTORY_DAYS + 1)
     last_plans = load_plans(session, [shelf.last for shelf in shelves])
     plans = {shelf.planogram_id: last_plans[shelf.last[0]] for shelf in shelves}
-    held = _positions(session, {v for shelf in shelves for _, v in shelf.stood})
-    sold = _owned(session, shelves, _sales(session, sites, start, end))
+    held = held_positions(session, {v for shelf in shelves for _, v in shelf.stood})
+    sold = owned(session, shelves, sales_rows(session, sites, start, end))
     rows = _periods(shelves, held, covered, end)
     loose = _loose(sold, rows, covered, {shelf.planogram_id: shelf.site_id for shelf in shelves})
     return _assemble(session, shelves, plans, np.concatenate([rows, loose]), sold, covered, start, end)
@@ -118,150 +113,7 @@ def at_demo_place(session: TenantSession, planogram_id: int) -> bool:
     return bool(session.execute(statement).scalar())
 
 
-def _shelves(
-    session: TenantSession, planogram_ids: Collection[int] | None, demo: bool | None, also: Collection[int]
-) -> list[_Shelf]:
-    """Planograms that have stood or stand in a cabinet, with their cabinet's number or their rank; that of
-    others, which nothing was sold from, is −1."""
-    named = {*(planogram_ids or ()), *also}
-    statement = (
-        select(
-            _plan.id, _plan.site_id, _cabinet.cabinet_index, _plan.is_primary, _plan.last_version, _site.kind,
-            _site.name, _site.venue_type, _version.id, _version.version, _version.fixture_id,
-            _version.rule_set, _version.effective_from,
-        )
-        .join(_version, _version.planogram_id == _plan.id)
-        .join(_site, _site.id == _plan.site_id)
-        .outerjoin(_cabinet, _cabinet.id == _plan.cabinet_id)
-        .order_by(_plan.site_id, _plan.id, _version.effective_from, _version.version)
-    )
-    if demo is not None:
-        statement = statement.where(_site.is_demo == demo)
-    by_plan: dict[int, list[Any]] = {}
-    for row in session.execute(statement):
-        by_plan.setdefault(row[0], []).append(row)
-    found, ranks = [], dict[int, int]()
-    for planogram_id, rows in by_plan.items():
-        (_, site_id, cabinet, primary, last_version, kind, name, venue, *_) = rows[0]
-        stood = tuple((_day(r.effective_from), r[8]) for r in rows if r.effective_from is not None)
-        if stood:
-            ranks[site_id] = ranks.get(site_id, -1) + 1
-        if not (stood or primary or planogram_id in named):
-            continue
-        place = cabinet if cabinet is not None else ranks.get(site_id, 0) if stood else -1
-        last = next((r[8], r[10], r[11]) for r in rows if r[9] == last_version)
-        found.append(_Shelf(planogram_id, site_id, place, kind, name, venue, last, stood))
-    return [s for s in found if planogram_ids is None or s.planogram_id in named]
-
-
-def _day(day: date) -> int:
-    return (day - EPOCH).days
-
-
-def _first_days(session: TenantSession, sites: list[int]) -> dict[int, int]:
-    sales: Any = t.DailySales
-    first = select(func.min(sales.day)).where(
-        sales.company_id == _site.company_id, sales.site_id == _site.id
-    ).correlate(_site).scalar_subquery()
-    statement = select(_site.id, first).where(_site.id.in_(sites))
-    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
-
-
-def _covered(session: TenantSession, sites: list[int]) -> dict[int, int]:
-    """Site → the last day that its data cover: the end of the import that brought its last sale, which may
-    be later than that sale; one look into the key a site."""
-    sales: Any = t.DailySales
-    line: Any = t.SalesLine
-    record: Any = t.SalesImport
-    newest = select(func.max(sales.day)).where(
-        sales.company_id == _site.company_id, sales.site_id == _site.id
-    ).correlate(_site).scalar_subquery()
-    last_import = (
-        select(line.import_id).where(line.company_id == _site.company_id, line.site_id == _site.id)
-        .order_by(line.sold_at.desc()).limit(1).correlate(_site).scalar_subquery()
-    )
-    ends = {row[0]: row[1] for row in session.execute(select(record.id, record.period_to))}
-    statement = select(_site.id, _site.is_demo, newest, last_import).where(_site.id.in_(sites))
-    rows = [tuple(row) for row in session.execute(statement) if row[2] is not None]
-    world = max((day for _, is_demo, day, _ in rows if is_demo), default=0)
-    covered = {}
-    for site_id, is_demo, day, imported in rows:
-        told = ends.get(imported)
-        covered[site_id] = max(day, _day(told) if told else day, world if is_demo else 0)
-    return covered
-
-
-def _positions(session: TenantSession, version_ids: Collection[int]) -> _IntArray:
-    """Version, product, number of its slots and their par levels together or −1, (n, 4), by version."""
-    statement = (
-        select(
-            _position.planogram_version_id, _position.product_id, func.count(),
-            case((func.count(_position.par_level) < func.count(), -1), else_=func.sum(_position.par_level)),
-        )
-        .join(_version, _version.id == _position.planogram_version_id)
-        .group_by(_position.planogram_version_id, _position.product_id)
-        .order_by(_position.planogram_version_id)
-    )
-    rows = np.fromiter(chain.from_iterable(session.execute(statement)), np.int64).reshape(-1, 4)
-    found: _IntArray = rows[np.isin(rows[:, 0], list(version_ids))]
-    return found
-
-
-def _sales(session: TenantSession, sites: list[int], start: int, end: int) -> _IntArray:
-    """Site, day, slot, product, units, stockout, revenue e4: (n, 7) in key order. Small numbers travel
-    together in one, which halves the time that reading takes."""
-    sales: Any = t.DailySales.__table__  # type: ignore[attr-defined]
-    wide = BigInteger()
-    where = (cast(sales.c.site_id, wide) * 65_536 + sales.c.day) * _SLOTS + sales.c.slot
-    what = cast(sales.c.product_id, wide) * (2 * _UNITS) + sales.c.units * 2 + cast(sales.c.stockout, Integer)
-    statement = select(where, what, sales.c.revenue_e4).where(
-        sales.c.company_id == session.company_id, sales.c.site_id.in_(sites),
-        sales.c.day >= start, sales.c.day <= end,
-    )
-    found = session.connection().execute(statement, execution_options={"yield_per": 20_000})
-    flat = chain.from_iterable(chain.from_iterable(found.partitions()))
-    where_, what_, revenue = np.fromiter(flat, np.int64).reshape(-1, 3).T
-    place, slot = np.divmod(where_, _SLOTS)
-    site, day = np.divmod(place, 65_536)
-    product, rest = np.divmod(what_, 2 * _UNITS)
-    return np.stack([site, day, slot, product, rest // 2, rest % 2, revenue], axis=1)
-
-
-def _owned(session: TenantSession, shelves: list[_Shelf], sales: _IntArray) -> _IntArray:
-    """The rows of ``_sales``, which are changed, with their planogram in place of the site; those of none
-    left out."""
-    site, slot = sales[:, 0].copy(), sales[:, 2]
-    key = {(s.site_id, s.cabinet): s.planogram_id for s in shelves}
-    pairs = np.array(sorted(key), np.int64).reshape(-1, 2)
-    codes = pairs[:, 0] * _SLOTS + pairs[:, 1]
-    owner_of = np.array([key[(int(a), int(b))] for a, b in pairs], np.int64)
-    wanted = site * _SLOTS + np.where(slot > 0, (slot - 1) // 65_536, 0)
-    at = np.minimum(np.searchsorted(codes, wanted), max(len(codes) - 1, 0))
-    owner = np.where(codes[at] == wanted, owner_of[at], 0) if len(codes) else np.zeros(len(site), np.int64)
-    vague = np.flatnonzero(slot == 0)
-    if len(vague):
-        owner[vague] = _owners_of_vague(session, shelves, sales[vague])
-    sales[:, 0] = owner
-    return sales if owner.all() else sales[owner > 0]
-
-
-def _owners_of_vague(session: TenantSession, shelves: list[_Shelf], sales: _IntArray) -> _IntArray:
-    """The planogram of each row without a slot, 0 where several could be meant."""
-    at: dict[int, list[int]] = {}
-    for shelf in shelves:
-        if shelf.cabinet >= 0:
-            at.setdefault(shelf.site_id, []).append(shelf.planogram_id)
-    shared = {site_id for site_id, plans in at.items() if len(plans) > 1}
-    owner = np.zeros(len(sales), np.int64)
-    parts = {int(s): sales[sales[:, 0] == s, 1:4] for s in np.unique(sales[:, 0])}
-    told = owners(session, parts, shared, EPOCH.toordinal())
-    for site_id in parts:
-        only = at.get(site_id, [0])[0]
-        owner[sales[:, 0] == site_id] = told.get(site_id, 0) if site_id in shared else only
-    return owner
-
-
-def _periods(shelves: list[_Shelf], held: _IntArray, covered: Mapping[int, int], end: int) -> _IntArray:
+def _periods(shelves: list[Shelf], held: IntArray, covered: Mapping[int, int], end: int) -> IntArray:
     """Planogram, product, slots, first and last day, both included, par levels or −1: (n, 6)."""
     parts = [np.zeros((0, 6), np.int64)]
     for shelf in shelves:
@@ -280,8 +132,8 @@ def _periods(shelves: list[_Shelf], held: _IntArray, covered: Mapping[int, int],
 
 
 def _loose(
-    sold: _IntArray, rows: _IntArray, covered: Mapping[int, int], site_of: Mapping[int, int]
-) -> _IntArray:
+    sold: IntArray, rows: IntArray, covered: Mapping[int, int], site_of: Mapping[int, int]
+) -> IntArray:
     """Products that sold where no plan names them, in the form of ``_periods``: from their first sale to
     the last that is known, or to their last sale where that is long ago."""
     size = (
@@ -293,26 +145,26 @@ def _loose(
     found = sold[~planned[sold[:, 0], sold[:, 3]]]
     if not len(found):
         return np.zeros((0, 6), np.int64)
-    keys, code = np.unique(found[:, 0] * _UNITS + found[:, 3], return_inverse=True)
+    keys, code = np.unique(found[:, 0] * UNITS + found[:, 3], return_inverse=True)
     first = np.full(len(keys), np.iinfo(np.int64).max)
     last = np.zeros(len(keys), np.int64)
     np.minimum.at(first, code, found[:, 1])
     np.maximum.at(last, code, found[:, 1])
-    until = np.array([covered.get(site_of[int(k)], 0) for k in keys // _UNITS], np.int64)
+    until = np.array([covered.get(site_of[int(k)], 0) for k in keys // UNITS], np.int64)
     last = np.where(until - last > SILENT_DAYS, last, until)
     one = np.ones(len(keys), np.int64)
-    return np.stack([keys // _UNITS, keys % _UNITS, one, first, last, -one], axis=1)
+    return np.stack([keys // UNITS, keys % UNITS, one, first, last, -one], axis=1)
 
 
 def _assemble(
-    session: TenantSession, shelves: list[_Shelf], plans: Mapping[int, Planogram], rows: _IntArray,
-    sold: _IntArray, covered: Mapping[int, int], start: int, end: int,
+    session: TenantSession, shelves: list[Shelf], plans: Mapping[int, Planogram], rows: IntArray,
+    sold: IntArray, covered: Mapping[int, int], start: int, end: int,
 ) -> StoredSupply:
     planned = np.array(
         [(s.planogram_id, p) for s in shelves for p in plans[s.planogram_id].product_ids], np.int64
     ).reshape(-1, 2)
     keys = np.unique(np.concatenate([rows[:, :2], planned]), axis=0)
-    code = keys[:, 0] * _UNITS + keys[:, 1]
+    code = keys[:, 0] * UNITS + keys[:, 1]
     steps = end - start + 1
     slots = _slots_standing(code, rows, start, steps)
     units, out, revenue = _by_day(code, sold, start, steps)
@@ -347,9 +199,9 @@ def _assemble(
     return StoredSupply(supply, plans, {s.planogram_id: s.venue for s in shelves})
 
 
-def _slots_standing(code: _IntArray, rows: _IntArray, start: int, steps: int) -> NDArray[np.int16]:
+def _slots_standing(code: IntArray, rows: IntArray, start: int, steps: int) -> NDArray[np.int16]:
     """Slots in which each series stood on each day, (S, T)."""
-    s = np.searchsorted(code, rows[:, 0] * _UNITS + rows[:, 1])
+    s = np.searchsorted(code, rows[:, 0] * UNITS + rows[:, 1])
     edges = np.zeros((len(code), steps + 1), np.int16)
     first, after = np.clip(rows[:, 3] - start, 0, steps), np.clip(rows[:, 4] + 1 - start, 0, steps)
     np.add.at(edges, (s, first), rows[:, 2].astype(np.int16))
@@ -357,20 +209,20 @@ def _slots_standing(code: _IntArray, rows: _IntArray, start: int, steps: int) ->
     return edges[:, :-1].cumsum(axis=1, dtype=np.int16)
 
 
-def _par_then(code: _IntArray, rows: _IntArray) -> _FloatArray:
+def _par_then(code: IntArray, rows: IntArray) -> _FloatArray:
     """The par level of each series in the last version that really stood, NaN where none is known, (S,)."""
     found = np.full(len(code), np.nan)
     ordered = rows[np.argsort(rows[:, 3], kind="stable")]
-    s = np.searchsorted(code, ordered[:, 0] * _UNITS + ordered[:, 1])
+    s = np.searchsorted(code, ordered[:, 0] * UNITS + ordered[:, 1])
     found[s] = np.where(ordered[:, 5] >= 0, ordered[:, 5], np.nan)
     return found
 
 
 def _by_day(
-    code: _IntArray, sold: _IntArray, start: int, steps: int
+    code: IntArray, sold: IntArray, start: int, steps: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int16], _FloatArray]:
     """Units (S, T), slots that were out of stock (S, T), revenue by series (S,) of the last 90 days."""
-    s = np.searchsorted(code, sold[:, 0] * _UNITS + sold[:, 3])
+    s = np.searchsorted(code, sold[:, 0] * UNITS + sold[:, 3])
     flat = s * steps + sold[:, 1] - start
     size = len(code) * steps
     units = np.bincount(flat, sold[:, 4], minlength=size).astype(np.float32).reshape(-1, steps)
@@ -380,7 +232,7 @@ def _by_day(
     return units, out, revenue
 
 
-def _facts(session: TenantSession, products: _IntArray) -> dict[str, _FloatArray]:
+def _facts(session: TenantSession, products: IntArray) -> dict[str, _FloatArray]:
     """Price, cost, shelf life and category id of each series' product, (S,)."""
     statement = select(
         _product.id, _product.price_e4, _product.cost_e4, _product.category_id,
@@ -396,7 +248,7 @@ def _facts(session: TenantSession, products: _IntArray) -> dict[str, _FloatArray
 
 
 def _standing(
-    keys: _IntArray, plans: Mapping[int, Planogram], shelves: list[_Shelf], rows: _IntArray,
+    keys: IntArray, plans: Mapping[int, Planogram], shelves: list[Shelf], rows: IntArray,
     covered: Mapping[int, int], end: int,
 ) -> tuple[NDArray[np.bool_], dict[str, _FloatArray], tuple[str, ...]]:
     """Whether each series is on the last saved plan of a place that still sells (or goes without a plan),
@@ -442,13 +294,13 @@ def _prices(
     return np.where(np.isfinite(shown), shown, np.where((recent > 0) & (revenue > 0), paid, listed))
 
 
-def _venue_codes(planograms: _IntArray, shelves: Mapping[int, _Shelf]) -> _IntArray:
+def _venue_codes(planograms: IntArray, shelves: Mapping[int, Shelf]) -> IntArray:
     names = sorted({s.venue for s in shelves.values()})
     number = {name: i for i, name in enumerate(names)}
     return np.array([number[shelves[int(p)].venue] for p in planograms], np.int64)
 
 
-def _names(session: TenantSession, products: _IntArray) -> dict[int, str]:
+def _names(session: TenantSession, products: IntArray) -> dict[int, str]:
     wanted = set(np.unique(products).tolist())
     return {row[0]: row[1] for row in session.execute(select(_product.id, _product.name)) if row[0] in wanted}
 

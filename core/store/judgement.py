@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, String, cast, delete, func, select, text
 
 from core.store import tables as t
-from core.store.demand import _covered
+from core.store.demand_rows import covered_days
 from core.store.tenant import TenantSession
 
 EPOCH = date(1970, 1, 1)
@@ -153,7 +153,7 @@ def fill_actuals(session: TenantSession, since: date | None = None) -> None:
     With ``since`` spans that reach to that day or later are filled again, for sales of days already judged
     may change. Doing it twice changes nothing."""
     sites: Any = t.Site
-    covered = _covered(session, list(session.scalars(select(sites.id))))
+    covered = covered_days(session, list(session.scalars(select(sites.id))))
     connection = session.connection()
     bounds = {"company": session.company_id, "since": NEVER if since is None else (since - EPOCH).days}
     with _facts(connection, covered):
