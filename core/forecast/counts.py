@@ -44,11 +44,11 @@ class Counts:
         from scipy.special import betainc, gammaincc
 
         k = np.floor(np.asarray(count, np.float64))
-        mean, size, poisson = self._parts()
-        reached = np.maximum(k, 0.0) + 1.0
-        value = np.where(
-            poisson, gammaincc(reached, mean), betainc(size, reached, size / (size + mean))
-        )
+        k, mean, size, poisson = np.broadcast_arrays(k, *self._parts())
+        reached, other = np.maximum(k, 0.0) + 1.0, ~poisson
+        value = np.empty(k.shape)
+        value[poisson] = gammaincc(reached[poisson], mean[poisson])
+        value[other] = betainc(size[other], reached[other], (size / (size + mean))[other])
         return np.where(k < 0, 0.0, value)
 
     def quantile(self, level: FloatArray | float) -> FloatArray:
