@@ -65,3 +65,12 @@ def test_shapes_broadcast():
     """Levels by counts."""
     counts = Counts(np.array([[1.0], [5.0]]), np.array([[1.0], [9.0]]))
     assert counts.quantile(np.array([0.1, 0.5, 0.9])).shape == (2, 3)
+
+
+def test_counts_with_and_without_excess_side_by_side_answer_as_each_alone() -> None:
+    """Poisson and overdispersed counts of one array do not mix up, whatever the shape asked for."""
+    mean, variance = np.array([2.0, 2.0, 40.0]), np.array([2.0, 5.0, 40.0])
+    asked = np.array([[0.0], [3.0], [45.0]])
+    alone = [Counts(mean[[k]], variance[[k]]).cdf(asked[:, 0]) for k in range(3)]
+    assert np.allclose(Counts(mean, variance).cdf(asked), np.stack(alone, axis=1), atol=1e-12)
+    assert not np.allclose(alone[0], alone[1])
