@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=200, ge=1)
     rate_limits: bool | None = None
     """None: off in demo mode, on otherwise."""
+    daily_job: bool = True
+    """Run the daily job (``pages.parts.daily``) beside the pages; off where something else runs it."""
     log_level: str = "INFO"
 
     @model_validator(mode="after")

@@ -81,7 +81,7 @@ class House:
 
     def _watch(self) -> None:
         in_memory = self.database.is_sqlite and self.database.path is None
-        if not self.wait().ready or in_memory:
+        if not self.wait().ready or in_memory or not self.settings.daily_job:
             return
         time.sleep(FIRST_PAGES_S)
         while not self._closed.is_set():

@@ -60,7 +60,9 @@ def start(folder: Path, **environment: str) -> Server:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT, stdout=log, stderr=log,
-            env={**os.environ, "WORKBENCH_DATABASE_URL": database_url, **environment},
+            env={
+                **os.environ, "WORKBENCH_DATABASE_URL": database_url, "WORKBENCH_DAILY_JOB": "false", **environment
+            },
         )
     return Server(f"http://127.0.0.1:{port}", database_url, process)
 

@@ -108,7 +108,7 @@ def test_a_broken_file_is_refused_and_changes_nothing(server: Server, page: Page
 
 
 def test_the_model_check_judges_the_past_weeks(server: Server, page: Page) -> None:
-    """Made in the background after the start, or by its one button: then numbers, charts, tables, downloads."""
+    """Asked for by its one button, where the daily job is off: then numbers, charts, tables, downloads."""
     page.goto(f"{server.url}/model_check")
     settle(page)
     button = page.get_by_role("button", name="Judge the past 12 weeks")
