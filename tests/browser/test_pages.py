@@ -114,7 +114,7 @@ def test_the_model_check_judges_the_past_weeks(server: Server, page: Page) -> No
     button = page.get_by_role("button", name="Judge the past 12 weeks")
     if button.count():
         button.click()
-    expect(page.locator(".wb-head")).to_contain_text("were off by", timeout=180_000)
+    expect(page.locator(".wb-head")).to_contain_text("were off by", timeout=480_000)
     settle(page)
     expect(page.locator(".stPlotlyChart")).to_have_count(2)
     for label in ("weeks", "curve", "classes", "misses"):
