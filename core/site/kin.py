@@ -132,12 +132,13 @@ def hashed(catalog: Catalog, ids: Sequence[int]) -> ProductVectors:
 
 
 def traits_of(
-    catalog: Catalog, ids: Sequence[int], category: IntArray, words: ProductVectors | None = None
+    catalog: Catalog, ids: Sequence[int], category: IntArray, words: ProductVectors | None = None,
+    width: int = 1,
 ) -> Traits:
-    """Traits of the named products, with ``category`` (P,) indices; hashed words unless others are given."""
+    """Traits of the named products, with ``category`` (P,) indices; hashed words unless others are given.
+    ``width`` of the vectors where none is known."""
     vectors = (words or hashed(catalog, ids)).vectors
-    size = max((len(v) for v in vectors.values()), default=1)
-    table = np.zeros((len(ids), size), np.float32)
+    table = np.zeros((len(ids), max((len(v) for v in vectors.values()), default=width)), np.float32)
     for row, i in enumerate(ids):
         if i in vectors:
             table[row] = vectors[i]

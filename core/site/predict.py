@@ -190,7 +190,8 @@ def _kin(
         words = hashed(catalog, ids)
         if words.model != fit.kin.model:
             words = fit.newer or replace(words, vectors={})
-        traits = traits_of(catalog, ids, goods.category[new], words)
+        width = fit.kin.landmarks.vectors.shape[1]
+        traits = traits_of(catalog, ids, goods.category[new], words, width)
         patterns[new] = fit.kin.patterns(traits)
         unexplained[new], similar[new] = fit.kin.unexplained(patterns[new]), fit.kin.similar(traits)
     return patterns, unexplained, similar

@@ -32,7 +32,7 @@ from core.store import catalog, sites
 from core.store.demand import StoredSupply, load_supply
 from core.store.tenant import TenantSession
 from core.workbench.door import Memory
-from core.workbench.library import fit_name, fleet_fit
+from core.workbench.library import fit_name, fleet_fit, knowing
 
 LOOK_AHEAD = LONGEST_HORIZON + 8
 """Days forecast at once: the longest horizon and the refill after it."""
@@ -179,8 +179,9 @@ def _with_priors(
     supply, panel = stored.supply, stored.supply.panel
     young = supply.standing & (panel.exposure.sum(axis=1) < KNOWN_DAYS)
     rate = np.full(panel.series, np.nan)
-    fit = fleet_fit(session, memory, is_demo, learned_at) if young.any() else None
     products = catalog.load_catalog(session) if young.any() else {}
+    fit = fleet_fit(session, memory, is_demo, learned_at) if young.any() else None
+    fit = knowing(session, fit, products)
     for planogram_id in np.unique(panel.site[young]).tolist():
         plan = stored.plans[planogram_id]
         told = _expected(fit, _kin(stored, planogram_id), plan, stored.venues[planogram_id], products)

@@ -128,7 +128,7 @@ def _words(products: Catalog) -> dict[int, str]:
     return {i: product_words(product) for i, product in products.items()}
 
 
-def _knowing(session: TenantSession, fit: FleetFit | None, products: Catalog) -> FleetFit | None:
+def knowing(session: TenantSession, fit: FleetFit | None, products: Catalog) -> FleetFit | None:
     """The fit with the kept vectors of what no site has stocked, where its kin was found by a model."""
     if fit is None or fit.kin.model == HashedWords().name:
         return fit
@@ -143,7 +143,7 @@ def _load(
     session: TenantSession, memory: Memory, saved: SavedPlanogram, learned_at: datetime | None
 ) -> Site:
     products = catalog.load_catalog(session)
-    fit = _knowing(session, fleet_fit(session, memory, saved.is_demo, learned_at), products)
+    fit = knowing(session, fleet_fit(session, memory, saved.is_demo, learned_at), products)
     histories = sites.load_history(session, [saved.id])
     if not histories:
         return bare_site(saved.id, saved.site_name, saved.venue_type, saved.plan.fixture, products, fit)

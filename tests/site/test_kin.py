@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from core.planogram.fixture import Fixture
 from core.planogram.product import Product
 from core.site.cells import goods_of
 from core.site.estimate import FleetFit, fit_fleet
-from core.site.kin import LANDMARKS, PATTERNS, kin_of, product_words, traits_of
+from core.site.kin import LANDMARKS, PATTERNS, ProductVectors, kin_of, product_words, traits_of
 from tests.site.worlds import plan_of, tiny_history
 
 FLAVORS = ("Cola", "Lemon", "Orange", "Cherry", "Vanilla", "Ginger")
@@ -82,6 +84,20 @@ def test_a_stored_fit_knows_the_kin_of_newer_products(fit, catalog):
     one, two = (f.response(1, catalog=newer) for f in (fit, again))
     assert two.point.base == pytest.approx(one.point.base, abs=1e-4)
     assert one.point.base[0, one.index[99]] > one.point.base[0, one.index[12]] + 0.5
+
+
+def test_a_fit_by_a_model_answers_for_a_product_whose_words_nobody_has_read(catalog):
+    """By its brand and form, whether no vector of a newer product is kept or only others' are."""
+    rng = np.random.default_rng(9)
+    vectors = rng.normal(size=(len(catalog), 12)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    read = ProductVectors("reader", dict(zip(catalog, vectors, strict=True)))
+    history = tiny_history(1, plan_of(Fixture.machine((5, 5)), [*range(1, 11)], catalog), np.zeros(10), 60, rng)
+    fit = fit_fleet([history], {i: catalog[i] for i in range(1, 11)}, words=read, calibrated=False)
+    newer = {**catalog, 99: Product(99, "Northern Berry 12 oz", "soda", "Northern", "12 oz", price=2.0)}
+    for known in (None, ProductVectors("reader", {}), ProductVectors("reader", {20: vectors[19]})):
+        response = replace(fit, newer=known).response(1, catalog=newer)
+        assert np.isfinite(response.draws.base[:, response.index[99]]).all()
 
 
 def test_the_data_decide_how_much_kin_says(fit, catalog):
