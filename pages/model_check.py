@@ -31,6 +31,8 @@ GROUPINGS = {
 VIEWS = ("Error", "Lean", "Intervals")
 DRIFT = "drift"
 MOST_FINDINGS = 6
+WORKING = "The past weeks are being forecast, each from the days before it alone"
+FAILED = "The past weeks could not be forecast"
 _JOB = "keep_forecasts"
 PERCENT = st.column_config.NumberColumn(format="%.0f%%")
 
@@ -110,15 +112,16 @@ def _judge(wb: Workbench, tell: jobs.Progress) -> None:
 
 
 def _working() -> None:
-    frame.headline("The past weeks are being forecast, each from the days before it alone")
+    head = st.container()
     job = jobs.follow(_JOB)
+    with head:
+        frame.headline(WORKING if job is None else FAILED)
     if job is None:
         return
     del st.session_state[_JOB]
-    if job.error is not None:
-        frame.show_error(job.error)
-        return
-    st.rerun()
+    if job.error is None:
+        st.rerun()
+    frame.show_error(job.error)
 
 
 def _waiting(fleet: JudgedFleet) -> None:

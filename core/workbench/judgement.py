@@ -27,6 +27,7 @@ from core.capabilities.model_check import (
 )
 from core.forecast.pool import FORECAST_VERSION
 from core.store import catalog, evidence, fleet, judgement, sites
+from core.store.database import races_told
 from core.store.judgement import FitCard, RunCard
 from core.store.tenant import TenantSession
 from core.telemetry import log
@@ -135,8 +136,8 @@ class JudgementDoor(Door):
         added = 0
         for rows in self._wanted(is_demo):
             report(min(added / (REPLAYS + 1), 0.9), f"Keeping the forecast of {rows.last_known:%b %-d}")
-            with self._session() as session:
-                _save(session, is_demo, rows)
+            with races_told(), self.database.writing_session(self.actor) as session:
+                _save(session, is_demo, rows)  # beside it the daily job, or a page, may keep the same run
             added += 1
         report(0.95, "Comparing the forecasts with what came true")
         with self._session() as session:

@@ -83,7 +83,7 @@ class House:
         in_memory = self.database.is_sqlite and self.database.path is None
         if not self.wait().ready or in_memory or not self.settings.daily_job:
             return
-        time.sleep(FIRST_PAGES_S)
+        self._closed.wait(FIRST_PAGES_S)
         while not self._closed.is_set():
             self._job = start_job(self.settings.database_url)
             if self._job.wait():
@@ -105,7 +105,8 @@ class House:
     def _equip(self, models: Callable[[], Models]) -> None:
         if not self.wait().ready:
             return
-        time.sleep(FIRST_PAGES_S)
+        if self._closed.wait(FIRST_PAGES_S):
+            return
         try:
             from core.workbench.door import equip
 

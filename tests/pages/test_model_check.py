@@ -9,6 +9,7 @@ import pytest
 
 from core.capabilities.accuracy import judged, score
 from core.capabilities.model_check import Drift, Drifting
+from core.errors import BadInput
 from core.store.judgement import FitCard
 from pages.parts import check_words as words
 from pages.parts import nav
@@ -32,6 +33,23 @@ def test_without_kept_forecasts_the_page_offers_to_make_them(open_page, monkeypa
     assert not app.exception
     assert "No forecast has been kept yet" in first_line(app)
     assert [b.label for b in app.button] == ["Judge the past 12 weeks"]
+
+
+def test_a_judging_that_fails_says_so_in_the_first_line(open_page, monkeypatch, demo):
+    """Not that it is still at work."""
+    def fail(self, is_demo, progress=None):
+        raise BadInput("The sales cannot be read.", "Import them again.")
+
+    monkeypatch.setattr(type(demo), "judged_origins", lambda self: (False, False))
+    monkeypatch.setattr(type(demo), "keep_forecasts", fail)
+    app = open_page(nav.MODEL_CHECK)
+    app.button[0].click().run()
+    for _ in range(50):
+        if "could not be forecast" in first_line(app):
+            break
+        app.run()
+    assert "could not be forecast" in first_line(app)
+    assert "The sales cannot be read" in app.error[0].value
 
 
 def test_the_first_line_tells_error_coverage_and_drift(open_page, judged_demo):
