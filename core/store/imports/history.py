@@ -40,6 +40,7 @@ _fixture: Any = t.Fixture
 _site: Any = t.Site
 _device: Any = t.Device
 _assignment: Any = t.ExperimentAssignment
+_LIFE: tuple[Any, ...] = (t.PlanStep, t.PlanComment, t.PlanProof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +223,14 @@ def _existing(
 
 
 def _delete(session: TenantSession, version_ids: Sequence[int]) -> None:
-    """Remove inferred versions."""
+    """Remove inferred versions; what people said of them and did with them stays with the plan."""
     if not version_ids:
         return
+    for kept in _LIFE:
+        session.execute(
+            update(kept).where(kept.planogram_version_id.in_(version_ids)).values(planogram_version_id=None)
+            .execution_options(synchronize_session=False)
+        )
     for statement in (
         delete(_position).where(_position.planogram_version_id.in_(version_ids)),
         delete(_version).where(_version.id.in_(version_ids)),

@@ -14,12 +14,22 @@ from core.store.tables.learning import (
     ResponseFit,
     ZonePerformance,
 )
+from core.store.tables.life import (
+    REASONS,
+    PlanBatch,
+    PlanBatchItem,
+    PlanComment,
+    PlanProof,
+    PlanStep,
+    PlanVariant,
+)
 from core.store.tables.places import ROLES, Cabinet, Company, Device, Fixture, Project, Site, Store, User
 from core.store.tables.plans import STATUSES, Planogram, PlanogramPerformance, PlanogramVersion, Position
 from core.store.tables.products import Category, Product, ProductAlias, ProductImage
 from core.store.tables.sales import DailySales, SalesImport, SalesLine, slot_code
 
 __all__ = [
+    "REASONS",
     "ROLES",
     "STATUSES",
     "AuditLog",
@@ -37,6 +47,12 @@ __all__ = [
     "Forecast",
     "ForecastRun",
     "Inference",
+    "PlanBatch",
+    "PlanBatchItem",
+    "PlanComment",
+    "PlanProof",
+    "PlanStep",
+    "PlanVariant",
     "Planogram",
     "PlanogramPerformance",
     "PlanogramVersion",
