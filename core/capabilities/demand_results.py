@@ -41,8 +41,9 @@ class ProductStock:
     ``risk_suggested`` at the suggested level · ``days_of_supply`` of a full slot today · by 30 days, as
     stocked today: ``lost_units``, ``lost_margin``, ``spoiled_units``; ``spoil_risk``: chance that some of
     a full slot grows too old · ``saving``: money a 30 days that the suggested level saves ·
-    ``service_level``: chance that nobody asks in vain, as far as it is worth its cost · ``curve``: what the
-    levels around the suggested one cost.
+    ``service_level``: chance that nobody asks in vain, as far as it is worth its cost · ``cost_known``:
+    False where what a unit costs is an assumption of the stock policy · ``curve``: what the levels around the
+    suggested one cost.
     """
 
     par_level: float | None
@@ -62,6 +63,7 @@ class ProductStock:
     service_level: float
     service_days: int
     unit_margin: float
+    cost_known: bool = True
     curve: tuple[StockCost, ...] = ()
 
 

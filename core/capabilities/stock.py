@@ -33,7 +33,8 @@ class StockPolicy:
     ``holding_per_year``: cost of money, room and handling, as a share of a unit's cost · ``life_left``: share
     of the shelf life that is left when a unit is filled in · ``least``: units that a slot always gets ·
     ``tied``: what a unit's cost in stock is charged besides, a cycle, as a share of it: the common shadow
-    price by which a limited sum is spread over all products (``stock_for``).
+    price by which a limited sum is spread over all products (``stock_for``) · ``unknown_cost``: what a unit is
+    taken to cost where nobody has said, as a share of its price.
 
     Raises BadInput for values out of range.
     """
@@ -45,6 +46,7 @@ class StockPolicy:
     life_left: float = 0.8
     least: int = 1
     tied: float = 0.0
+    unknown_cost: float = 0.5
     every: int | None = None
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class StockPolicy:
             raise BadInput(f"A lead of {self.lead_days} days is not possible.", "Give 0 to 30 days.")
         if min(self.goodwill, self.holding_per_year, self.tied, self.least) < 0:
             raise BadInput("Costs and least units of a stock policy cannot be negative.", "Give 0 or more.")
+        if not 0 <= self.unknown_cost <= 1:
+            raise BadInput(f"{self.unknown_cost:g} is not a share of the price.", "Give 0 to 1.")
         if not 0 < self.life_left <= 1:
             raise BadInput(
                 f"{self.life_left:g} is not a share of the shelf life.", "Give more than 0, up to 1."
@@ -142,11 +146,12 @@ def needs_of(forecast: Forecast, supply: Supply, policy: StockPolicy | None = No
     policy = policy or StockPolicy()
     own = [supply.service_days.get(int(site), policy.service_days) for site in forecast.site]
     cycle = np.array(own if policy.every is None else [policy.every] * len(own), np.int64)
-    margin = np.maximum(supply.panel.price - supply.cost, 0.0)
+    cost = np.where(supply.cost > 0, supply.cost, policy.unknown_cost * supply.panel.price)
+    margin = np.maximum(supply.panel.price - cost, 0.0)
     life = np.maximum(supply.shelf_life * policy.life_left, 1.0)
     return Needs(
         _cycles(forecast, cycle, policy.lead_days), _over(forecast, life), cycle.astype(np.float64), life,
-        margin, supply.cost, supply.capacity, forecast.mean.mean(axis=1), policy,
+        margin, cost, supply.capacity, forecast.mean.mean(axis=1), policy,
     )
 
 

@@ -75,6 +75,7 @@ class StockPlan:
             service_level=float(best.served[members].min()),
             service_days=int(needs.cycle_days[members].min()),
             unit_margin=float(needs.margin[members].mean()),
+            cost_known=bool((self.supply.cost[members] > 0).all()),
             curve=self._curve(int(members[0])) if curve and len(members) == 1 else (),
         )
 

@@ -294,11 +294,11 @@ def _weekly(demand: ProductDemand) -> list[float]:
 
 def _words(demand: DemandForecast) -> str:
     policy = demand.policy
-    free = sum(product.stock.unit_margin >= product.price > 0 for product in demand.products)
+    free = sum(not product.stock.cost_known for product in demand.products)
     if free:
         return (
-            f"{fmt.count(free, 'product')} of {len(demand.products)} {_are(free)} without a known cost: "
-            "what their stock ties up counts for nothing, so their levels guard against running out alone"
+            f"{fmt.count(free, 'product')} of {len(demand.products)} {_are(free)} without a known cost, taken as "
+            f"{fmt.share(policy.unknown_cost)} of the price; with the real one on the product the levels get better"
         )
     return (
         f"A missed sale costs its margin and {fmt.share(policy.goodwill)} of goodwill; stock costs "

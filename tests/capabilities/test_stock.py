@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.capabilities.stock import StockPolicy, best_level, cost_curve, outcome, stock_for
+from core.capabilities.stock import StockPolicy, best_level, cost_curve, needs_of, outcome, stock_for
+from core.capabilities.stock_plan import stock_plan
 from core.errors import BadInput
-from tests.support.supplies import make_needs
+from core.forecast.fleet import forecast
+from tests.support.supplies import make_needs, make_supply
 
 means = st.lists(st.floats(0.05, 60.0), min_size=1, max_size=6)
 
@@ -102,3 +104,15 @@ def test_the_curve_lies_around_the_level_and_in_the_slot() -> None:
 def test_a_policy_that_cannot_be_is_refused(wrong: dict) -> None:
     with pytest.raises(BadInput):
         StockPolicy(**wrong)
+
+
+def test_a_unit_without_a_known_cost_is_taken_to_cost_half_its_price() -> None:
+    """What it ties up counts for something, and its level says what it rests on."""
+    supply = make_supply([[1.0, 0.4]])
+    told = replace(supply, cost=np.array([1.2, 0.0]))
+    coming = forecast(told.panel, 28)
+    needs = needs_of(coming, told)
+    assert needs.cost.tolist() == [1.2, 1.0]
+    assert needs.margin.tolist() == pytest.approx([0.8, 1.0])
+    plan = stock_plan(coming, told)
+    assert [plan.product(np.array([s])).cost_known for s in (0, 1)] == [True, False]

@@ -178,10 +178,10 @@ def test_a_forecast_from_little_history_is_marked_with_its_reason(forecast):
     assert not app.run().markdown
 
 
-def test_pars_of_products_without_a_cost_say_what_they_guard_against(forecast):
+def test_pars_of_products_without_a_cost_say_what_it_is_taken_for(forecast):
     """Nothing that is not known passes for known."""
-    free = [replace(p, stock=replace(p.stock, unit_margin=p.price)) for p in forecast.products]
-    assert "without a known cost" in pars._words(replace(forecast, products=tuple(free)))
+    free = [replace(p, stock=replace(p.stock, cost_known=False)) for p in forecast.products]
+    assert "without a known cost, taken as 50%" in pars._words(replace(forecast, products=tuple(free)))
     assert "goodwill" in pars._words(forecast)
 
 
