@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 
-from core.errors import BadInput, Conflict, NotFound
+from core.errors import BadInput, Conflict, NotFound, RuleViolation
 from core.planogram.planogram import Planogram
 from core.store import tables as t
 from core.store import validate
+from core.store.life import life
 from core.store.plan_cards import PlanogramCard, cards, key_of, with_place
 from core.store.plan_rows import (
     add_fixture,
@@ -53,7 +54,8 @@ _position: Any = t.Position
 @dataclass(frozen=True, slots=True)
 class SavedPlanogram:
     """A plan as one of its saved versions. ``key`` is ``{device_id}_{cabinet_index}`` of the plan
-    that stands in a cabinet, else None; ``last_version`` is what a save has to start from."""
+    that stands in a cabinet, else None; ``last_version`` is what a save has to start from; ``status`` is
+    that of this version."""
 
     id: int
     key: str | None
@@ -82,7 +84,7 @@ class SavedPlanogram:
 
 @dataclass(frozen=True, slots=True)
 class VersionCard:
-    """A version in a history: who, when, why and how many positions."""
+    """A version in a history: who, when, why, how many positions, and where in the plan's life it is."""
 
     version: int
     created_at: datetime
@@ -90,6 +92,7 @@ class VersionCard:
     comment: str
     effective_from: date | None
     positions: int
+    status: str = "draft"
 
 
 def load(session: TenantSession, id_or_key: int | str, version: int | None = None) -> SavedPlanogram:
@@ -104,6 +107,8 @@ def load(session: TenantSession, id_or_key: int | str, version: int | None = Non
             _cabinet, _cabinet.id == _plan.cabinet_id).where(_named(id_or_key))).first():
             raise NotFound(f"Planogram {id_or_key} has no version {version}.", "Look at its versions.")
         raise NotFound(f"There is no planogram {id_or_key}.", "Choose one from the list.")
+    if found[0].version != found[0].last_version:
+        return replace(found[0], status=life(session, found[0].id).status_of(found[0].version))
     return found[0]
 
 
@@ -167,7 +172,9 @@ def save(
     _take_version(session, planogram_id, base_version)
     fixture_id = _fixture_for(session, planogram_id, base_version, plan)
     _add_version(session, planogram_id, base_version + 1, plan, fixture_id, comment, effective_from)
-    _touch_site(session, session.execute(select(_plan.site_id).where(_plan.id == planogram_id)).scalar())
+    if effective_from is not None:
+        session.execute(update(_plan).where(_plan.id == planogram_id).values(status="implemented"))
+    touch(session, planogram_id)
     return load(session, planogram_id, base_version + 1)
 
 
@@ -224,7 +231,13 @@ def versions(session: TenantSession, planogram_id: int) -> list[VersionCard]:
     ).all()
     if not rows:
         raise NotFound(f"There is no planogram {planogram_id}.", "Choose one from the list.")
-    return [VersionCard(*row) for row in rows]
+    now = life(session, planogram_id)
+    return [replace(VersionCard(*row), status=now.status_of(row[0])) for row in rows]
+
+
+def touch(session: TenantSession, planogram_id: int) -> None:
+    """Mark the data of the plan's site as changed."""
+    _touch_site(session, session.execute(select(_plan.site_id).where(_plan.id == planogram_id)).scalar())
 
 
 def plans(session: TenantSession, planogram_id: int) -> dict[int, Planogram]:
@@ -293,14 +306,21 @@ def _take_version(session: TenantSession, planogram_id: int, base_version: int) 
     """Move ``last_version`` on, unless someone else did: the race is decided by this one statement."""
     taken: Any = session.execute(
         update(_plan)
-        .where(_plan.id == planogram_id, _plan.last_version == base_version)
-        .values(last_version=base_version + 1, updated_at=t.now())
+        .where(
+            _plan.id == planogram_id, _plan.last_version == base_version, _plan.status != "archived"
+        )
+        .values(last_version=base_version + 1, updated_at=t.now(), status="draft")
         .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:
-        last = session.execute(select(_plan.last_version).where(_plan.id == planogram_id)).scalar()
-        if last is None:
+        found = session.execute(
+            select(_plan.last_version, _plan.name).where(_plan.id == planogram_id)
+        ).first()
+        if found is None:
             raise NotFound(f"There is no planogram {planogram_id}.", "Choose one from the list.")
+        last, name = found
+        if last == base_version:
+            raise RuleViolation(f"{name} is archived.", "Make it a draft again, or save as a new plan.")
         raise Conflict(
             f"Version {last} was saved while you worked on version {base_version}.",
             "Reload to see it, or save yours under a new name.",

@@ -15,7 +15,7 @@ from core.planogram.pars import set_pars
 from core.planogram.planogram import Planogram, RuleSet
 from core.planogram.product import Product
 from core.planogram.rules import check, check_edit, violations
-from core.store import catalog, planograms, records
+from core.store import catalog, life, planograms, records
 from core.store.planograms import PlanogramCard, SavedPlanogram, VersionCard
 from core.trust.access import Role
 from core.workbench.catalog import CatalogDoor
@@ -74,6 +74,7 @@ class PlansDoor(CatalogDoor):
                 session, name, plan, season=source.season, site_id=source.site_id,
                 project_id=source.project_id, comment=comment or f"Copied from {source.name}",
             )
+            life.add_variant(session, saved.id, source.id)
             records.audit(session, "create", "planogram", saved.id, copy_of=source.id)
             return saved
 

@@ -115,7 +115,8 @@ def test_versions_and_their_difference(client: TestClient, machine: dict[str, An
     assert (saved.status_code, set(saved.json())) == (200, PLANOGRAM)
     history = client.get(f"{path}/versions").json()
     assert fields(history, "items", 0) == {
-        "id", "name", "version", "created_at", "created_by", "comment", "effective_from", "positions"}
+        "id", "name", "version", "created_at", "created_by", "comment", "effective_from", "positions",
+        "status"}
     change = client.get(f"{path}/diff", params={"from": 1, "to": 2}).json()
     assert set(change) == DIFF
     assert fields(change, "moved", 0) == {"product_id", "slot_from", "slot_to", "x_from_in", "x_to_in"}
