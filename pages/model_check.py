@@ -43,15 +43,13 @@ def show() -> None:
     if jobs.current(_JOB) is not None:
         _working()
         return
-    if not own and not demo:
-        _nothing(wb)
+    kept = [wb.judged_fleet(is_demo) for is_demo, any_kept in ((False, own), (True, demo)) if any_kept]
+    due = [fleet for fleet in kept if fleet.kept.newest is not None]
+    if not due:
+        _waiting(wb, kept, can_judge=not demo)
         return
     head = st.container()
-    is_demo = demo if own != demo else _which(wb)
-    fleet = wb.judged_fleet(is_demo)
-    if fleet.kept.newest is None:
-        _waiting(fleet)
-        return
+    fleet = due[0] if len(due) == 1 else due[_which(wb)]
     choice = _controls(fleet)
     check = wb.model_check(fleet, choice)
     drift = wb.drift(fleet)
@@ -91,12 +89,9 @@ def _which(wb: Workbench) -> bool:
     return picked == DEMO
 
 
-def _nothing(wb: Workbench) -> None:
-    if not wb.fleet().sites:
-        empty.no_sites()
-        return
+def _offer(wb: Workbench, text: str, quiet: str = "") -> None:
     with st.container(border=True, key="card_empty", width=640):
-        frame.headline("No forecast has been kept yet")
+        frame.headline(text, quiet)
         frame.quiet(
             "Forecasts are kept when they are made and compared with what is sold. Past weeks can be "
             "forecast now, each from the days before it alone, so that there is something to judge at once."
@@ -124,9 +119,19 @@ def _working() -> None:
     frame.show_error(job.error)
 
 
-def _waiting(fleet: JudgedFleet) -> None:
-    newest = fleet.runs[0].last_known if fleet.runs else None
-    frame.headline("No forecast has come due yet", f"the first was made from sales to {fmt.day(newest)}")
+def _waiting(wb: Workbench, kept: list[JudgedFleet], can_judge: bool) -> None:
+    if not wb.fleet().sites:
+        empty.no_sites()
+        return
+    first = min((run.last_known for fleet in kept for run in fleet.runs), default=None)
+    if first is None:
+        _offer(wb, "No forecast has been kept yet")
+        return
+    text, since = "No forecast has come due yet", f"the first was made from sales to {fmt.day(first)}"
+    if can_judge and wb.fleet().is_demo:
+        _offer(wb, text, since)
+        return
+    frame.headline(text, since)
     empty.state(
         "A forecast is judged when its week is over and its sales are in.",
         "It takes eight weeks of sales before past weeks can be forecast afterwards.",

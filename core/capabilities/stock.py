@@ -33,8 +33,8 @@ class StockPolicy:
     ``holding_per_year``: cost of money, room and handling, as a share of a unit's cost · ``life_left``: share
     of the shelf life that is left when a unit is filled in · ``least``: units that a slot always gets ·
     ``tied``: what a unit's cost in stock is charged besides, a cycle, as a share of it: the common shadow
-    price by which a limited sum is spread over all products (``stock_for``) · ``unknown_cost``: what a unit is
-    taken to cost where nobody has said, as a share of its price.
+    price by which a limited sum is spread over all products (``stock_for``) · ``unknown_cost``: what a unit
+    is taken to cost where nobody has said, as a share of its price.
 
     Raises BadInput for values out of range.
     """

@@ -297,8 +297,8 @@ def _words(demand: DemandForecast) -> str:
     free = sum(not product.stock.cost_known for product in demand.products)
     if free:
         return (
-            f"{fmt.count(free, 'product')} of {len(demand.products)} {_are(free)} without a known cost, taken as "
-            f"{fmt.share(policy.unknown_cost)} of the price; with the real one on the product the levels get better"
+            f"{fmt.count(free, 'product')} of {len(demand.products)} {_are(free)} without a known cost, "
+            f"taken as {fmt.share(policy.unknown_cost)} of the price; with the real one the levels get better"
         )
     return (
         f"A missed sale costs its margin and {fmt.share(policy.goodwill)} of goodwill; stock costs "

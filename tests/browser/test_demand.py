@@ -39,13 +39,18 @@ def headers(page: Page) -> list[str]:
 
 def type_par(page: Page, par: int) -> None:
     """Type a par level into the first row of the table as a person does, by keyboard."""
-    columns = headers(page)
+    headers(page)
     box = page.locator(".st-key-card_pars canvas").first.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 150, box["y"] + 59)
-    for _ in range(columns.index("New par") - columns.index("Product")):
-        page.keyboard.press("ArrowRight")
+    head = page.locator(".st-key-card_pars [role=columnheader]", has_text="New par")
+    wanted = int(head.get_attribute("aria-colindex") or 0)
     cell = page.locator(".st-key-card_pars [role=gridcell][aria-selected=true]")
+    expect(cell).to_be_attached()
+    steps = wanted - int(cell.get_attribute("aria-colindex") or 0)
+    for _ in range(abs(steps)):
+        page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+    expect(cell).to_have_attribute("aria-colindex", str(wanted))
     expect(cell).to_have_attribute("aria-readonly", "false")
     page.keyboard.press("Enter")
     page.locator("input.gdg-input").fill(str(par))

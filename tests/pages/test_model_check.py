@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -32,6 +33,37 @@ def test_without_kept_forecasts_the_page_offers_to_make_them(open_page, monkeypa
     app = open_page(nav.MODEL_CHECK)
     assert not app.exception
     assert "No forecast has been kept yet" in first_line(app)
+    assert [b.label for b in app.button] == ["Judge the past 12 weeks"]
+
+
+def _nothing_due(fleet):
+    """The same kept forecasts before the first of them has come due."""
+    kept = fleet.kept
+    spans = (kept.site_weeks, kept.site_months, kept.product_weeks, kept.product_months)
+    return replace(fleet, kept=type(kept)(*(rows.iloc[:0] for rows in spans)))
+
+
+def test_own_forecasts_that_wait_do_not_hide_those_of_the_demo(open_page, monkeypatch, judged_demo):
+    """A first import makes a forecast that nothing can be said of for a week."""
+    demo_fleet = judged_demo.judged_fleet(True)
+    monkeypatch.setattr(type(judged_demo), "judged_origins", lambda self: (True, True))
+    monkeypatch.setattr(
+        type(judged_demo), "judged_fleet",
+        lambda self, is_demo: demo_fleet if is_demo else _nothing_due(demo_fleet),
+    )
+    app = open_page(nav.MODEL_CHECK)
+    assert not app.exception
+    assert "were off by" in first_line(app)
+
+
+def test_where_nothing_is_due_the_demo_can_still_be_judged(open_page, monkeypatch, judged_demo):
+    """Where the daily job has not done so yet."""
+    waiting = _nothing_due(judged_demo.judged_fleet(True))
+    monkeypatch.setattr(type(judged_demo), "judged_origins", lambda self: (True, False))
+    monkeypatch.setattr(type(judged_demo), "judged_fleet", lambda self, is_demo: waiting)
+    app = open_page(nav.MODEL_CHECK)
+    assert not app.exception
+    assert "No forecast has come due yet" in first_line(app)
     assert [b.label for b in app.button] == ["Judge the past 12 weeks"]
 
 
