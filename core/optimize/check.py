@@ -1,0 +1,77 @@
+"""Whether a plan keeps every rule of its problem, judged from the plan alone, not by how it was found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.optimize.plan_program import stretches
+from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem
+from core.optimize.solution import Solution
+
+SLACK = 1e-4
+"""Inches or cells by which a plan may exceed what it has: less than anyone can measure."""
+
+
+def broken_by(problem: Problem, solution: Solution) -> tuple[str, ...]:
+    """What a solution breaks, apart from the demands that it says are unmet."""
+    return broken_rules(problem, solution.chosen, solution.times, solution.x)
+
+
+def broken_rules(
+    problem: Problem, chosen: IntArray, times: IntArray, x: FloatArray | None = None
+) -> tuple[str, ...]:
+    """One sentence for each rule broken, and for each item or option that breaks it.
+
+    Without ``x`` it is asked whether the widths fit, not where they lie.
+    """
+    options, strips, items = problem.options, problem.strips, problem.items
+    item, strip = options.item[chosen], options.strip[chosen]
+    width = options.width[chosen] * times
+    said = [
+        *_said(times > options.most[chosen], "Option {} is chosen too often.", chosen),
+        *_said(np.bincount(strip, width, len(strips)) > strips.width + SLACK, "Strip {} is too full."),
+        *_said(np.bincount(strip, options.weight[chosen] * times, len(strips)) > strips.weight + SLACK,
+               "Strip {} carries too much."),
+        *_said(np.bincount(item, minlength=len(items)) > items.max_places, "Item {} has too many places."),
+    ]  # fmt: skip
+    placed = np.isin(np.arange(len(items)), item)
+    facings = np.bincount(item, options.facings[chosen] * times, len(items))
+    said += _said(placed & (facings < items.min_facings), "Item {} shows too few facings.")
+    said += _said(placed & (facings > items.max_facings), "Item {} shows too many facings.")
+    said += _said(items.required & ~placed, "Item {} is required and not placed.")
+    locked = np.flatnonzero(options.locked)
+    said += _said(~np.isin(locked, chosen), "Option {} is locked and not chosen.", locked)
+    covered = np.bincount(*_covers(problem, chosen)) > 1
+    said += _said(covered, "Stretch {} is covered twice.")
+    left = np.nan_to_num(options.at[chosen])
+    fixed = ~np.isnan(options.at[chosen])
+    outside = fixed & ((left < -SLACK) | (left + width > strips.width[strip] + SLACK))
+    said += _said(outside, "Option {} leaves its strip.", chosen)
+    if x is not None:
+        said += _said(fixed & (np.abs(x - left) > SLACK), "Option {} is not at its place.", chosen)
+        said += _overlaps(problem, strip, x, width)
+    return tuple(said)
+
+
+def _said(broken: BoolArray, sentence: str, names: IntArray | None = None) -> list[str]:
+    who = np.flatnonzero(broken) if names is None else names[broken]
+    return [sentence.format(int(i)) for i in who]
+
+
+def _covers(problem: Problem, chosen: IntArray) -> tuple[IntArray]:
+    row, option = stretches(problem)
+    return (row[np.isin(option, chosen)],)
+
+
+def _overlaps(problem: Problem, strip: IntArray, x: FloatArray, width: FloatArray) -> list[str]:
+    """Neighbors that overlap, and what leaves its strip."""
+    said = []
+    for s in np.unique(strip):
+        here = np.flatnonzero(strip == s)
+        here = here[np.argsort(x[here], kind="stable")]
+        end = x[here] + width[here]
+        if (x[here][1:] < end[:-1] - SLACK).any():
+            said.append(f"Two options overlap on strip {s}.")
+        if x[here][0] < -SLACK or end.max() > problem.strips.width[s] + SLACK:
+            said.append(f"An option leaves strip {s}.")
+    return said
