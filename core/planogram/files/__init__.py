@@ -1,0 +1,1 @@
+"""Planograms as files and back: ``write(plan, products, …) -> bytes`` and ``read(bytes) -> PlanFile``."""
