@@ -71,8 +71,10 @@ def product_fields(product: Product) -> dict[str, Any]:
 def product_from(fields: Mapping[str, Any]) -> Product:
     """A product of a file; what is left out has the engine's defaults. Raises BadInput."""
     given = {name: value for name, value in fields.items() if value is not None and value != ""}
-    numbers = {name: _least(given, name) for name in _NUMBERS if name in given}
-    texts = {name: text(given[name], name) for name in ("brand", "size", "upc") if name in given}
+    numbers: dict[str, Any] = {name: _least(given, name) for name in _NUMBERS if name in given}
+    texts: dict[str, Any] = {
+        name: text(given[name], name) for name in ("brand", "size", "upc") if name in given
+    }
     seasonality = given.get("seasonality") or {}
     if not isinstance(seasonality, Mapping) or not all(
         season in SEASONS and is_number(value) for season, value in seasonality.items()

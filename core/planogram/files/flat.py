@@ -37,6 +37,7 @@ _OTHER_NAMES = {
 }
 _WHOLE = frozenset({"facings", "facings_high", "facings_deep", "capacity", "quantity", "par_level"})
 _REAL = frozenset({"price", "x_in", "width_in"})
+_NAMING = ("product", "upc", "product_id")
 _FIXTURE = ("fixture_width_in", "fixture_height_in", "fixture_depth_in")
 _SIZES = {"product_width_in": "width_in", "product_height_in": "height_in", "product_depth_in": "depth_in",
           "pack_height_in": "pack_height_in", "list_price": "price", "cost": "cost"}
@@ -97,14 +98,14 @@ def read_rows(rows: Iterable[tuple[int, Row]]) -> PlanFile:
     """
     numbered = list(rows)
     head = _head(numbered)
-    used = [(line, row) for line, row in numbered if any(_filled(row, c) for c in ("product", "upc", "product_id"))]
+    used = [entry for entry in numbered if any(_filled(entry[1], c) for c in _NAMING)]
     fixture, notes = _fixture(head, used)
     products: list[FileProduct] = []
     index: dict[tuple[str, ...], int] = {}
     positions, problems = [], []
     for line, row in used:
         try:
-            key = tuple(_text(row, c) for c in ("upc", "product_id", "product"))
+            key = tuple(_text(row, c) for c in _NAMING)
             if key not in index:
                 products.append(_product(line, row))
                 index[key] = len(products) - 1
@@ -166,7 +167,8 @@ def _inferred(head: Row, used: Sequence[tuple[int, Row]]) -> Fixture:
         raise BadInput("The file names no slot with a product.", "Send columns slot, product and facings.")
     rows = max(row for row, _ in places) + 1
     if rows > MAX_SHELVES:
-        raise BadInput(f"Slot {slot_name(rows - 1, 0)} is too far down.", f"A fixture has up to {MAX_SHELVES} rows.")
+        raise BadInput(f"Slot {slot_name(rows - 1, 0)} is too far down.",
+                       f"A fixture has up to {MAX_SHELVES} rows.")
     columns = [max([column for row, column in places if row == r], default=0) + 1 for r in range(rows)]
     zone = choice(TemperatureZone, _text(head, "temperature_zone") or "ambient", "temperature zone")
     return Fixture.machine(tuple(columns), zone)
@@ -175,7 +177,7 @@ def _inferred(head: Row, used: Sequence[tuple[int, Row]]) -> Fixture:
 def _product(line: int, row: Row) -> FileProduct:
     number = _number(row, "product_id")
     zone = _text(row, "product_temperature")
-    sizes: dict[str, float] = {}
+    sizes: dict[str, Any] = {}
     for column, field in _SIZES.items():
         value = _number(row, column)
         if value is not None:

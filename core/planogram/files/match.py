@@ -111,7 +111,8 @@ def _lawful(
     file: PlanFile, placed: Sequence[tuple[int, Position]], catalog: Catalog
 ) -> tuple[list[tuple[int, Position]], list[RowProblem]]:
     """The positions without those that break a hard rule, and why these go."""
-    kept, broken = list(placed), []
+    kept = list(placed)
+    broken: list[RowProblem] = []
     while True:
         plan = Planogram(file.fixture, tuple(p for _, p in kept), file.rule_set)
         found = violations(plan, catalog)
