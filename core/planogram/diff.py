@@ -115,7 +115,7 @@ def diff(before: Planogram, after: Planogram) -> PlanDiff:
     A product that stands in several places is matched place by place: those that stayed first, then the
     nearest.
     """
-    pairs, gone, new = _match(before, after)
+    pairs, gone, new = match(before, after)
     return PlanDiff(
         tuple(Added(p.product_id, p.slot, p.facings) for p in new),
         tuple(Removed(p.product_id, p.slot, p.facings) for p in gone),
@@ -137,8 +137,8 @@ def diff(before: Planogram, after: Planogram) -> PlanDiff:
     )
 
 
-def _match(before: Planogram, after: Planogram) -> tuple[list[Pair], list[Position], list[Position]]:
-    """(pairs, only before, only after), each in plan order."""
+def match(before: Planogram, after: Planogram) -> tuple[list[Pair], list[Position], list[Position]]:
+    """(pairs of the same product, only before, only after), each in plan order."""
     old: dict[int, list[Position]] = defaultdict(list)
     new: dict[int, list[Position]] = defaultdict(list)
     for p in before.positions:
