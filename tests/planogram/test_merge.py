@@ -90,14 +90,14 @@ def test_a_swap_is_taken_whole_or_not_at_all() -> None:
     assert merge(BASE, mine, theirs, CATALOG, {0}).plan == mine
 
 
-def test_what_needs_the_room_of_a_clashing_product_is_decided_with_it() -> None:
-    """Mine widens 1 and moves 2 away for it; theirs moves 1, fills its place and takes where 2 went."""
-    mine = edit.set_facings(edit.move(BASE, CATALOG, "A2", 2, 0), CATALOG, "A1", 2)
-    theirs = edit.place(edit.move(BASE, CATALOG, "A1", 1, 3), CATALOG, 7, 0, 0)
-    theirs = edit.place(theirs, CATALOG, 8, 2, 0)
-    assert len(merge(BASE, mine, theirs, CATALOG).clashes) == 1
-    assert merge(BASE, mine, theirs, CATALOG).plan == theirs
-    assert merge(BASE, mine, theirs, CATALOG, {0}).plan == mine
+def test_what_both_made_alike_stands_once_whatever_is_chosen_beside_it() -> None:
+    """Both move 1 away and place 7 there; what else they place there clashes."""
+    base = edit.set_facings(edit.move(BASE, CATALOG, "A2", 1, 3), CATALOG, "A1", 2)
+    both = edit.place(edit.move(base, CATALOG, "A1", 2, 0), CATALOG, 7, 0, 0)
+    mine, theirs = edit.place(both, CATALOG, 8, 0, 1, facings=2), edit.place(both, CATALOG, 9, 0, 2)
+    assert len(merge(base, mine, theirs, CATALOG).clashes) == 1
+    assert merge(base, mine, theirs, CATALOG).plan == theirs
+    assert merge(base, mine, theirs, CATALOG, {0}).plan == mine
 
 
 def test_a_product_that_one_removed_and_the_other_changed_is_a_clash() -> None:
