@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.calendar import holidays_between
+from core.calendar import DEFAULT_COUNTRY, holidays_between
 from core.capabilities.kept import WEEK
 from core.forecast.counts import Counts
 
@@ -43,10 +43,12 @@ class Miss:
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """``daily``: site_id, product_id, day, units, stockout of the missed products and weeks; ``changes``:
-    site_id, product_id, day, what ("moved", "new here", "facings changed") of the plans."""
+    site_id, product_id, day, what ("moved", "new here", "facings changed") of the plans; ``country``: whose
+    public holidays count."""
 
     daily: pd.DataFrame
     changes: pd.DataFrame
+    country: str = DEFAULT_COUNTRY
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +115,7 @@ def explain(
     rows: list[Any] = list(missed.itertuples(index=False))
     for row, low, high, likely in zip(rows, lower, upper, chance.tolist(), strict=True):
         key = (row.site_id, row.product_id)
-        reason = _reason(row, daily.get(key), changes.get(key), elsewhere)
+        reason = _reason(row, daily.get(key), changes.get(key), elsewhere, evidence.country)
         if not reason and likely >= EXPECTED_BY_CHANCE:
             reason = f"chance: of {len(weeks):,} weeks about {max(likely, 1):.0f} miss as far"
         found.append(Miss(
@@ -124,7 +126,7 @@ def explain(
 
 
 def _reason(
-    row: Any, daily: pd.DataFrame | None, changes: pd.DataFrame | None, elsewhere: _Elsewhere
+    row: Any, daily: pd.DataFrame | None, changes: pd.DataFrame | None, elsewhere: _Elsewhere, country: str
 ) -> str:
     """The first of the known reasons that the data show, strongest evidence first; empty where none."""
     day, expected, actual = int(row.day), float(row.expected), int(row.actual)
@@ -141,7 +143,7 @@ def _reason(
         if len(near):
             told = near.iloc[-1]
             return f"{told['what']} on {_date(int(told['day']))}"
-    feast = _holiday(day)
+    feast = _holiday(day, country)
     shared = elsewhere.told(row)
     if shared:
         return f"{shared}, the week of {feast}" if feast else shared
@@ -189,9 +191,9 @@ def _peak(here: pd.DataFrame | None, expected: float) -> tuple[int, int] | None:
     return (int(days[units.argmax()]), most) if most - expected / WEEK > 0.6 * excess else None
 
 
-def _holiday(day: int) -> str:
+def _holiday(day: int, country: str) -> str:
     first = EPOCH + timedelta(days=day)
-    return next(iter(holidays_between(first, first + timedelta(days=WEEK - 1)).values()), "")
+    return next(iter(holidays_between(first, first + timedelta(days=WEEK - 1), country).values()), "")
 
 
 def _date(day: int) -> str:
