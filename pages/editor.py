@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 _DESKS = "editor_desks"
+SHELF, ROOM = "Shelf", "3-D"
 OPENING_HEIGHT = 640
 _KEPT = 8
 """Desks of other planograms that a session keeps, with their unsaved edits."""
@@ -65,8 +66,37 @@ def _editor(desk: Desk) -> None:
         st.rerun(scope="app")
     if st.query_params.get("overlay") != desk.overlay:
         st.query_params["overlay"] = desk.overlay
-    frame.headline(*desk.so_what())
-    shelf_editor(desk.payload(), key=key, on_edit=edited)
+    with st.container(key="editor_head", horizontal=True, horizontal_alignment="distribute",
+                      vertical_alignment="center"):
+        with st.container(width="stretch"):
+            frame.headline(*desk.so_what())
+        view = _view()
+    if view == ROOM:
+        _room(desk)
+    else:
+        shelf_editor(desk.payload(), key=key, on_edit=edited)
+
+
+def _view() -> str:
+    """Which picture of the plan is shown; kept in the URL."""
+    asked = ROOM if st.query_params.get("view") == "3d" else SHELF
+    view = st.segmented_control("View", (SHELF, ROOM), default=asked, key="editor_view",
+                                required=True, label_visibility="collapsed", width="content")
+    if view == ROOM and asked != ROOM:
+        st.query_params["view"] = "3d"
+    elif view == SHELF and asked != SHELF:
+        del st.query_params["view"]
+    return view or SHELF
+
+
+def _room(desk: Desk) -> None:
+    """The plan as it would stand in the room, to look at."""
+    from pages.parts.shelf_3d import shelf_3d  # read when first looked at
+    from pages.parts.shelf_3d.scene import scene
+
+    plan, catalog = desk.plan, desk.site.catalog
+    shown = scene(plan, catalog, key=desk.plan_key, name=desk.saved.name, overlays=desk.overlays())
+    shelf_3d(shown, key=f"shelf_3d_{desk.saved.id}")
 
 
 with frame.telling():

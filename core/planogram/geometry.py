@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.planogram.fixture import Fixture, Shape
+from core.planogram.fixture import Fixture, Placement, Shape
 
 FloatArray = NDArray[np.float64]
 
@@ -140,9 +140,17 @@ class Cells:
     width_in: FloatArray
 
 
+def pitch_in(fixture: Fixture, row: int) -> float:
+    """Inches of front that a cell of a row takes. In a machine the slots of a tray share its width evenly, so
+    that a tray of fewer slots has wider ones; elsewhere the cell width of the fixture."""
+    if fixture.placement is Placement.SLOTS:
+        return fixture.width_in / fixture.row_columns[row]
+    return fixture.cell_width_in
+
+
 def cells(fixture: Fixture, row: int = 0) -> Cells:
-    """Cells of a row, left to right: side by side, they cover columns × cell width of the edge once."""
-    edge, pitch = front(fixture), fixture.cell_width_in
+    """Cells of a row, left to right: side by side, they cover columns × pitch of the edge once."""
+    edge, pitch = front(fixture), pitch_in(fixture, row)
     starts: FloatArray = np.arange(fixture.row_columns[row], dtype=np.float64) * pitch
     middle = starts + pitch / 2
     ends = edge.point(starts + pitch * (1 - 1e-12)) - edge.point(starts)

@@ -17,11 +17,12 @@ from core.capabilities.score import PlacementScore
 from core.capabilities.valuation import Estimate
 from core.errors import BadInput, Conflict, WorkbenchError
 from core.planogram.diff import PlanDiff, diff
+from core.planogram.merge import merge
 from core.planogram.planogram import Planogram, RuleSet
 from core.site.site import Site
 from core.site.zones import FloatArray
 from pages.parts import format as fmt
-from pages.parts.shelf_editor import answers, comparison, events, payload
+from pages.parts.shelf_editor import answers, comparison, events, merging, payload
 
 if TYPE_CHECKING:
     from core.store.planograms import SavedPlanogram, VersionCard
@@ -85,6 +86,7 @@ class Desk:
         self.last: LastMove | None = None
         self.notice: dict[str, Any] | None = None
         self.conflict: dict[str, Any] | None = None
+        self.theirs: SavedPlanogram | None = None
         self.compared: tuple[int, PlanDiff, Planogram] | None = None
         self.shown_versions: list[VersionCard] = []
         self.shown_changes: dict[int, PlanDiff] = {}
@@ -93,6 +95,10 @@ class Desk:
     @property
     def plan(self) -> Planogram:
         return self.session.plan
+
+    @property
+    def site(self) -> Site:
+        return self._site
 
     def adopt(self, plan: Planogram, title: str) -> None:
         """Take over a plan that another page proposes, as one step that can be undone."""
@@ -186,11 +192,8 @@ class Desk:
         comment = str(event.get("comment", ""))
         try:
             saved = self.plans.save(self.saved.id, self.session.base_version, self.plan, comment)
-        except Conflict as conflict:
-            self.conflict = {
-                "message": f"{conflict.message} {conflict.hint}".strip(),
-                "name": f"{self.saved.name} (mine)",
-            }
+        except Conflict:
+            self._meet(self.plans.open(self.saved.id))
             return
         self.saved = saved
         self.session = self.session.rebased(saved.version, self.plan)
@@ -199,6 +202,26 @@ class Desk:
         if self.shown_versions:
             self._history({})
         self._say("info", f"Saved as version {saved.version}.")
+
+    def _meet(self, theirs: SavedPlanogram) -> None:
+        """Someone else saved first: tell what both did, and ask."""
+        self.theirs = theirs
+        self.conflict = merging.told(
+            self.saved.name, self.session.saved, self.plan, theirs, self.session.base_version,
+            self._site.catalog,
+        )
+
+    def _merge(self, event: Event) -> None:
+        """Go on from what was saved, with the person's own changes as one step that is not yet saved."""
+        theirs, chosen = self.theirs, event.get("keep")
+        if theirs is None or not isinstance(chosen, list):
+            raise BadInput("There is nothing to merge.", "Save first.")
+        mine = [i for i in chosen if isinstance(i, int)]
+        merged = merge(self.session.saved, self.plan, theirs.plan, self._site.catalog, mine).plan
+        self._begin(theirs, self.session.client, self.session.ack)
+        self._change(self.session.did(events.Step(merged, f"Merged with version {theirs.version}")))
+        self.compared = (theirs.version, diff(theirs.plan, merged), theirs.plan)
+        self._say("info", f"Merged with version {theirs.version}: your changes are marked. Save to keep them.")
 
     def _save_as(self, event: Event) -> None:
         saved = self.plans.save_as(
@@ -244,13 +267,13 @@ class Desk:
             "changes": session.unsaved,
             "overlay": self.overlay,
             "can": {"undo": bool(session.past), "redo": bool(session.future)},
-            "plan": {"key": self._plan_key, "name": self.saved.name},
+            "plan": {"key": self.plan_key, "name": self.saved.name},
             "fixture": payload.fixture(plan.fixture),
             "catalogVersion": f"{site.data_version}/{len(site.catalog)}",
             "products": self._products,
             "positions": payload.positions(plan, site.catalog, found),
             "warnings": payload.warnings(plan, found),
-            "overlays": payload.overlays(plan, site, self.figures, self._placed_scores(), len(found)),
+            "overlays": self.overlays(),
             "pairs": None if stale else payload.pairs(ranking),
             "pairsStale": stale,
             "money": payload.money(self.figures),
@@ -263,8 +286,13 @@ class Desk:
             "conflict": self.conflict,
         }
 
+    def overlays(self) -> list[payload.Json]:
+        """What can be laid over the products, on the shelf and in the room."""
+        found = len(self.ranking.findings)
+        return payload.overlays(self.plan, self.site, self.figures, self._placed_scores(), found)
+
     @property
-    def _plan_key(self) -> str:
+    def plan_key(self) -> str:
         """The same as long as it is the same plan that is worked on."""
         return f"{self.saved.id}/{self.saved.version if self.read_only else 'last'}"
 
@@ -354,6 +382,7 @@ _LOOKING: dict[str, Callable[[Desk, Event], None]] = {
 _KEEPING: dict[str, Callable[[Desk, Event], None]] = {
     "apply": Desk._apply,
     "save": Desk._save,
+    "merge": Desk._merge,
     "saveAs": Desk._save_as,
     "restore": Desk._restore,
 }
