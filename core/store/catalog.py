@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.errors import BadInput, NotFound
 from core.planogram.fixture import TemperatureZone
@@ -20,6 +20,7 @@ from core.units import from_e4
 _product: Any = t.Product
 _category: Any = t.Category
 _image: Any = t.ProductImage
+_company: Any = t.Company
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,19 @@ def load_catalog(session: TenantSession) -> dict[int, Product]:
         .order_by(_product.id)
     )
     return {row.id: product_of(row, category) for row, category in rows}
+
+
+def catalog_version(session: TenantSession) -> tuple[int, int]:
+    """A pair that changes whenever a product comes, changes or goes; read in no time."""
+    version = session.execute(select(_company.catalog_version)).scalar_one()
+    newest = session.execute(select(func.max(_product.id))).scalar_one()
+    return version, newest or 0
+
+
+def touch_catalog(session: TenantSession) -> None:
+    """Note that a product has changed or gone."""
+    raised = update(_company).values(catalog_version=_company.catalog_version + 1)
+    session.execute(raised.execution_options(synchronize_session=False))
 
 
 def categories(session: TenantSession) -> list[CategoryCard]:
@@ -92,6 +106,8 @@ def patch_product(session: TenantSession, product_id: int, **changes: Any) -> Pr
         raise NotFound(f"There is no product {product_id}.", "Choose one from the list.")
     _apply(session, row, changes)
     session.flush()
+    if changes:
+        touch_catalog(session)
     category = session.execute(select(_category.name).where(_category.id == row.category_id)).scalar_one()
     return product_of(row, category)
 

@@ -163,6 +163,8 @@ def _delete_products(connection: Connection) -> None:
     connection.execute(delete(embedding).where(
         embedding.c.kind.like("product%"), embedding.c.object_id.in_(_ids(_product))))
     connection.execute(delete(_product).where(_product.c.is_demo))
+    company = table(t.Company)
+    connection.execute(update(company).values(catalog_version=company.c.catalog_version + 1))
     filled = _category.c.id.in_(select(_product.c.category_id).distinct())
     connection.execute(update(_category).where(filled).values(is_demo=False))
     connection.execute(delete(_category).where(_category.c.is_demo))

@@ -1,6 +1,8 @@
 """Every table of the workbench. Import from here, so that the metadata is always complete."""
 
+from core.store.tables.advice import IssueAcknowledgement
 from core.store.tables.base import DemoRow, Row, TenantRow, metadata, now, share_defaults
+from core.store.tables.files import AuditRead, PlanogramSource
 from core.store.tables.judgement import Forecast, ForecastRun, SiteForecast
 from core.store.tables.learning import (
     AuditLog,
@@ -33,6 +35,7 @@ __all__ = [
     "ROLES",
     "STATUSES",
     "AuditLog",
+    "AuditRead",
     "Cabinet",
     "Category",
     "Company",
@@ -47,6 +50,7 @@ __all__ = [
     "Forecast",
     "ForecastRun",
     "Inference",
+    "IssueAcknowledgement",
     "PlanBatch",
     "PlanBatchItem",
     "PlanComment",
@@ -55,6 +59,7 @@ __all__ = [
     "PlanVariant",
     "Planogram",
     "PlanogramPerformance",
+    "PlanogramSource",
     "PlanogramVersion",
     "Position",
     "Prediction",

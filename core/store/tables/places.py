@@ -26,7 +26,8 @@ ROLES = ("viewer", "driver", "manager", "admin")
 
 
 class Company(Row, table=True):
-    """A tenant. ``currency`` is the ISO 4217 code of all its money."""
+    """A tenant. ``currency`` is the ISO 4217 code of all its money; ``catalog_version`` rises when a product
+    changes or goes (a new one has a higher id)."""
 
     __tablename__ = "company"
 
@@ -34,6 +35,7 @@ class Company(Row, table=True):
     name: str
     currency: str = "USD"
     is_demo: bool = False
+    catalog_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
