@@ -26,7 +26,7 @@ def import_sales(
     wb: Bench, later: BackgroundTasks, file: Annotated[UploadFile, File()],
     mapping: Annotated[str | None, Form()] = None, dry_run: Annotated[bool, Form()] = False,
 ) -> Json:
-    """Sales from CSV, Excel or Parquet; the same file again imports nothing twice."""
+    """Sales from CSV, Excel, Parquet or EVA-DTS audits; the same file again imports nothing twice."""
     wanted = _mapping(mapping)
     with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
         path = Path(folder) / "sales"
@@ -104,5 +104,5 @@ def _report(report: ImportReport) -> Json:
         "rejected": [{"line": r.line, "error": r.error} for r in report.rejected],
         "mapping": dict(report.mapping), "devices": places(report.devices), "stores": places(report.stores),
         "products_created": report.products_created, "revenue": report.revenue_e4 / 10_000,
-        "period": {"from": _day(first), "to": _day(last)},
+        "period": {"from": _day(first), "to": _day(last)}, "notes": list(report.notes),
     }

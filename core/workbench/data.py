@@ -45,16 +45,22 @@ class DataDoor(JudgementDoor):
         self, path: Path, name: str, mapping: Mapping[str, str] | None = None, dry_run: bool = False,
         progress: Progress | None = None,
     ) -> ImportReport:
-        """Import, then learn anew from the user's own places; ``forecast_after_import`` comes next."""
+        """Import sales, or what an EVA-DTS audit tells of them, then learn anew from the user's own
+        places; ``forecast_after_import`` comes next."""
+        from core.store.imports.dex_run import import_audits, is_audit_file
         from core.store.imports.run import import_sales
 
         self._require(Role.MANAGER, "import sales")
         report = progress or (lambda share, doing: None)
-        result = import_sales(
-            self.database, self.actor, path, name, mapping, dry_run,
-            lambda share, doing: report(IMPORT_SHARE * share, doing),
-            self.settings.upload_limit_bytes,
-        )
+
+        def tell(share: float, doing: str) -> None:
+            report(IMPORT_SHARE * share, doing)
+
+        if is_audit_file(path):
+            result = import_audits(self.database, self.actor, path, name, dry_run, tell)
+        else:
+            limit = self.settings.upload_limit_bytes
+            result = import_sales(self.database, self.actor, path, name, mapping, dry_run, tell, limit)
         if result.rows_imported and not dry_run:
             self.learn(False, lambda share, doing: report(IMPORT_SHARE + (1 - IMPORT_SHARE) * share, doing))
         return result

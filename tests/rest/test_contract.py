@@ -272,7 +272,7 @@ def test_a_sales_import(client: TestClient) -> None:
     done = client.post("/sales/import", files={"file": ("s.csv", sales_csv(days=46))}).json()
     assert set(done) == {
         "import_id", "rows_read", "rows_imported", "rows_duplicate", "rows_rejected", "rejected", "mapping",
-        "devices", "stores", "products_created", "revenue", "period"}
+        "devices", "stores", "products_created", "revenue", "period", "notes"}
     assert fields(done, "devices", 0) == {"id", "name", "planogram_ids"}
     assert fields(done, "period") == {"from", "to"}
     assert done["mapping"]["date"] == "Date"

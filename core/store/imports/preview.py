@@ -13,10 +13,15 @@ from sqlalchemy import select
 from core.errors import BadInput
 from core.store import tables as t
 from core.store.imports.columns import recognize
+from core.store.imports.dex import read_audits
+from core.store.imports.dex_run import is_audit_file
 from core.store.imports.names import Role
 from core.store.imports.read import DEFAULT_LIMIT_BYTES, open_table
 from core.store.tenant import TenantSession
+from core.units import from_e4
 
+AUDIT = "audit"
+"""The kind of an EVA-DTS audit."""
 ROLES = tuple(role.value for role in Role)
 """What a column can be said to be."""
 
@@ -67,6 +72,8 @@ def preview(
 ) -> Preview:
     """Raises what ``open_table`` raises for a file that cannot be read at all; a column that cannot be
     found is told in ``problem``, so that the person can say which it is."""
+    if is_audit_file(path):
+        return _audit_preview(path, name, rows)
     table = open_table(path, limit_bytes)
     shown = tuple(tuple(row) for row in table.sample[:rows])
     size = path.stat().st_size
@@ -80,6 +87,21 @@ def preview(
     return Preview(
         name, size, table.kind, table.headers, shown, found.as_json(), reasons, found.language
     )
+
+
+def _audit_preview(path: Path, name: str, rows: int) -> Preview:
+    """The selections of an EVA-DTS audit; there is nothing to map."""
+    headers = ("Machine", "Read", "Selection", "Product", "Price", "Units since start", "Value since start")
+    found = [
+        (a.machine, a.read_at.isoformat(" ") if a.read_at else "", s.label, s.name, _amount(s.price_e4),
+         "" if s.counters.units_init is None else str(s.counters.units_init), _amount(s.counters.value_init))
+        for a in read_audits(path.read_bytes()) for s in a.selections if s.is_used
+    ]
+    return Preview(name, path.stat().st_size, AUDIT, headers, tuple(found[:rows]), {}, {}, "en")
+
+
+def _amount(e4: int | None) -> str:
+    return "" if e4 is None else f"{from_e4(e4):.2f}"
 
 
 def past_imports(session: TenantSession, limit: int = 100) -> list[ImportCard]:

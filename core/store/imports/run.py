@@ -55,7 +55,7 @@ class PlaceImported:
 class ImportReport:
     """What an import did. ``rejected`` holds the first ``MAX_ERRORS`` rejected rows with their lines;
     the counts are exact. ``revenue_e4`` sums the accepted rows, new or not. ``period`` is their first
-    and last day, None without any. ``import_id`` is None for a dry run."""
+    and last day, None without any. ``import_id`` is None for a dry run. ``notes`` say what else to know."""
 
     import_id: int | None
     rows_read: int
@@ -69,6 +69,7 @@ class ImportReport:
     products_created: int
     period: tuple[date, date] | None
     revenue_e4: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
