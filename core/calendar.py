@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import BadInput
+from core.settings import Settings
 
 DayArray = NDArray[np.datetime64]
 DEFAULT_COUNTRY = "US"
+
+
+def country_of(is_demo: bool) -> str:
+    """Whose holidays count at the demo's places, and at the company's own (setting ``country``)."""
+    return DEFAULT_COUNTRY if is_demo else Settings().country
 
 
 def holidays_between(first: date, last: date, country: str = DEFAULT_COUNTRY) -> Mapping[date, str]:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     daily_job: bool = True
     """Run the daily job (``pages.parts.daily``) beside the pages; off where something else runs it."""
     log_level: str = "INFO"
+    country: str = Field(default="US", pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,3})?$")
+    """Whose public holidays count at the company's own places: ISO code, with a region as in ``US-NJ``."""
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

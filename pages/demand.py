@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.calendar import holidays_between
+from core.calendar import country_of, holidays_between
 from core.errors import NotFound
 from pages.parts import demand_charts as charts
 from pages.parts import (
@@ -92,7 +92,7 @@ def _place(head: DeltaGenerator, planogram_id: int, horizon: int, service: int |
     with numbers:
         demand_words.degraded(demand)
         demand_words.numbers(demand)
-    marks = _marks(demand.first_day, len(demand.days))
+    marks = _marks(demand.first_day, len(demand.days), saved.is_demo)
     if outside is not None:
         marks |= {event.first: event.name for event in outside.events}
         marks |= {holiday.day: holiday.name for holiday in outside.holidays}
@@ -129,7 +129,7 @@ def _fleet(head: DeltaGenerator, horizon: int, service: int | None) -> None:
         return
     places = (p for p in fleet.places if p.planogram_id in cards)
     named = tuple(replace(p, name=cards[p.planogram_id].name) for p in places)
-    marks = _marks(fleet.first_day, len(fleet.days))
+    marks = _marks(fleet.first_day, len(fleet.days), bool(here and here.is_demo))
     demand_fleet.show(replace(fleet, places=named), head, marks, _open_place)
 
 
@@ -138,10 +138,11 @@ def _open_place(planogram_id: int) -> None:
     st.session_state["of"] = PLACE
 
 
-def _marks(first_day: date, horizon: int) -> dict[date, str]:
+def _marks(first_day: date, horizon: int, is_demo: bool) -> dict[date, str]:
     """Holidays behind and ahead."""
     start = first_day - timedelta(days=charts.HISTORY_DAYS)
-    return dict(holidays_between(start, first_day + timedelta(days=horizon - 1)))
+    last = first_day + timedelta(days=horizon - 1)
+    return dict(holidays_between(start, last, country_of(is_demo)))
 
 
 def _headline(demand: DemandForecast, supposed: bool) -> None:

@@ -12,7 +12,7 @@ from core.settings import DEFAULT_DATABASE_URL, Settings
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     """No setting of the machine that runs the tests."""
     monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "HOST", "PORT", "DEMO", "SECRET_KEY", "RATE_LIMITS", "UPLOAD_LIMIT_MB"):
+    for name in ("DATABASE_URL", "HOST", "PORT", "DEMO", "SECRET_KEY", "RATE_LIMITS", "UPLOAD_LIMIT_MB", "COUNTRY"):
         monkeypatch.delenv(f"WORKBENCH_{name}", raising=False)
 
 
@@ -63,3 +63,13 @@ def test_values_out_of_range_are_refused(bad) -> None:
     """At the start, not on first use."""
     with pytest.raises(ValidationError):
         Settings(**bad)
+
+
+@pytest.mark.parametrize("name", ["Germany", "us", "DE_BY"])
+def test_a_country_is_an_iso_code(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """With a region where wanted; anything else is refused at the start."""
+    monkeypatch.setenv("WORKBENCH_COUNTRY", name)
+    with pytest.raises(ValidationError, match="country"):
+        Settings()
+    monkeypatch.setenv("WORKBENCH_COUNTRY", "DE-BY")
+    assert Settings().country == "DE-BY"

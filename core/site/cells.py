@@ -135,11 +135,7 @@ def site_cells(
     history: SiteHistory, goods: Goods, affinity: FloatArray, factors: DayFactors
 ) -> SiteCells:
     """Aggregate one history. Raises KeyError for a product that the catalog lacks."""
-    periods = sorted(history.periods, key=lambda p: p.start)
-    positions = [q for p in periods for q in p.plan.positions]
-    period = np.repeat(np.arange(len(periods)), [len(p.plan.positions) for p in periods])
-    index = goods.index
-    product = np.fromiter((index[q.product_id] for q in positions), np.int64, len(positions))
+    positions, period, product = _positions(history, goods)
     rows = Rows.read(history, goods.product_ids, factors, positions, period, product)
     days = calendar(periods_days(history), factors, first_weekday(history))
     whole = rows.unit_of_position
@@ -175,6 +171,16 @@ def site_cells(
         totals(days.time, days.exposure, int(days.time.max(initial=-1)) + 1),
         of_unit, goods.category[of_unit], factors.weekday, reference, rows.lost,
     )
+
+
+def _positions(history: SiteHistory, goods: Goods) -> tuple[list[Position], IntArray, IntArray]:
+    """The positions of all plan periods in order of time, the period and the product of each."""
+    periods = sorted(history.periods, key=lambda p: p.start)
+    positions = [q for p in periods for q in p.plan.positions]
+    period = np.repeat(np.arange(len(periods)), [len(p.plan.positions) for p in periods])
+    index = goods.index
+    product = np.fromiter((index[q.product_id] for q in positions), np.int64, len(positions))
+    return positions, period, product
 
 
 def _paid(rows: Rows, cell: IntArray, unit: IntArray, bucket: IntArray) -> Paid:

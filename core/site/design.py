@@ -15,7 +15,7 @@ import numpy as np
 from core.planogram.fixture import Fixture
 from core.site import priors
 from core.site.arrays import totals
-from core.site.cells import Goods, SiteCells, rivals
+from core.site.cells import Goods, SiteCells, Standing, rivals
 from core.site.days import SMALLEST_CHANGE
 from core.site.zones import FloatArray, IntArray, Zones, zones_of
 
@@ -247,7 +247,29 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     own[:, local["site_home"][0] : local["site_price"][0]] = usual_rows
     own[:, local["site_price"][0]] = standing.log_price
     own[:, local["site_row"][0] :] = standing.weights @ own_zones(zones)
-    wide = standing.weights @ shared_zones(zones, model_key(cells.history.fixture), index)
+    wide = _shared(cells, goods, index, habit(cells)[which], usual_rows)
+    category = goods.category[standing.product]
+    touched = np.flatnonzero(
+        (np.abs(wide).sum(axis=0) > 0)
+        | np.isin(np.arange(index.size), np.append(index.at("diversion", category), index.at("diversion0")))
+    )
+    diversion = own.shape[1] + np.column_stack([
+        np.searchsorted(touched, index.at("diversion", category)),
+        np.full(n, np.searchsorted(touched, index.at("diversion0"))),
+    ])
+    return SiteDesign(
+        cells, products, local, touched, np.hstack([own, wide[:, touched]]),
+        standing.log_facings - standing.log_total, diversion,
+    )
+
+
+def _shared(
+    cells: SiteCells, goods: Goods, index: Index, usual_facings: FloatArray, usual_rows: FloatArray
+) -> FloatArray:
+    """How the positions depend on the global parameters, (N, G); ``usual_facings`` (N,) and ``usual_rows``
+    (N, rows): what ``habit`` and ``home`` say of their products."""
+    standing, every = cells.standing, np.arange(len(cells.standing.product))
+    wide = standing.weights @ shared_zones(cells.zones, model_key(cells.history.fixture), index)
     category = goods.category[standing.product]
     venue = index.venues.index(cells.history.venue_type)
     fleet = index.product_of(standing.product)
@@ -256,6 +278,18 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
     wide[every, index.at("product", fleet)] = 1.0
     wide[:, index.span("kin")] = index.patterns[fleet]
     wide[every, index.at("venue_category", venue * index.categories + category)] = 1.0
+    _elasticities(wide, standing, category, index)
+    wide[:, index.homes(cells.history.fixture)] = usual_rows
+    wide[every, index.at("habit")] = usual_facings
+    wide[:, index.span("neighbor")] = standing.affinity[:, None]
+    wide[:, index.span("pair")] = standing.pairs
+    wide[:, index.span("rival")] = standing.pairs[:, rivals(index.categories)].sum(axis=1, keepdims=True)
+    return wide
+
+
+def _elasticities(wide: FloatArray, standing: Standing, category: IntArray, index: Index) -> None:
+    """Fill the columns of space, prices and promotions in."""
+    every = np.arange(len(wide))
     covariates = {
         "space": standing.log_total, "price": standing.log_price,
         **dict(zip(priors.PROMOTIONS, standing.promoted.T, strict=True)),
@@ -269,22 +303,4 @@ def site_design(cells: SiteCells, goods: Goods, index: Index) -> SiteDesign:
         at = index.own_promotion(standing.product, k)
         wide[every[at >= 0], at[at >= 0]] = standing.promoted[at >= 0, k]
     wide[:, index.at("advertised")] = standing.promoted[:, 1] * standing.log_price
-    wide[:, index.homes(cells.history.fixture)] = usual_rows
-    wide[every, index.at("habit")] = habit(cells)[which]
-    wide[:, index.span("neighbor")] = standing.affinity[:, None]
-    wide[:, index.span("pair")] = standing.pairs
-    wide[:, index.span("rival")] = standing.pairs[:, rivals(index.categories)].sum(axis=1, keepdims=True)
-    used = np.abs(wide).sum(axis=0) > 0
-    used[index.at("diversion0")] = True
-    used[index.at("diversion", category)] = True
-    touched = np.flatnonzero(used)
-    own_size = own.shape[1]
-    diversion = own_size + np.column_stack([
-        np.searchsorted(touched, index.at("diversion", category)),
-        np.full(n, np.searchsorted(touched, index.at("diversion0"))),
-    ])
-    return SiteDesign(
-        cells, products, local, touched, np.hstack([own, wide[:, touched]]),
-        standing.log_facings - standing.log_total, diversion,
-    )
 

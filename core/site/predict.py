@@ -22,10 +22,10 @@ from core.site.zones import FloatArray, IntArray, zones_of
 TYPICAL_RANGE = 6
 """Products of a category on a face at most, where nothing is known of the range."""
 VELOCITY_SD = 0.4
-ABSENT_GAIN = (0.5, 0.4)
+ABSENT_GAIN = (0.5, 0.6)
 """How a category does that a site never had. Of what its first product would gain there from having no rivals
-(diversion times the log of a usual range) this share comes, mean and sd: between nothing, where nobody comes
-for the category, and all of it."""
+(diversion times the log of a usual range) this share comes, mean and sd. Nothing comes where nobody asks
+for the category, more than all of it where the customers of other categories wanted it; no history tells which."""
 PRICE_LIMIT = -0.05
 
 
@@ -64,29 +64,14 @@ def site_response(
     stood[site.products] = np.arange(len(site.products))
     here = np.where(shelf.fitted >= 0, stood[np.maximum(shelf.fitted, 0)], -1)
     new = here < 0
-    local = local_blocks(zones, len(site.products))
-    first, home = local["site_product"][0], slice(local["site_home"][0], local["site_price"][0])
-    base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
-    base[:, ~new] += own[:, first + here[~new]]
-    base[:, ~new] += shared[:, fit.index.span("habit")] * site.habit[here[~new]]
-    usual = own[:, home] + shared[:, fit.index.homes(site.fixture)]
-    base[:, ~new] += usual @ site.home[here[~new]].T
-    base[:, new] += _own_sd(fit) * rng.standard_normal((draws, int(new.sum())))
+    base = _site_base(fit, site, shelf, here, shared, own, rng)
     basis = zone_basis(zones, site.fixture, fit.index, len(site.products))
     base += (shared @ basis.shared_mean + own @ basis.own_mean)[:, None]
-    own_price = own[:, local["site_price"][0]]
+    own_price = own[:, local_blocks(zones, len(site.products))["site_price"][0]]
     sampled = Effects(
         base, shared @ basis.shared.T + own @ basis.own.T, *_elasticities(fit, shelf, shared, own_price)
     )
-    known = np.full(len(shelf.goods.categories), np.nan)
-    known[: fit.index.categories] = site.reference_inclusive
-    absent = np.isnan(known)
-    reference = np.where(absent, _single_inclusive(shelf, base), known)
-    alone = rng.standard_normal((draws, len(known)))[:, shelf.goods.category]
-    alone = (ABSENT_GAIN[0] + ABSENT_GAIN[1] * alone) * (sampled.diversion * np.log(_choice(shelf)))[
-        :, shelf.goods.category
-    ]
-    base += np.where(absent[shelf.goods.category], alone, 0.0)
+    sampled, reference = _with_absent(fit, site, shelf, sampled, rng)
     learned = np.where(new, 0.0, site.learned[np.maximum(here, 0)])
     provenance = Provenance(
         site.days, fit.sites - 1, site.slot_learned, learned, site.slot_known < 0.5, MODEL_VERSION,
@@ -102,6 +87,37 @@ def site_response(
     left_out = new & (fit.index.product_of(shelf.fitted) >= 0)  # what nobody could stock yet, nobody refused
     response = fit.calibration.applied(response, left_out, layout, rng)
     return _agree(replace(response, point=_mean_effects(response.draws)), layout)
+
+
+def _site_base(
+    fit: FleetFit, site: SitePosterior, shelf: _Shelf, here: IntArray, shared: FloatArray, own: FloatArray,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Level of each product at a site, (D, P), from draws of the ``shared`` parameters and of its ``own``;
+    ``here`` (P,): its number among the site's products, −1 for one that never stood there."""
+    local, old = local_blocks(zones_of(site.fixture), len(site.products)), here >= 0
+    first, home = local["site_product"][0], slice(local["site_home"][0], local["site_price"][0])
+    base = _common_base(fit, shelf, shared, site.venue_type, rng) + own[:, :1]
+    base[:, old] += own[:, first + here[old]]
+    base[:, old] += shared[:, fit.index.span("habit")] * site.habit[here[old]]
+    usual = own[:, home] + shared[:, fit.index.homes(site.fixture)]
+    base[:, old] += usual @ site.home[here[old]].T
+    base[:, ~old] += _own_sd(fit) * rng.standard_normal((len(shared), int((~old).sum())))
+    return base
+
+
+def _with_absent(
+    fit: FleetFit, site: SitePosterior, shelf: _Shelf, sampled: Effects, rng: np.random.Generator
+) -> tuple[Effects, FloatArray]:
+    """The draws with what the products of categories do that the site never had, and each category's
+    inclusive value (C,)."""
+    category, known = shelf.goods.category, np.full(len(shelf.goods.categories), np.nan)
+    known[: fit.index.categories] = site.reference_inclusive
+    absent = np.isnan(known)
+    reference = np.where(absent, _single_inclusive(shelf, sampled.base), known)
+    share = ABSENT_GAIN[0] + ABSENT_GAIN[1] * rng.standard_normal((len(sampled), len(known)))
+    gain = (share * sampled.diversion * np.log(_choice(shelf)))[:, category]
+    return replace(sampled, base=sampled.base + np.where(absent[category], gain, 0.0)), reference
 
 
 def _noise(site: SitePosterior, here: IntArray) -> FloatArray:

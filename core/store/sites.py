@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Integer, cast, func, select, update
 
+from core.calendar import country_of
 from core.planogram.planogram import Planogram
 from core.site.site import PlanPeriod, SiteHistory
 from core.store import tables as t
@@ -80,7 +81,7 @@ def load_history(
         histories.append(SiteHistory(
             site_id=planogram_id, name=row.name, venue_type=row.venue_type, fixture=last.plan.fixture,
             periods=_periods(plans, daily, since), daily=_daily_frame(daily),
-            baskets=lines.get(last.site_id), is_demo=row.is_demo,
+            baskets=lines.get(last.site_id), is_demo=row.is_demo, country=country_of(row.is_demo),
         ))
     return histories
 

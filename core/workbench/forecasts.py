@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.calendar import is_holiday
+from core.calendar import DEFAULT_COUNTRY, country_of, is_holiday
 from core.capabilities.backcast import Backcast, backcast
 from core.capabilities.demand import LONGEST_HORIZON
 from core.capabilities.refills import filled_to, service_days
@@ -44,19 +44,20 @@ KNOWN_DAYS = 90
 @dataclass(frozen=True, eq=False)
 class Made:
     """What is computed of a panel: its forecast over ``LOOK_AHEAD`` days, how the last weeks would have been
-    forecast, and how it was done."""
+    forecast, how it was done, and whose holidays count."""
 
     panel: Panel
     forecast: Forecast
     backcast: Backcast
     pool: Pool
+    country: str = DEFAULT_COUNTRY
 
     @cached_property
     def holiday_effect(self) -> FloatArray:
         """What each day ahead would be as a public holiday, (1 or S, H): factor."""
         days = self.forecast.mean.shape[1]
         gap = (self.forecast.first_day - self.panel.end).days
-        panel = with_holidays(self.panel, gap + days)
+        panel = with_holidays(self.panel, gap + days, self.country)
         marked = panel.inputs["holiday"].copy()
         marked[:, panel.steps :] = 1.0
         panel = replace(panel, inputs={**panel.inputs, "holiday": marked})
@@ -135,31 +136,33 @@ def fleet_forecast(
 
 
 def _make(session: TenantSession, supply: Supply, is_demo: bool, first: date) -> Made:
-    pool = _pool(session, supply.panel, is_demo)
+    country = country_of(is_demo)
+    pool = _pool(session, supply.panel, is_demo, country)
     if first < supply.panel.end:
         supply = supply.until(first)
     gap = (first - supply.panel.end).days
-    panel = with_holidays(supply.panel, LOOK_AHEAD + gap)
+    panel = with_holidays(supply.panel, LOOK_AHEAD + gap, country)
     made = of_steps(forecast(panel, LOOK_AHEAD + gap, pool=pool), gap, gap + LOOK_AHEAD)
-    return Made(supply.panel, made, backcast(panel, pool), pool)
+    return Made(supply.panel, made, backcast(panel, pool), pool, country)
 
 
-def with_holidays(panel: Panel, horizon: int) -> Panel:
-    """The panel with the public holidays of its days and of ``horizon`` more."""
+def with_holidays(panel: Panel, horizon: int, country: str = DEFAULT_COUNTRY) -> Panel:
+    """The panel with the public holidays of its days and of ``horizon`` more. Raises BadInput for a country
+    that is not known."""
     days = np.datetime64(panel.start) + np.arange(panel.steps + horizon)
-    known = {**panel.inputs, "holiday": is_holiday(days)[None].astype(np.float32)}
+    known = {**panel.inputs, "holiday": is_holiday(days, country)[None].astype(np.float32)}
     return replace(panel, inputs=known)
 
 
-def _pool(session: TenantSession, panel: Panel, is_demo: bool) -> Pool:
+def _pool(session: TenantSession, panel: Panel, is_demo: bool, country: str) -> Pool:
     """How to forecast this fleet: as kept, where it was found for the same sales, else found and kept."""
     name = f"forecast {FORECAST_VERSION} {'demo' if is_demo else 'own'}"
     found_for = {"end": panel.end.isoformat(), "units": float(panel.units.sum(dtype=np.float64)),
-                 "series": panel.series, "methods": list(METHODS)}
+                 "series": panel.series, "methods": list(METHODS), "country": country}
     kept = sites.load_fit(session, name)
     if kept is not None and kept[2] == found_for:
         return Pool.from_bytes(kept[1])
-    pool = choose(with_holidays(panel, CHOSEN_FOR), CHOSEN_FOR)
+    pool = choose(with_holidays(panel, CHOSEN_FOR, country), CHOSEN_FOR)
     sites.save_fit(session, name, pool.to_bytes(), found_for)
     return pool
 

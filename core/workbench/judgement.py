@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.calendar import DEFAULT_COUNTRY, country_of
 from core.capabilities.accuracy import Scores
 from core.capabilities.forecast_rows import HORIZON, REPLAYS, RunRows, Spans, replays, rows_of
 from core.capabilities.kept import WEEK, Kept, spaced, with_verdict
@@ -42,12 +43,14 @@ NEAR_DAYS = 3
 
 @dataclass(frozen=True, eq=False)
 class JudgedFleet:
-    """The judged forecasts of one origin's places, the names to show them by, and the runs."""
+    """The judged forecasts of one origin's places, the names to show them by, the runs, and whose holidays
+    count there."""
 
     kept: Kept
     labels: Labels
     runs: tuple[RunCard, ...]
     key: Hashable
+    country: str = DEFAULT_COUNTRY
 
 
 class JudgementDoor(Door):
@@ -127,7 +130,7 @@ class JudgementDoor(Door):
         first, last = int(missed["day"].min()) - MOVED_DAYS, int(missed["day"].max()) + WEEK - 1
         with self._session() as session:
             found = Evidence(evidence.days_sold(session, places, products, first, last),
-                             evidence.plan_changes(session, places, products, first, last))
+                             evidence.plan_changes(session, places, products, first, last), fleet.country)
         return explain(missed, weeks, found, fleet.labels.venues)
 
     def _keep(self, is_demo: bool, report: Progress) -> int:
@@ -165,7 +168,7 @@ class JudgementDoor(Door):
             if not any(abs((supply.last_day - timedelta(days=WEEK * back) - day).days) <= NEAR_DAYS
                        for day in kept)
         ]
-        yield from replays(with_holidays(supply.panel, HORIZON), places, weeks)
+        yield from replays(with_holidays(supply.panel, HORIZON, country_of(is_demo)), places, weeks)
         if supply.last_day in kept:
             return
         with self._session() as session:
@@ -204,7 +207,7 @@ def _read(session: TenantSession, is_demo: bool, key: Hashable) -> JudgedFleet:
     return JudgedFleet(kept, Labels(
         {p.site_id: p.name for p in standing}, {p.site_id: p.venue_type for p in standing},
         {p.id: p.name for p in goods.values()}, {p.id: p.category for p in goods.values()},
-    ), tuple(runs), key)
+    ), tuple(runs), key, country_of(is_demo))
 
 
 def _save(session: TenantSession, is_demo: bool, rows: RunRows) -> None:
