@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.store.imports.run import ImportReport
     from core.workbench import Workbench
 
-TYPES = ["csv", "txt", "tsv", "xlsx", "parquet"]
+TYPES = ["csv", "txt", "tsv", "xlsx", "parquet", "dex", "eva", "dts", "eva_dts"]
 MEANINGS = {
     "machine": "Machine", "device_id": "Machine number", "store": "Store", "store_id": "Store number",
     "location": "Place", "slot": "Slot", "product": "Product", "product_code": "Product code",
@@ -53,7 +53,8 @@ def show(wb: Workbench) -> None:
     frame.title(
         "Bring sales in",
         "A file with a machine or store, a product, a price and a date. With a slot (coil, selection), the "
-        "machines' planograms and their history are worked out too.",
+        "machines' planograms and their history are worked out too. An EVA-DTS audit (DEX) tells what the "
+        "machine sold since its last reading.",
     )
     upload = st.file_uploader(
         "Sales file", type=TYPES, max_upload_size=start.house().settings.upload_limit_mb,
@@ -88,11 +89,12 @@ def _forget_file() -> None:
 def _look(wb: Workbench, file: Dropped) -> None:
     """The first rows, what each column was taken for and why, and what to do next."""
     first = wb.preview_sales(file.path, file.name)
-    mapping = _meanings(first, file.file_id)
+    is_audit = first.kind == "audit"
+    mapping = _selections(first) if is_audit else _meanings(first, file.file_id)
     found = wb.preview_sales(file.path, file.name, mapping) if mapping else first
     if found.problem:
         frame.show_error(BadInput(found.problem, "Say in the table above which column it is."))
-    with st.expander(f"First {len(found.rows)} rows", icon=":material/table_rows:"):
+    with st.expander(f"First {len(found.rows)} rows", icon=":material/table_rows:", expanded=is_audit):
         st.dataframe(pd.DataFrame(found.rows, columns=_unique(found.headers)), hide_index=True, height=260)
     with st.container(horizontal=True):
         ready = not found.problem
@@ -100,6 +102,15 @@ def _look(wb: Workbench, file: Dropped) -> None:
             _begin(wb, file, mapping, dry_run=False)
         if st.button("Check without importing", icon=":material/rule:", disabled=not ready):
             _begin(wb, file, mapping, dry_run=True)
+
+
+def _selections(first: Preview) -> None:
+    """What an audit names; its columns are known, so there is nothing to ask."""
+    machines = sorted({row[0] for row in first.rows if row[0]})
+    frame.title(
+        f"An EVA-DTS audit of {', '.join(machines)}" if machines else "An EVA-DTS audit without selections",
+        f"{first.name} · counters are compared with the machine's last reading",
+    )
 
 
 def _meanings(first: Preview, file_id: str) -> dict[str, str | None] | None:
@@ -212,6 +223,8 @@ def _report(wb: Workbench, report: ImportReport) -> None:
             ("There already", report.rows_duplicate), ("Left out", report.rows_rejected),
         ):  # fmt: skip
             st.metric(label, f"{value:,}", border=True)
+    for note in report.notes:
+        st.caption(note)
     _plans(report)
     if report.rejected:
         rows = pd.DataFrame([{"Line": r.line, "What is wrong": r.error} for r in report.rejected])
