@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from core.capabilities.next_moves import NextMove
 from core.capabilities.valuation import Estimate
+from core.planogram import geometry
 from core.planogram.findings import Rule
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import Planogram, Position
@@ -41,7 +43,23 @@ def fixture(value: Fixture) -> Json:
         "zone": RETAIL_CELL_WIDTH_IN,
         "placement": value.placement.value,
         "labels": [list(r) for r in value.labels],
+        **_front(value),
     }
+
+
+def _front(value: Fixture) -> Json:
+    """What tells an unrolled front from a straight one: marks along it, and how much of a place is seen."""
+    found = geometry.marks(value)
+    return {
+        "shape": value.shape.value,
+        "marks": [{"x": rounded(m.along_in, 2), "text": m.text, "kind": m.kind} for m in found],
+        "seen": [rounded(v, 2) for v in _seen(value).tolist()] if found else [],
+    }
+
+
+@lru_cache(maxsize=64)
+def _seen(value: Fixture) -> FloatArray:
+    return geometry.seen(value)
 
 
 def products(catalog: Catalog, place: Fixture, site: Site) -> list[list[Any]]:

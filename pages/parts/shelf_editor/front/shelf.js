@@ -9,7 +9,8 @@ function buildShelf(ed) {
       h("div.deck", { role: "presentation" }, bay, h("div.board", { "aria-hidden": "true" })));
     return { el, bay };
   });
-  ui.fixture.replaceChildren(...ui.rows.map((r) => r.el));
+  const strip = frontStrip(fixture, ui.rows.map((r) => r.bay));
+  ui.fixture.replaceChildren(...(strip ? [strip] : []), ...ui.rows.map((r) => r.el));
   ui.fixture.setAttribute("aria-rowcount", fixture.rows.length);
   ui.fixture.setAttribute("aria-colcount", Math.max(...fixture.rows));
   ui.fixture.dataset.placement = fixture.placement;
@@ -21,7 +22,7 @@ function buildShelf(ed) {
 function layoutShelf(ed) {
   const { fixture, ui } = ed;
   const width = ui.scroll.clientWidth - 52;
-  const height = ui.scroll.clientHeight - 14;
+  const height = ui.scroll.clientHeight - 14 - (fixture.marks.length ? STRIP_PX : 0);
   if (width <= 0) return;
   const phone = ui.root.dataset.phone === "1";
   const widest = Math.max(...fixture.rows.map((_, r) => rowLength(fixture, r) * unitWidth(fixture, r)));
