@@ -174,6 +174,55 @@ def test_who_saves_an_older_base_is_told_and_chooses(server: Server, new_page: N
     expect_at(mine, "B1", first)
 
 
+def test_two_people_who_edit_different_slots_merge_what_they_did(server: Server, new_page: NewPage) -> None:
+    """The second to save merges, sees what is new, saves, and both changes stand."""
+    mine, other = new_page(), new_page()
+    open_plan(mine, server, 3)
+    open_plan(other, server, 3)
+    first, second = swap(mine, "A2", "B2")
+    third, fourth = swap(other, "A1", "B1")
+    save(other)
+    expect_saved(other)
+
+    save(mine)
+    told = mine.get_by_role("dialog", name="Someone else saved first")
+    expect(told).to_contain_text("Your changes and theirs go together.")
+    told.get_by_role("button", name="Merge both").click()
+    expect(told).to_be_hidden()
+    for slot, name in (("A2", second), ("B2", first), ("A1", fourth), ("B1", third)):
+        expect_at(mine, slot, name)
+    expect(tile(mine, "A2").locator(".mark")).to_have_text("from B2")
+    save(mine)
+    expect_saved(mine)
+    other.reload()
+    for slot, name in (("A2", second), ("B2", first), ("A1", fourth), ("B1", third)):
+        expect_at(other, slot, name)
+
+
+def test_two_people_who_want_one_slot_choose_who_has_it(server: Server, new_page: NewPage) -> None:
+    """The second to save picks a side for the clash."""
+    mine, other = new_page(), new_page()
+    open_plan(mine, server, 3)
+    open_plan(other, server, 3)
+    first, second = swap(mine, "A1", "B1")
+    tile(other, "A1").click()
+    other.keyboard.press("Delete")
+    expect(tile(other, "A1")).to_have_count(0)
+    save(other)
+    expect_saved(other)
+    save(mine)
+    told = mine.get_by_role("dialog", name="Someone else saved first")
+    expect(told).to_contain_text("One place was changed by both.")
+    told.get_by_role("radio", name="You").check()
+    told.get_by_role("button", name="Merge both").click()
+    expect(told).to_be_hidden()
+    expect_at(mine, "B1", first)
+    expect_at(mine, "A1", second)
+    save(mine)
+    expect_saved(mine)
+
+
+
 def test_the_keyboard_alone_moves_a_product(server: Server, new_page: NewPage) -> None:
     """Tab to the shelf, Enter, an arrow, Enter; then undo by keys."""
     page = new_page()

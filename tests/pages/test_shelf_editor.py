@@ -278,6 +278,47 @@ def test_an_older_base_is_a_conflict_that_reload_or_a_new_name_ends(shelf: Shelf
     assert late.payload()["conflict"] is None
 
 
+def test_changes_of_two_people_are_merged_and_saved(shelf: Shelf) -> None:
+    """Other slots go together: one step on what was saved, that can be undone and saved."""
+    mine, other = Desk(shelf.open(7), SITE, shelf), Desk(shelf.open(7), SITE, shelf)
+    do(other, {"type": "remove", "items": [at("C1")]}, {"type": "save"})
+    do(mine, SWAP, {"type": "save"})
+    told = mine.payload()["conflict"]
+    assert (told["clashes"], told["who"], told["version"]) == ([], "Dana", 2)
+    assert (told["mine"], told["theirs"]) == ("2 moved.", "1 removed.")
+    do(mine, {"type": "merge", "keep": []})
+    both = mine.plan
+    assert both.at(2, 0) is None
+    assert mine.payload()["conflict"] is None
+    assert {m["kind"] for m in mine.payload()["compare"]["marks"]} == {"moved"}
+    do(mine, {"type": "undo"})
+    assert mine.plan == shelf.saved[-1].plan
+    do(mine, {"type": "redo"}, {"type": "save"})
+    assert shelf.saved[-1].plan == both
+    assert shelf.saved[-1].version == 3
+
+
+@pytest.mark.parametrize("keep", [[], [0]])
+def test_a_clash_is_decided_by_the_second_to_save(shelf: Shelf, keep: list[int]) -> None:
+    """Both sides are told in words; what is not chosen is in the history."""
+    mine, other = Desk(shelf.open(7), SITE, shelf), Desk(shelf.open(7), SITE, shelf)
+    do(other, {"type": "remove", "items": [at("A1")]}, {"type": "save"})
+    do(mine, {"type": "move", "from": at("A1"), "to": at("C4")}, {"type": "save"})
+    (asked,) = mine.payload()["conflict"]["clashes"]
+    name = CATALOG[1].name
+    assert (asked["mine"], asked["theirs"]) == ([f"{name}: A1 → C4"], [f"{name} removed from A1"])
+    wanted = mine.plan if keep else shelf.saved[-1].plan
+    do(mine, {"type": "merge", "keep": keep})
+    assert mine.plan == wanted
+
+
+def test_a_merge_that_nobody_asked_for_is_refused(work: Desk) -> None:
+    """As is one that says nothing."""
+    do(work, {"type": "merge", "keep": []}, {"type": "merge"})
+    assert work.payload()["notice"]["kind"] == "error"
+    assert work.plan == PLAN
+
+
 def test_a_viewer_and_an_older_version_change_nothing(shelf: Shelf) -> None:
     """Looking is allowed."""
     viewer = Desk(shelf.open(7), SITE, shelf, may_edit=False)
@@ -359,7 +400,7 @@ def test_the_desk_knows_every_event_that_the_component_sends() -> None:
     """A misspelled event would be refused only when somebody clicks."""
     sent = {kind for path in FRONT.glob("*.js") for kind in re.findall(r'type: "(\w+)"', path.read_text("utf-8"))}
     known = {*events._EDITS, *desk._LOOKING, *desk._KEEPING, "undo", "redo"}
-    assert sent <= known | {"button"}
+    assert sent <= known | {"button", "radio"}
     assert {"move", "swap", "place", "pairs", "save"} <= sent
 
 

@@ -221,7 +221,7 @@ class Desk:
         self._begin(theirs, self.session.client, self.session.ack)
         self._change(self.session.did(events.Step(merged, f"Merged with version {theirs.version}")))
         self.compared = (theirs.version, diff(theirs.plan, merged), theirs.plan)
-        self._say("info", f"Merged with version {theirs.version}: your changes are marked. Save to keep them.")
+        self._say("info", f"Merged with version {theirs.version}. Yours is marked: save to keep it.")
 
     def _save_as(self, event: Event) -> None:
         saved = self.plans.save_as(

@@ -288,6 +288,7 @@ function bindToolbar(ed) {
   ui.zoomText.onclick = () => setZoom(ed, "fit");
   ui.overlayMore.onchange = () => { if (ui.overlayMore.value) setOverlay(ed, ui.overlayMore.value); };
   ui.cancelPick.onclick = () => letGo(ed);
+  ui.conflictMerge.onclick = () => { ui.conflict.close(); send(ed, { type: "merge", keep: keptClashes(ed) }); };
   ui.conflictReload.onclick = () => { ui.conflict.close(); send(ed, { type: "reload" }); };
   ui.conflictSave.onclick = () => { ui.conflict.close(); send(ed, { type: "saveAs", name: ui.conflictName.value.trim() || ed.data.conflict.name, comment: "" }); };
   ui.conflict.oncancel = (e) => e.preventDefault();
@@ -336,13 +337,6 @@ function setPanel(ed, panel) {
   else if (ed.data.compare) send(ed, { type: "compare", version: null });
   paintToolbar(ed);
   paintCard(ed);
-}
-
-function openConflict(ed) {
-  const { conflict } = ed.data;
-  setText(ed.ui.conflictText, conflict.message);
-  ed.ui.conflictName.value = conflict.name;
-  ed.ui.conflict.showModal();
 }
 
 function stepZoom(ed, step) {
