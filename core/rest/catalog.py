@@ -116,8 +116,9 @@ def products(
 
 @router.get("/products/search", tags=["Products"])
 def search(wb: Bench, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> Json:
-    """Products by words, typing errors included."""
-    return {"items": [card_json(hit) for hit in wb.search_products(q, k)], "mode": "text"}
+    """Products by words and what they mean, typing errors included."""
+    found = wb.search_products(q, k)
+    return {"items": [card_json(hit) for hit in found.hits], "mode": found.mode}
 
 
 class RankRequest(BaseModel):

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from core.cache import Cache
-from core.models import Models
+from core.models import Models, Vectors
 from core.settings import Settings
 from core.site.posterior import FleetFit
 from core.site.site import Site
@@ -17,6 +18,9 @@ from core.store.database import Actor, Database, races_told
 from core.store.tenant import TenantSession
 from core.trust.access import Role, require
 from core.trust.limits import Limit, Limiter
+
+if TYPE_CHECKING:
+    from core.capabilities.search import SearchIndex
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class Memory:
     fits: Cache[FleetFit | None] = field(default_factory=lambda: Cache(8))
     views: Cache[object] = field(default_factory=lambda: Cache(64))
     forecasts: Cache[object] = field(default_factory=lambda: Cache(6))
+    searches: Cache[SearchIndex] = field(default_factory=lambda: Cache(4))
+    meanings: Cache[Vectors] = field(default_factory=lambda: Cache(2000))
+    """What queries mean, by model and text."""
+    reading: Lock = field(default_factory=Lock)
+    """Held while the words of new products are read by the model."""
     limiter: Limiter = field(default_factory=Limiter)
     models: Models = field(default_factory=Models)
     keeping: Lock = field(default_factory=Lock)

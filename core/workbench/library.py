@@ -7,12 +7,12 @@ alone, the user's own never learn from it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.models import Embedder, HashedWords
+from core.models import Embedder, HashedWords, Vectors
 from core.planogram.product import Catalog
 from core.site.build import bare_site, build_site
 from core.site.contest import Verdict, compare, trial_of
@@ -27,6 +27,7 @@ from core.workbench.door import Memory
 
 Progress = Callable[[float, str], None]
 DECISIONS_KEPT = 20
+KEPT_AT_ONCE = 2_000
 PRODUCT = "product"
 """The kind of stored vectors that a product's words have."""
 
@@ -108,15 +109,31 @@ def embed_products(
     if not embedder.learned:
         return None
     with open_session() as session:
-        texts = _words(catalog.load_catalog(session))
+        texts = product_texts(catalog.load_catalog(session))
         known = embeddings.stored(session, PRODUCT, embedder.name, texts)
     missing = {i: text for i, text in texts.items() if i not in known}
     if missing:
-        vectors = embedder.embed([*missing.values()])
+        known |= keep_meanings(open_session, embedder, missing)
         with open_session() as session:
-            embeddings.keep(session, PRODUCT, embedder.name, missing, vectors)
-        known |= dict(zip(missing, vectors, strict=True))
+            catalog.touch_catalog(session)
     return ProductVectors(embedder.name, known)
+
+
+def keep_meanings(
+    open_session: Callable[[], AbstractContextManager[TenantSession]], embedder: Embedder,
+    texts: Mapping[int, str],
+) -> dict[int, Vectors]:
+    """Compute and keep the vectors of products' words, some thousand at a time, so that what was done stays
+    done."""
+    made: dict[int, Vectors] = {}
+    ids = [*texts]
+    for start in range(0, len(ids), KEPT_AT_ONCE):
+        some = {i: texts[i] for i in ids[start : start + KEPT_AT_ONCE]}
+        vectors = embedder.embed([*some.values()])
+        with open_session() as session:
+            embeddings.keep(session, PRODUCT, embedder.name, some, vectors)
+        made |= dict(zip(some, vectors, strict=True))
+    return made
 
 
 def fit_name(is_demo: bool) -> str:
@@ -124,7 +141,8 @@ def fit_name(is_demo: bool) -> str:
     return f"{MODEL_VERSION} {'demo' if is_demo else 'own'}"
 
 
-def _words(products: Catalog) -> dict[int, str]:
+def product_texts(products: Catalog) -> dict[int, str]:
+    """The words by which each product is known to a model."""
     return {i: product_words(product) for i, product in products.items()}
 
 
@@ -133,7 +151,7 @@ def knowing(session: TenantSession, fit: FleetFit | None, products: Catalog) -> 
     if fit is None or fit.kin.model == HashedWords().name:
         return fit
     stocked = set(fit.goods.product_ids[fit.index.stocked].tolist())
-    newer = _words({i: product for i, product in products.items() if i not in stocked})
+    newer = product_texts({i: product for i, product in products.items() if i not in stocked})
     return replace(
         fit, newer=ProductVectors(fit.kin.model, embeddings.stored(session, PRODUCT, fit.kin.model, newer))
     )

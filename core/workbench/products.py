@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Thread
 
 from core.capabilities.rank import Ranked, expected_money, rank_products
-from core.capabilities.search import Hit, search_products
+from core.capabilities.search import LONGEST_QUERY, Found, SearchIndex
 from core.errors import NotFound, WorkbenchError
-from core.store import catalog, pictures, planograms, records, sites
+from core.models import Embedder
+from core.store import catalog, embeddings, pictures, planograms, records, sites
 from core.store.imports.lock import import_lock
 from core.store.product_file import ProductRow, read_products
 from core.store.tenant import TenantSession
+from core.telemetry import log
 from core.trust.access import Role
 from core.workbench.catalog import CatalogDoor
-from core.workbench.library import site_of
+from core.workbench.library import PRODUCT, embed_products, keep_meanings, product_texts, site_of
 
 SITES_RANKED = 6
 """How many planograms of a store are asked what a product would sell there."""
+EMBEDDED_AT_ONCE = 32
+"""New names whose meaning a search may wait for: a third of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,43 @@ class ProductImport:
 class ProductsDoor(CatalogDoor):
     """What can be asked of the catalog as a whole."""
 
-    def search_products(self, query: str, k: int = 10) -> tuple[Hit, ...]:
-        return search_products(self.catalog().values(), query, k)
+    def search_products(self, query: str, k: int = 10) -> Found:
+        """The k products that fit a query best, by its words and by what it means."""
+        index, embedder = self.search_index(), self.memory.models.embedder
+        asked = query.strip()[:LONGEST_QUERY]
+        if index.meaning is None or not asked:
+            return index.search(asked, k)
+        key = (embedder.name, asked.casefold())
+        return index.search(asked, k, self.memory.meanings.get(key, lambda: embedder.embed([asked])[0]))
+
+    def search_index(self) -> SearchIndex:
+        """The catalog made ready to be searched, from memory until a product changes. What a few new names
+        mean is computed on the way; many are read in the background, and found by their words until then."""
+        embedder = self.memory.models.embedder
+        with self._session() as session:
+            version = catalog.catalog_version(session)
+        key = (self.actor.company_id, version, embedder.name)
+        return self.memory.searches.get(key, lambda: self._make_index(embedder))
+
+    def _make_index(self, embedder: Embedder) -> SearchIndex:
+        with self._session() as session:
+            products = catalog.load_catalog(session)
+            texts = product_texts(products) if embedder.learned else {}
+            known = embeddings.stored(session, PRODUCT, embedder.name, texts)
+        missing = {i: text for i, text in texts.items() if i not in known}
+        if len(missing) <= EMBEDDED_AT_ONCE:
+            known |= keep_meanings(self._session, embedder, missing)
+        elif self.memory.reading.acquire(blocking=False):
+            Thread(target=self._read, args=(embedder,), name="meanings", daemon=True).start()
+        return SearchIndex(products.values(), known)
+
+    def _read(self, embedder: Embedder) -> None:
+        try:
+            embed_products(self._session, embedder)
+        except Exception:  # noqa: BLE001 - search goes on by words; the log says what it was
+            log().exception("meanings_failed")
+        finally:
+            self.memory.reading.release()
 
     def rank_products(
         self, category_ids: Sequence[int] | None = None, season: str | None = None,

