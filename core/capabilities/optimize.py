@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from core.capabilities.optimize_conflicts import facings_of
 from core.capabilities.optimize_lines import Line, lines_of, taken
 from core.capabilities.optimize_machine import Found, search_machine
 from core.capabilities.optimize_progress import OnStep, Step, Watch
@@ -28,6 +29,7 @@ from core.capabilities.valuation import CONFIDENCE_LEVEL, Estimate, estimate
 from core.capabilities.whatif import RevenuePrediction, predict_revenue
 from core.errors import RuleViolation
 from core.planogram.autofill import NotPlaced, autofill
+from core.planogram.findings import Rule, Violation
 from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram
 from core.planogram.rules import added_violations, refusal
@@ -108,6 +110,9 @@ def optimize(
 
 
 def _search(task: Task, starts: tuple[Planogram, ...], watch: Watch) -> Found:
+    if not task.candidates:
+        held = task.plan.with_positions(task.held)
+        return Found((held, held), task.worth.of(held), task.worth.of(held), task.worth.of(task.plan))
     worth = _cautious(task.worth)
     coil_by_coil = all(task.limits.smallest[i] <= max(task.limits.least[i], 1) for i in task.candidates)
     by_slot = task.plan.fixture.placement is Placement.SLOTS and not task.strict and not task.wishes.blocks
@@ -140,14 +145,29 @@ def _chosen(task: Task, filled: Planogram, found: Found) -> tuple[Planogram, str
     ]
     kept = [
         (p, name) for p, name in named
-        if (p not in (task.plan, filled) or _as_wished(task, p))
-        and not added_violations(task.plan, p, task.site.catalog)
+        if _as_wished(task, p) and not added_violations(task.plan, p, task.site.catalog)
     ]
     if not kept:
-        broken = added_violations(task.plan, found.plans[-1], task.site.catalog)
-        raised: RuleViolation = refusal(broken)
+        raised: RuleViolation = refusal(_unkept(task, found.plans[-1]))
         raise raised
     return max(kept, key=lambda pair: task.worth.of(pair[0]))
+
+
+def _unkept(task: Task, plan: Planogram) -> tuple[Violation, ...]:
+    """What the best plan found does not keep."""
+    broken = added_violations(task.plan, plan, task.site.catalog)
+    if broken:
+        return broken
+    facings = facings_of(plan.positions)
+    hint = "Give more time, or lower some minimum, or give the blocks up."
+    said = [
+        Violation(Rule.FACINGS, f"No plan was found in {task.wishes.time_limit_s:g} s that gives "
+                  f"{task.name(i)} {least} facings beside the other wishes.", None, i, hint)
+        for i, least in task.limits.least.items() if facings.get(i, 0) < least
+    ]
+    blocked = (f"No plan was found in {task.wishes.time_limit_s:g} s that keeps every {task.wishes.blocks} "
+               "together beside the other wishes.")
+    return tuple(said) or (Violation(Rule.LOCKED, blocked, None, None, hint),)
 
 
 def _as_wished(task: Task, plan: Planogram) -> bool:

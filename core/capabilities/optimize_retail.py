@@ -186,17 +186,20 @@ def _arranged(
 def _windows(
     shelves: Shelves, product: IntArray, strip: IntArray, facings: IntArray, x: FloatArray
 ) -> tuple[tuple[Strip, ...], Arrangement]:
-    """Each block's stretch of each row as a strip of its own."""
+    """Each block's stretch of each row, parted where a held position stands in it, as a strip of its own."""
     end = x + shelves.length[product] * facings
-    key = np.array([shelves.keys[k] for k in product.tolist()])
+    key = [shelves.keys[k] for k in product.tolist()]
+    row = [shelves.strips[i].row for i in strip.tolist()]
+    held = [(p.row, span(p, shelves.fixture)[0]) for p in shelves.held]
+    passed = [sum(r == at and start <= left for at, start in held) for r, left in zip(row, x, strict=True)]
+    groups: dict[tuple[int, str, int], list[int]] = {}
+    for n, group in enumerate(zip(row, key, passed, strict=True)):
+        groups.setdefault(group, []).append(n)
     windows, arrangement = [], []
-    for name in dict.fromkeys(key.tolist()):
-        mine = key == name
-        for i in np.unique(strip[mine]).tolist():
-            here = np.flatnonzero(mine & (strip == i))
-            left, right = float(x[here].min()), float(end[here].max())
-            windows.append(Strip(shelves.strips[i].row, left, right - left, name))
-            arrangement.append(tuple((int(product[n]), int(facings[n])) for n in here))
+    for (at, name, _), here in groups.items():
+        left, right = float(x[here].min()), float(end[here].max())
+        windows.append(Strip(at, left, right - left, name))
+        arrangement.append(tuple((int(product[n]), int(facings[n])) for n in here))
     return tuple(windows), tuple(arrangement)
 
 
