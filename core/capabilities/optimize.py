@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from core.capabilities import confidence as trust
 from core.capabilities.optimize_conflicts import facings_of
 from core.capabilities.optimize_lines import Line, lines_of, taken
 from core.capabilities.optimize_machine import Found, search_machine
@@ -50,7 +51,8 @@ class Optimized:
     no plan exceeds, ``gap`` between them as a fraction, ``baseline_value`` of the present plan. Of the full
     response: ``value``, ``present_value`` and ``autofill_value`` (None where the automatic layout breaks a
     wish) a day, ``gain`` a day and ``predicted_lift`` in percent with 90 % intervals, of the goals' worth;
-    ``prediction`` is what-if's, of revenue. ``source``: where the plan comes from.
+    ``prediction`` is what-if's, of revenue. ``source``: where the plan comes from · ``required_data``: what
+    is missing where there is little history, else None.
     """
 
     before: Planogram
@@ -70,6 +72,7 @@ class Optimized:
     not_placed: tuple[NotPlaced, ...]
     source: str
     learned_from: str
+    required_data: dict[str, object] | None
     solve_time_ms: float
     stopped_early: bool
 
@@ -214,7 +217,8 @@ def _told(
         max(found.bound - objective, 0.0) / max(abs(found.bound), 1e-9), found.baseline, value, present,
         worth.of(filled) if _as_wished(task, filled) else None, gain, lift, prediction,
         lines_of(task, best, money), not_placed(task, best), source,
-        site.response.provenance.phrase_with(best.product_ids), watch.spent_s * 1000.0, watch.asked_to_stop,
+        site.response.provenance.phrase_with(best.product_ids), trust.required_data(site.history_days),
+        watch.spent_s * 1000.0, watch.asked_to_stop,
     )
 
 

@@ -6,11 +6,13 @@ Pages and REST routes call this class and nothing below it.
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
+from core.workbench.files import FilesDoor
 from core.workbench.life import LifeDoor
+from core.workbench.optimize import OptimizeDoor
 from core.workbench.products import ProductsDoor
 
 __all__ = ["Workbench"]
 
 
-class Workbench(LifeDoor, ProductsDoor, EstimatesDoor, DemandDoor, DataDoor):
+class Workbench(FilesDoor, LifeDoor, ProductsDoor, OptimizeDoor, EstimatesDoor, DemandDoor, DataDoor):
     """Everything one user can do, as one object."""
