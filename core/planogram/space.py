@@ -79,6 +79,14 @@ def extent(position: Position, fixture: Fixture) -> float:
     return position.width_in if is_free(fixture) else float(position.cells)
 
 
+def room_in_words(units: float, fixture: Fixture) -> str:
+    """Units along a row, such as "2 slots", "1 cell" or "7.5 in"."""
+    if is_free(fixture):
+        return f"{units:g} in"
+    noun = "slot" if fixture.placement is Placement.SLOTS else "cell"
+    return f"{units:g} {noun}" if units == 1 else f"{units:g} {noun}s"
+
+
 def start_of(fixture: Fixture, column: int) -> float:
     """Units at the left edge of a cell."""
     return column * fixture.cell_width_in if is_free(fixture) else float(column)
