@@ -28,6 +28,7 @@ from core.capabilities.valuation import (
 from core.capabilities.widen import covering
 from core.errors import BadInput
 from core.planogram.planogram import Planogram
+from core.site.response import Layout
 from core.site.site import Site
 from core.site.zones import FloatArray
 
@@ -142,14 +143,15 @@ def predict_revenue(
     response, season = site.response, season_ahead(site, horizon_days)
     layouts = layout_of(current, site), layout_of(proposed, site)
     points = [money_of(site, layout, None, season)[0] for layout in layouts]
-    samples = [money_of(site, layout, response.draws, season).sum(axis=1) for layout in layouts]
+    placed = [money_of(site, layout, response.draws, season) for layout in layouts]
+    samples = [money.sum(axis=1) for money in placed]
     totals = float(points[0].sum()), float(points[1].sum())
     products = by_product(site, layouts[0], layouts[1], points[0], points[1], season)
     delta = estimate(totals[1] - totals[0], samples[1] - samples[0], confidence_level)
     lift = _lift(totals, samples, confidence_level)
     plans = [
-        _plan_revenue(site, plan, money, draws, season, horizon_days, confidence_level)
-        for plan, money, draws in zip((current, proposed), points, samples, strict=True)
+        _plan_revenue(site, plan, layout, money, draws, horizon_days, confidence_level)
+        for plan, layout, money, draws in zip((current, proposed), layouts, points, placed, strict=True)
     ]
     changed = changed_positions(current, proposed)
     return RevenuePrediction(
@@ -187,15 +189,13 @@ def _lift(totals: tuple[float, float], samples: Sequence[FloatArray], level: flo
 
 
 def _plan_revenue(
-    site: Site, plan: Planogram, money: FloatArray, draws: FloatArray, season: FloatArray, horizon: int,
+    site: Site, plan: Planogram, layout: Layout, money: FloatArray, draws: FloatArray, horizon: int,
     level: float,
 ) -> PlanRevenue:
-    daily = float(money.sum())
-    layout = layout_of(plan, site)
-    # Counts vary as a Poisson's do times the dispersion; a mean over the horizon varies the less.
-    variance = float((money * layout.price).sum()) * max(site.response.dispersion, 1.0) / horizon
-    chance = np.random.default_rng(horizon).standard_normal(len(draws)) * np.sqrt(max(variance, 0.0))
-    observed = estimate(daily, np.maximum(draws + chance, 0.0), level)
+    """``money`` (n,) and its ``draws`` (D, n) a day, by position."""
+    daily, paid = float(money.sum()), np.maximum(layout.price, 1e-9)
+    sold = site.response.simulate(layout, draws / paid, horizon, np.random.default_rng(horizon))
+    observed = estimate(daily, sold @ paid / horizon, level)
     top = np.argsort(-money, kind="stable")
     names: dict[int, TopProduct] = {}
     for i in top:
@@ -208,7 +208,8 @@ def _plan_revenue(
             units + (was.daily_units if was else 0.0),
         )
     best = sorted(names.values(), key=lambda t: -t.daily_revenue)[:TOP_PRODUCTS]
-    return PlanRevenue(daily, daily * DAYS_A_MONTH, estimate(daily, draws, level), observed, tuple(best))
+    expected = estimate(daily, draws.sum(axis=1), level)
+    return PlanRevenue(daily, daily * DAYS_A_MONTH, expected, observed, tuple(best))
 
 
 def _break_even(changed: int, delta: float, labor: Labor) -> BreakEven:

@@ -24,8 +24,8 @@ TYPICAL_RANGE = 6
 VELOCITY_SD = 0.4
 ABSENT_GAIN = (0.5, 0.6)
 """How a category does that a site never had. Of what its first product would gain there from having no rivals
-(diversion times the log of a usual range) this share comes, mean and sd. Nothing comes where nobody asks
-for the category, more than all of it where the customers of other categories wanted it; no history tells which."""
+(diversion times the log of a usual range) this share comes, mean and sd. Nothing comes where nobody asks for
+the category, more than all of it where those who buy others wanted it; no history tells which."""
 PRICE_LIMIT = -0.05
 
 
@@ -168,7 +168,7 @@ def place_response(
         shelf.goods.product_ids, shelf.goods.category, shelf.goods.categories, shelf.goods.price,
         shelf.goods.cost, shelf.affinity, shelf.season, weekday,
         _typical_inclusive(fit, shelf, base, 0.0), zones, _mean_effects(sampled), sampled, dispersion,
-        provenance,
+        provenance, week_sd=fit.spread["time"],
     )
 
 

@@ -138,6 +138,16 @@ def test_intervals_widen_with_the_level_and_with_chance() -> None:
     assert seen.upper - seen.lower > expected.upper - expected.lower
 
 
+def test_good_and_bad_weeks_widen_what_will_be_seen() -> None:
+    """They move all positions together, so that they do not average out over a plan; what is expected stays."""
+    calm = make_site(FIXTURE, slot=GOOD)
+    moody = replace(calm, response=replace(calm.response, week_sd=0.4))
+    plans = [predict_revenue(PLAN, PLAN, site).baseline for site in (calm, moody)]
+    widths = [p.observed.upper - p.observed.lower for p in plans]
+    assert widths[1] > 1.3 * widths[0]
+    assert plans[0].interval == plans[1].interval
+
+
 def test_labor_is_recovered_by_the_gain() -> None:
     """Cost ÷ gain a day; never where there is no gain."""
     site = make_site(FIXTURE, slot={"A2": -0.5, "B2": 0.5}, neighbor=0.0,

@@ -54,17 +54,19 @@ def test_a_worse_fit_is_refused_and_the_refusal_is_kept(
     told = [broken(h) for h in histories]
     stayed = library.refit(session, True, calibrated=False)
     after = sites.load_fit(session, name)
-    assert after is not None and stayed is not None
+    assert after is not None
+    assert stayed is not None
     assert after[1] == before[1]
     assert {p.last_day for p in stayed.posteriors.values()} == {
         earlier(h).periods[-1].end.isoformat() for h in histories if h.site_id in stayed.posteriors
     }
     first, refused = after[2]["decisions"]
-    assert first["replaces"] and not refused["replaces"]
+    assert (first["replaces"], refused["replaces"]) == (True, False)
     assert "worse" in refused["reason"]
     assert refused["new_log_score"] < refused["kept_log_score"]
 
     library.refit(session, True, anyway=True, calibrated=False)
     forced = sites.load_fit(session, name)
-    assert forced is not None and forced[1] != before[1]
+    assert forced is not None
+    assert forced[1] != before[1]
     assert [d["replaces"] for d in forced[2]["decisions"]] == [True, False, True]
