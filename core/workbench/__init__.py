@@ -8,11 +8,14 @@ from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
 from core.workbench.files import FilesDoor
 from core.workbench.life import LifeDoor
+from core.workbench.many import ManyDoor
 from core.workbench.optimize import OptimizeDoor
 from core.workbench.products import ProductsDoor
 
 __all__ = ["Workbench"]
 
 
-class Workbench(FilesDoor, LifeDoor, ProductsDoor, OptimizeDoor, EstimatesDoor, DemandDoor, DataDoor):
+class Workbench(
+    FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, EstimatesDoor, DemandDoor, DataDoor
+):
     """Everything one user can do, as one object."""
