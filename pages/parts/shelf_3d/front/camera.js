@@ -2,7 +2,7 @@
 // and `tangent` of half the vertical field of view: narrow for a true picture, wide for a shopper's.
 
 const NARROW = Math.tan((25 * Math.PI) / 360);
-const WIDE = Math.tan((48 * Math.PI) / 360);
+const WIDE = Math.tan((56 * Math.PI) / 360);
 const EYE_LEVEL_IN = 62;
 const DEGREE = Math.PI / 180;
 const PRESETS = [

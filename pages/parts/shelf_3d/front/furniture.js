@@ -1,11 +1,12 @@
 // What the products stand on: boards, price rails, walls and the cabinet of a machine. A vertex is position
-// (3), normal (3), color (3) and alpha (1). Walls are seen from inside only, so that none hides the products.
+// (3), normal (3), color (3) and alpha (1). Walls are seen from inside only and roofs not from above, so that none
+// hides the products.
 
 const MACHINE = { side: 2.5, panel: 10, head: 5, glass: 2, back: 4 };
 const RAIL_IN = 1.3;
 
 const TONES = {
-  light: { board: "#e9ecf1", rail: "#c9cfda", wall: "#dfe3ea", side: "#cdd3de", foot: "#7b8494", floor: "#1b2233", cabinet: "#3a4254",
+  light: { board: "#e2e6ed", rail: "#c9cfda", wall: "#dfe3ea", side: "#cdd3de", foot: "#7b8494", floor: "#1b2233", cabinet: "#3a4254",
     inner: "#eef1f6", tray: "#b9c0cc", glass: "#9fc3e6", trim: "#262d3b", tag: "#ffffff", light: "#f8fbff" },
   dark: { board: "#8b93a3", rail: "#6a7283", wall: "#4a5160", side: "#3d4452", foot: "#262b36", floor: "#000000", cabinet: "#454d5f",
     inner: "#5a6375", tray: "#7d8698", glass: "#7fa8d0", trim: "#1a1e27", tag: "#eef0f4", light: "#aeb7c6" },
@@ -14,7 +15,7 @@ const TONES = {
 const tone = (hex) => rgb(hex).map((v) => v / 255);
 
 function buildFurniture(scene, theme) {
-  const parts = { solid: [], wall: [], clear: [] };
+  const parts = { solid: [], body: [], roof: [], wall: [], clear: [] };
   const colors = Object.fromEntries(Object.entries(TONES[theme]).map(([name, hex]) => [name, tone(hex)]));
   const { room } = scene;
   if (room.shape === "L") strip(parts.clear, room.front, room.back, 0.02, colors.floor, 0.3);
@@ -123,15 +124,15 @@ function cabinet(parts, room, colors) {
   const [foot, top, end] = [room.foot, room.foot + room.height, right + MACHINE.panel - MACHINE.side];
   trays(parts, room, colors);
   block(parts.solid, [left, 0, back], [end, foot - 1, front], colors.cabinet);
-  block(parts.solid, [left, top, back], [end, top + MACHINE.head, front], colors.cabinet);
-  block(parts.solid, [right, foot - 1, back], [end, top, front], colors.cabinet);
-  block(parts.solid, [left + 2, 3, front], [right - 2, foot - 4.5, front + 0.4], colors.trim);
+  block(parts.roof, [left, top, back], [end, top + MACHINE.head, front], colors.cabinet);
+  block(parts.body, [right, foot - 1, back], [end, top, front], colors.cabinet);
+  block(parts.body, [left + 2, 3, front], [right - 2, foot - 4.5, front + 0.4], colors.trim);
   keypad(parts, right, end, foot, top, front, colors);
   band(parts.wall, [[left, back], [right, back]], foot - 1, top, colors.inner);
   band(parts.wall, [[left, front], [left, back]], foot - 1, top, colors.inner);
   band(parts.clear, [[left, back], [left, front]], foot - 1, top, colors.cabinet, 0.16);
-  block(parts.solid, [left, foot - 1, front - 1], [left + 1.2, top, front], colors.cabinet);
-  quad(parts.solid, [left, top - 0.01, 0], [left, top - 0.01, -3], [right, top - 0.01, -3], [right, top - 0.01, 0], colors.light);
+  block(parts.body, [left, foot - 1, front - 1], [left + 1.2, top, front], colors.cabinet);
+  quad(parts.roof, [left, top - 0.01, 0], [left, top - 0.01, -3], [right, top - 0.01, -3], [right, top - 0.01, 0], colors.light);
   pane(parts, left + 1.2, right, foot - 1, top, front - 0.4, colors);
 }
 
@@ -151,14 +152,14 @@ function trays(parts, room, colors) {
 function keypad(parts, left, right, foot, top, front, colors) {
   const middle = (left + right) / 2 + 0.6;
   const eye = foot + (top - foot) * 0.62;
-  block(parts.solid, [middle - 2.6, eye + 4, front], [middle + 2.6, eye + 7.5, front + 0.25], colors.glass);
+  block(parts.body, [middle - 2.6, eye + 4, front], [middle + 2.6, eye + 7.5, front + 0.25], colors.glass);
   for (let row = 0; row < 4; row++) {
     for (let column = 0; column < 3; column++) {
       const [x, y] = [middle - 2.4 + column * 1.75, eye + 1.6 - row * 1.75];
-      block(parts.solid, [x, y, front], [x + 1.25, y + 1.25, front + 0.25], colors.rail);
+      block(parts.body, [x, y, front], [x + 1.25, y + 1.25, front + 0.25], colors.rail);
     }
   }
-  block(parts.solid, [middle - 1.6, eye - 10, front], [middle + 1.6, eye - 6.5, front + 0.25], colors.trim);
+  block(parts.body, [middle - 1.6, eye - 10, front], [middle + 1.6, eye - 6.5, front + 0.25], colors.trim);
 }
 
 /** Glass: hardly there, with two slanted reflections. */

@@ -8,21 +8,39 @@ const FACES = [
   { corners: [4, 5, 6, 7], normal: [0, 1, 0], light: 0.9 },
 ];
 
-/** Faces that look at the eye, of the furniture and of every facing, painted from the back to the front. */
+/**
+ * Walls and floor first, as nothing is behind them; then shelf by shelf towards the height of the eye, which
+ * orders the shelves rightly from anywhere; on a shelf its board, then the boxes, farthest first.
+ */
 function paintFrame(pen, lens, scene, parts, colorOf, mood) {
   const { canvas } = pen;
   pen.clearRect(0, 0, canvas.width, canvas.height);
-  const faces = [...roomFaces(parts, lens), ...scene.boxes.flatMap((b) => boxFaces(b, lens, colorOf(b.owner), mood))];
-  faces.sort((a, b) => b.away - a.away);
-  for (const { points, color } of faces) {
-    const flat = points.map((p) => onPaper(lens.matrix, p, canvas));
-    if (flat.some((p) => p === null)) continue;
-    pen.beginPath();
-    flat.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-    pen.closePath();
-    pen.fillStyle = color;
-    pen.fill();
-  }
+  const room = Object.fromEntries(Object.entries(parts).map(([name, data]) => [name, farthestFirst(roomFaces(name, data, lens))]));
+  const body = [...room.body, ...(lens.back[1] < ABOVE ? room.roof : [])];
+  const beside = lens.eye[0] > scene.bounds.high[0];
+  const { foot, pitchHigh, rows, board } = scene.room;
+  const layer = (y) => Math.floor((y - foot + board / 2) / pitchHigh);
+  const eye = clamp(layer(lens.eye[1]), -1, rows);
+  const order = Array.from({ length: rows }, (_, i) => i).sort((a, b) => Math.abs(b - eye) - Math.abs(a - eye));
+  const shelves = order.flatMap((k) => {
+    const boxes = farthestFirst(scene.boxes.filter((b) => layer(b.y) === k).flatMap((b) => boxFaces(b, lens, colorOf(b.owner), mood)));
+    const boards = room.solid.filter((face) => layer(face.points[0][1]) === k);
+    return lens.eye[1] > foot + k * pitchHigh ? [...boards, ...boxes] : [...boxes, ...boards];
+  });
+  const base = room.solid.filter((face) => layer(face.points[0][1]) < 0);
+  for (const face of [...room.clear, ...room.wall, ...base, ...(beside ? [...shelves, ...body] : [...body, ...shelves])]) paintFace3d(pen, lens, face);
+}
+
+const farthestFirst = (faces) => faces.sort((a, b) => b.away - a.away);
+
+function paintFace3d(pen, lens, { points, color }) {
+  const flat = points.map((p) => onPaper(lens.matrix, p, pen.canvas));
+  if (flat.some((p) => p === null)) return;
+  pen.beginPath();
+  flat.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+  pen.closePath();
+  pen.fillStyle = color;
+  pen.fill();
 }
 
 function boxFaces(b, lens, color, mood) {
@@ -40,15 +58,15 @@ function boxFaces(b, lens, color, mood) {
   }).filter(Boolean);
 }
 
-function roomFaces(parts, lens) {
+function roomFaces(name, data, lens) {
   const faces = [];
-  for (const [name, data] of Object.entries(parts)) {
-    for (let i = 0; i < data.length; i += 60) { // six corners of a quad, ten numbers each
-      const at = (k) => data.slice(i + 10 * k, i + 10 * k + 3);
-      const points = [at(0), at(1), at(2), at(5)];
-      if (name === "wall" && dot(data.slice(i + 3, i + 6), minus(lens.eye, points[0])) <= 0) continue;
-      faces.push({ points, away: middleAway(points, lens) + 6, color: css(data.slice(i + 6, i + 9), data[i + 9]) });
-    }
+  for (let i = 0; i < data.length; i += 60) { // six corners of a quad, ten numbers each
+    const at = (k) => data.slice(i + 10 * k, i + 10 * k + 3);
+    const points = [at(0), at(1), at(2), at(5)];
+    const turned = dot(data.slice(i + 3, i + 6), minus(lens.eye, points[0])) <= 0;
+    if (turned && name !== "solid" && name !== "clear") continue;
+    const floor = name !== "clear" || points.every((p) => p[1] < 1);
+    if (floor) faces.push({ points, away: middleAway(points, lens), color: css(data.slice(i + 6, i + 9), data[i + 9]) });
   }
   return faces;
 }

@@ -1,6 +1,7 @@
 // WebGL 2: one draw a kind of package, all units of it at once (instances), and the furniture around them.
 
 const UNIT_FLOATS = 14;
+const ABOVE = 0.64; // sine of the height from which roofs are taken off
 const UNIT_VERTEX = `#version 300 es
 precision highp float;
 in vec3 aPos; in vec3 aNormal; in vec3 aArt;
@@ -56,7 +57,7 @@ uniform vec3 uKey;
 out vec4 color;
 void main() {
   vec3 n = normalize(vNormal);
-  float light = 0.76 + 0.10 * n.y + 0.26 * max(dot(n, uKey), 0.0);
+  float light = min(0.76 + 0.08 * n.y + 0.26 * max(dot(n, uKey), 0.0), 1.02);
   color = vec4(vColor.rgb * light * vColor.a, vColor.a);
 }`;
 
@@ -190,6 +191,8 @@ function drawFrame(r, lens, room, mood) {
   useRoom(r, lens, key);
   gl.disable(gl.CULL_FACE);
   drawWalls(r, "solid");
+  drawWalls(r, "body");
+  if (lens.back[1] < ABOVE) drawWalls(r, "roof");
   gl.enable(gl.CULL_FACE);
   drawWalls(r, "wall");
   gl.disable(gl.CULL_FACE);
