@@ -31,3 +31,16 @@ def test_a_product_has_the_color_of_its_tile():
     cola = Product(1, "Cola", "Soft drinks", "Beacon")
     assert look.package_color(cola) in unquote(packages.picture(cola))
     assert packages._picture("sphere", "#000000") == packages._picture("box", "#000000")
+
+
+def test_files_and_prints_draw_the_packages_of_the_shelf():
+    """``packages.svg`` of the engine holds the drawings, proportions and labels of the browser's script."""
+    script = packages._DRAWINGS.read_text("utf-8")
+    aspects, gradients, symbols = packages._drawings()
+    root = (packages._DRAWINGS.parents[4] / "core" / "planogram" / "packages.svg").read_text("utf-8")
+    for text in (*gradients.values(), *symbols.values()):
+        assert text in root
+    for shape in aspects:
+        numbers = script.split(f"  {shape}: {{ aspect: [")[1].partition("}")[0].replace("]", "").replace(",", "")
+        low, _, label = numbers.partition(" label: [")
+        assert f'id="pe-{shape}" data-aspect="{low.strip()}" data-label="{label.strip()}"' in root
