@@ -294,7 +294,7 @@ def _revenue(ahead: Forecast, supply: Supply) -> Estimate:
 
 def _estimate(counts: Counts, k: int, scale: float = 1.0) -> Estimate:
     """The k-th of counts (G,) with its interval, divided by ``scale``."""
-    one = Counts(counts.mean[k], counts.variance[k])
+    one = Counts(counts.mean[k], counts.variance[k], counts.tail)
     ends = one.quantile(np.array([QUANTILES[0], QUANTILES[-1]])) / scale
     value = float(one.mean) / scale
     return Estimate(value, min(float(ends[0]), value), max(float(ends[1]), value), INTERVAL)

@@ -84,13 +84,14 @@ class Needs:
 
     def first_cycle(self) -> Needs:
         """The same with only the next cycle in sight."""
-        return replace(self, demand=Counts(self.demand.mean[:, :1], self.demand.variance[:, :1]))
+        first = Counts(self.demand.mean[:, :1], self.demand.variance[:, :1], self.demand.tail)
+        return replace(self, demand=first)
 
     def of(self, series: IntArray) -> Needs:
         """Some of the slots."""
         return replace(
-            self, demand=Counts(self.demand.mean[series], self.demand.variance[series]),
-            life=Counts(self.life.mean[series], self.life.variance[series]),
+            self, demand=Counts(self.demand.mean[series], self.demand.variance[series], self.demand.tail),
+            life=Counts(self.life.mean[series], self.life.variance[series], self.life.tail),
             **{name: getattr(self, name)[series] for name in _BY_SLOT},
         )
 
@@ -175,14 +176,14 @@ def outcome(needs: Needs, level: FloatArray) -> Outcome:
     """What ``level``, (S,) or (S, K), leads to."""
     levels = np.asarray(level, np.float64)
     wide = levels[:, None] if levels.ndim == 1 else levels
-    demand = Counts(needs.demand.mean[:, None, :], needs.demand.variance[:, None, :])
+    demand = Counts(needs.demand.mean[:, None, :], needs.demand.variance[:, None, :], needs.demand.tail)
     stock = wide[:, :, None]
     short = demand.shortage(stock)
     days = needs.cycle_days[:, None]
     wanted = needs.demand.mean.mean(axis=1)[:, None] * days / (days + needs.policy.lead_days)
     missed = np.minimum(short.mean(axis=2), wanted)
     left = (stock - demand.mean + short).mean(axis=2)
-    life = Counts(needs.life.mean[:, None], needs.life.variance[:, None])
+    life = Counts(needs.life.mean[:, None], needs.life.variance[:, None], needs.life.tail)
     lives = np.where(np.isfinite(needs.life_days), needs.life_days, np.inf)[:, None]
     old = np.where(np.isfinite(lives), life.leftover(wide), 0.0)
     held = (wide + left) / 2.0
@@ -251,7 +252,7 @@ def _cycles(forecast: Forecast, cycle: IntArray, lead: int) -> Counts:
             total = forecast.totals(first=first, last=last)
             scaled = _scaled(total, (length + lead) / (last - first), forecast.noise)
             mean[mine, i], variance[mine, i] = scaled.mean[mine], scaled.variance[mine]
-    return Counts(mean, variance)
+    return Counts(mean, variance, forecast.tail)
 
 
 def _over(forecast: Forecast, days: FloatArray) -> Counts:
@@ -265,4 +266,5 @@ def _scaled(total: Counts, share: FloatArray | float, noise: FloatArray) -> Coun
     """A total of ``share`` times as many days: chance grows with the days, what is wrong of the level with
     their square."""
     chance = np.minimum(noise * total.mean, total.variance)
-    return Counts(total.mean * share, chance * share + (total.variance - chance) * np.square(share))
+    variance = chance * share + (total.variance - chance) * np.square(share)
+    return Counts(total.mean * share, variance, total.tail)
