@@ -6,7 +6,7 @@ import numpy as np
 
 from core.optimize.plan_program import stretches
 from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem
-from core.optimize.solution import Solution
+from core.optimize.solution import Solution, Window
 
 SLACK = 1e-4
 """Inches or cells by which a plan may exceed what it has: less than anyone can measure."""
@@ -14,7 +14,50 @@ SLACK = 1e-4
 
 def broken_by(problem: Problem, solution: Solution) -> tuple[str, ...]:
     """What a solution breaks, apart from the demands that it says are unmet."""
-    return broken_rules(problem, solution.chosen, solution.times, solution.x)
+    rules = broken_rules(problem, solution.chosen, solution.times, solution.x)
+    unmet = {f"Item {i} is required and not placed." for i in solution.unmet_items}
+    unmet |= {f"Option {i} is locked and not chosen." for i in solution.unmet_locks}
+    return (*(rule for rule in rules if rule not in unmet), *broken_windows(problem, solution))
+
+
+def broken_windows(problem: Problem, solution: Solution) -> tuple[str, ...]:
+    """What the blocks of a solution break: windows that overlap, and items outside their block's window."""
+    options = problem.options
+    named = [w for w in solution.windows if w.block >= 0]
+    block, strip = problem.items.block[options.item[solution.chosen]], options.strip[solution.chosen]
+    left = solution.x
+    right = left + options.width[solution.chosen] * solution.times
+    home = np.zeros(len(left), dtype=bool)
+    said = []
+    for w in named:
+        across = (strip >= w.first) & (strip <= w.last)
+        inside = across & (left >= w.x - SLACK) & (right <= w.x + w.width + SLACK)
+        reaches = across & (right > w.x + SLACK) & (left < w.x + w.width - SLACK)
+        mine = block == w.block
+        home |= mine & inside
+        if (reaches & ~mine).any():
+            said.append(f"Something else stands in the window of block {w.block}.")
+        if len(np.unique(strip[mine & inside])) <= w.last - w.first:
+            said.append(f"The window of block {w.block} is empty on a strip.")
+        if w.x < -SLACK or w.x + w.width > problem.strips.width[w.first : w.last + 1].min() + SLACK:
+            said.append(f"The window of block {w.block} leaves the strips.")
+    if len({w.block for w in named}) < len(named):
+        said.append("A block has two windows.")
+    said += _said((block >= 0) & ~home, "Option {} stands outside its block.", solution.chosen)
+    for i, a in enumerate(named):
+        for b in named[i + 1 :]:
+            said += _apart(a, b, problem.staggered)
+    return tuple(said)
+
+
+def _apart(a: Window, b: Window, staggered: bool) -> list[str]:
+    """Whether two windows keep clear of each other."""
+    if a.first > b.last or b.first > a.last:
+        return []
+    if b.x < a.x:
+        a, b = b, a
+    step = max(a.width, b.width) if staggered else a.width
+    return [] if b.x >= a.x + step - SLACK else [f"The windows of blocks {a.block} and {b.block} overlap."]
 
 
 def broken_rules(

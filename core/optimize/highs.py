@@ -99,7 +99,7 @@ class Program:
         time_limit_s: float,
         *,
         gap: float = 0.0,
-        start: FloatArray | None = None,
+        start: tuple[IntArray, FloatArray] | None = None,
         on_bounds: OnBounds | None = None,
         nodes: int | None = None,
         seed: int = 0,
@@ -107,7 +107,8 @@ class Program:
     ) -> Outcome:
         """The best values of the columns within the time.
 
-        ``gap``: relative gap that is close enough · ``start``: values of a known plan · ``nodes``: stop after
+        ``gap``: relative gap that is close enough · ``start``: columns of a known plan with
+        their values; the others follow · ``nodes``: stop after
         so many nodes of the tree, which unlike the time is the same on every machine · ``relaxed``: as a
         linear program, without whole numbers; its objective is then the bound.
         """
@@ -124,13 +125,39 @@ class Program:
             solver.setOptionValue(name, value)
         solver.passModel(self.model())
         if start is not None:
-            known = highspy.HighsSolution()
-            known.col_value = start.tolist()
-            solver.setSolution(known)
+            columns, values = start
+            solver.setSolution(len(columns), columns.astype(np.int32), values.astype(float))
         if on_bounds is not None:
             _tell(solver, on_bounds)
         solver.run()
         return _outcome(solver, relaxed)
+
+
+class Family:
+    """A relaxed program solved again and again with other limits, each time from the last one's basis."""
+
+    def __init__(self, program: Program) -> None:
+        import highspy
+
+        self._solver = highspy.Highs()
+        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+            self._solver.setOptionValue(name, value)
+        model = program.model()
+        model.integrality_ = []
+        self._solver.passModel(model)
+        self._found = highspy.HighsModelStatus.kOptimal
+
+    def best(self, rows: IntArray, upper: float, columns: IntArray, column_upper: FloatArray) -> float:
+        """The objective with these rows at most ``upper`` and columns at most so much; -inf without a plan."""
+        for row in rows:
+            self._solver.changeRowBounds(int(row), -np.inf, upper)
+        self._solver.changeColsBounds(
+            len(columns), columns.astype(np.int32), np.zeros(len(columns)), column_upper
+        )
+        self._solver.run()
+        if self._solver.getModelStatus() != self._found:
+            return -np.inf
+        return float(self._solver.getInfo().objective_function_value)
 
 
 def _tell(solver: Any, on_bounds: OnBounds) -> None:

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.optimize.highs import Program
-from core.optimize.problem import FloatArray, IntArray, Problem
+from core.optimize.problem import IntArray, Problem
+from core.optimize.tighten import facets
 
 
 @dataclass(frozen=True, eq=False)
 class PlanProgram:
-    """The program and its columns: ``option`` (N,) chosen how often, ``demand`` held (items, locks)."""
+    """The program, its columns ``option`` (N,) chosen how often and ``demand`` held (items, locks), and the
+    rows ``width`` of the strips."""
 
     program: Program
     option: IntArray
     demand: tuple[IntArray, IntArray]
+    width: IntArray
 
 
 def plan_program(problem: Problem, *, hold_demands: bool = True) -> PlanProgram:
@@ -30,26 +33,27 @@ def plan_program(problem: Problem, *, hold_demands: bool = True) -> PlanProgram:
     shared = items.has_share[options.item]
     value = np.where(shared | (not hold_demands), 0.0, options.value)
     option = program.add_columns(len(options), value, upper=options.most, integer=True)
-    _add_space(program, problem, option)
+    width = _add_space(program, problem, option)
     _add_item_limits(program, problem, option)
     if hold_demands:
         _add_gain(program, problem, option)
         _add_share(program, problem, option, np.flatnonzero(shared))
     demand = _add_demands(program, problem, option, hold_demands)
-    return PlanProgram(program, option, demand)
+    return PlanProgram(program, option, demand, width)
 
 
-def _add_space(program: Program, problem: Problem, option: IntArray) -> None:
+def _add_space(program: Program, problem: Problem, option: IntArray) -> IntArray:
     """Widths and weights of strips; fixed options cover each stretch of their strip at most once."""
     options, strips = problem.options, problem.strips
-    free = np.isnan(options.at)
-    if free.any():
-        program.add_rows(len(strips), -np.inf, strips.width, (options.strip, option, options.width))
+    width = np.zeros(0, np.int64)
+    if np.isnan(options.at).any():
+        width = program.add_rows(len(strips), -np.inf, strips.width, (options.strip, option, options.width))
     if np.isfinite(strips.weight).any() and options.weight.any():
         program.add_rows(len(strips), -np.inf, strips.weight, (options.strip, option, options.weight))
     row, covered = stretches(problem)
     if len(row):
         program.add_rows(int(row.max()) + 1, -np.inf, 1.0, (row, option[covered], 1.0))
+    return width
 
 
 def stretches(problem: Problem) -> tuple[IntArray, IntArray]:
@@ -117,9 +121,16 @@ def _per_item(ufunc: np.ufunc, item: IntArray, values: IntArray, count: int, emp
 def _add_gain(program: Program, problem: Problem, option: IntArray) -> None:
     """Concave gains: a column for each piece, together no more than the amount of the item."""
     options, items = problem.options, problem.items
+    if not items.has_gain:
+        return
     item, piece = np.nonzero((items.gain_slope > 0) & (items.gain_width > 0))
     used = program.add_columns(len(item), items.gain_slope[item, piece], upper=items.gain_width[item, piece])
     program.add_rows(len(items), -np.inf, 0.0, (item, used, 1.0), (options.item, option, -options.amount))
+    hull = facets(problem)
+    facet, of = np.nonzero(hull.item[:, None] == item[None, :])
+    gained = (facet, used[of], items.gain_slope[item, piece][of])
+    of_options = (hull.facet, option[hull.option], -hull.slope)
+    program.add_rows(len(hull.item), -np.inf, hull.constant, gained, of_options)
 
 
 def _add_share(program: Program, problem: Problem, option: IntArray, shared: IntArray) -> None:
@@ -159,11 +170,3 @@ def _add_demands(
     program.add_rows(len(locked), 0.0, np.inf, (np.arange(len(locked)), option[locked], 1.0),
                      (np.arange(len(locked)), locks_met, -1.0))  # fmt: skip
     return items_met, locks_met
-
-
-def start_values(problem: Problem, chosen: IntArray, times: IntArray, columns: int) -> FloatArray:
-    """Values of the option columns of a known plan; HiGHS completes the others."""
-    x = np.full(columns, np.inf)
-    x[: len(problem.options)] = 0.0
-    x[chosen] = times
-    return x

@@ -89,6 +89,10 @@ class Items:
     def __len__(self) -> int:
         return len(self.block)
 
+    def take(self, keep: BoolArray | IntArray) -> Items:
+        """Some of the items, in the order asked for."""
+        return Items(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
+
     @property
     def has_gain(self) -> bool:
         return bool(self.gain_slope.size and (self.gain_slope > 0).any())
@@ -177,13 +181,17 @@ class Problem:
     """Choose options so that nothing overlaps and the sum of values and gains is greatest.
 
     Where items have blocks, each block stands in one window: neighboring strips, the same stretch along each
-    of them, at least one item of the block on each, nothing of another block within. An item without a block
-    is then a block of its own. Every option is then free along its strip, or locked.
+    of them, at least one item of the block on each, nothing of another block within. Items without a block
+    stand anywhere between the windows. Every option is then free along its strip, or locked.
+
+    ``staggered``: a window begins at least its own width right of where any window left of it begins, as some
+    published models ask.
     """
 
     strips: Strips
     items: Items
     options: Options
+    staggered: bool = False
     has_blocks: bool = field(init=False)
 
     def __post_init__(self) -> None:

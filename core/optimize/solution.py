@@ -32,6 +32,17 @@ OnProgress = Callable[[Progress], bool]
 """Is told each improvement; returns False to stop, and the best so far is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a block stands, -1 for items without one: strips ``first`` to ``last``, ``width`` from ``x`` on."""
+
+    block: int
+    first: int
+    last: int
+    x: float
+    width: float
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """The best plan found.
@@ -40,7 +51,7 @@ class Solution:
     the unit of the strips' widths · ``objective``, ``bound``: sum of values and gains, and what no plan
     exceeds · ``unmet_items``, ``unmet_locks``: required items and locked options that no plan can hold
     together with the others; as few as possible · ``stopped_by``: ``optimal`` (proven), ``gap`` (close enough
-    as asked), ``time``, ``asked`` (the progress callback).
+    as asked), ``time``, ``asked`` (the progress callback) · ``windows`` of the blocks.
     """
 
     chosen: IntArray
@@ -52,6 +63,7 @@ class Solution:
     stopped_by: StoppedBy
     unmet_items: tuple[int, ...] = ()
     unmet_locks: tuple[int, ...] = ()
+    windows: tuple[Window, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
 
 from core.optimize.assign import assign, is_assignment
+from core.optimize.blocks import solve_blocks
+from core.optimize.clock import Clock
 from core.optimize.lay import lay
-from core.optimize.plan_program import PlanProgram, plan_program, start_values
+from core.optimize.plan_program import PlanProgram, plan_program
 from core.optimize.problem import BoolArray, IntArray, Problem
 from core.optimize.solution import OnProgress, Progress, Solution, StoppedBy, worth
 
@@ -36,22 +37,6 @@ def solve(
     back = np.flatnonzero(possible)
     return replace(found, chosen=back[found.chosen], seconds=clock.spent,
                    unmet_locks=(*locks, *(int(back[i]) for i in found.unmet_locks)))  # fmt: skip
-
-
-class Clock:
-    """Seconds spent and left."""
-
-    def __init__(self, limit_s: float) -> None:
-        self.started = time.perf_counter()
-        self.limit_s = limit_s
-
-    @property
-    def spent(self) -> float:
-        return time.perf_counter() - self.started
-
-    @property
-    def left(self) -> float:
-        return max(0.0, self.limit_s - self.spent)
 
 
 def possible_options(problem: Problem) -> BoolArray:
@@ -87,7 +72,10 @@ def _solve(
         x = lay(problem, chosen, times)
         return Solution(chosen, times, x, objective, objective, clock.spent, "optimal")
     posed, unmet_items, unmet_locks = hold_what_can(problem, clock)
-    found = solve_program(posed, plan_program(posed), clock, gap, seed, start, progress)
+    if posed.has_blocks:
+        found = solve_blocks(posed, clock, gap, seed, progress)
+    else:
+        found = solve_program(posed, plan_program(posed), clock, gap, seed, start, progress)
     return replace(found, unmet_items=unmet_items, unmet_locks=unmet_locks)
 
 
@@ -127,7 +115,7 @@ def solve_program(
 
     known = None
     if start is not None:
-        known = start_values(problem, start, np.ones(len(start), np.int64), plan.program.columns)
+        known = plan.option, np.isin(np.arange(len(problem.options)), start).astype(float)
     found = plan.program.solve(clock.left, gap=gap, start=known, on_bounds=on_bounds, seed=seed)
     if found.x is None:
         chosen = np.zeros(0, np.int64) if start is None else np.sort(start)

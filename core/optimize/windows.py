@@ -1,0 +1,132 @@
+"""Windows of blocks: where they lie, and the program that widens them together with what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from core.optimize.block_values import block_of
+from core.optimize.highs import Program
+from core.optimize.plan_program import PlanProgram, plan_program
+from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem
+from core.optimize.solution import Window
+
+
+def share_a_strip(a: Window, b: Window) -> bool:
+    """Whether some strip passes through both."""
+    return a.first <= b.last and b.first <= a.last
+
+
+def pushed_left(windows: Sequence[Window], staggered: bool) -> tuple[Window, ...]:
+    """The windows in their order, each as far left as those before it let it."""
+    placed: list[Window] = []
+    for window in sorted(windows, key=lambda w: (w.x, w.block)):
+        before = [other for other in placed if share_a_strip(other, window)]
+        steps = (other.x + (max(other.width, window.width) if staggered else other.width) for other in before)
+        placed.append(replace(window, x=max(steps, default=0.0)))
+    return tuple(placed)
+
+
+def widest_first(windows: Sequence[Window], staggered: bool) -> tuple[Window, ...]:
+    """The windows pushed left; where they are staggered, wider ones first if that needs less room."""
+    as_cut = pushed_left(windows, staggered)
+    if not staggered:
+        return as_cut
+    by_width = sorted(windows, key=lambda w: (-w.width, w.block))
+    falling = pushed_left([replace(w, x=float(i)) for i, w in enumerate(by_width)], staggered)
+    return min(as_cut, falling, key=right_edge)
+
+
+def right_edge(windows: Sequence[Window]) -> float:
+    """How far right the windows reach."""
+    return max((w.x + w.width for w in windows), default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class WindowProgram:
+    """A plan's program with the left edges ``x`` and ``width`` of all windows as columns; ``kept`` options."""
+
+    plan: PlanProgram
+    kept: IntArray
+    x: IntArray
+    width: IntArray
+
+
+def in_windows(problem: Problem, windows: Sequence[Window]) -> BoolArray:
+    """Which options (N,) stand on a strip of their block's window."""
+    block, options = block_of(problem)[problem.options.item], problem.options
+    inside = np.zeros(len(options), dtype=bool)
+    for w in windows:
+        inside |= (block == w.block) & (options.strip >= w.first) & (options.strip <= w.last)
+    return inside
+
+
+def window_program(
+    problem: Problem, windows: Sequence[Window], free: Collection[int], carried: FloatArray
+) -> WindowProgram:
+    """Choose options and widths together; the windows keep their strips and their order from left to right.
+
+    ``free``: blocks that are chosen anew; the windows of the others stay, and what stands in them weighs
+    ``carried`` (S,) on the strips.
+    """
+    freed = [w for w in windows if w.block in free]
+    kept = np.flatnonzero(in_windows(problem, freed))
+    strips = replace(problem.strips, weight=problem.strips.weight - carried)
+    alone = replace(problem, strips=strips, options=problem.options.take(kept))
+    plan = plan_program(_demanding(alone, free))
+    program = plan.program
+    is_free = np.array([w.block in free for w in windows])
+    left, wide = np.array([w.x for w in windows]), np.array([w.width for w in windows])
+    most = float(problem.strips.width.max())
+    x = program.add_columns(len(windows), 0.0, np.where(is_free, 0.0, left), np.where(is_free, most, left))
+    width = program.add_columns(len(windows), 0.0, np.where(is_free, 0.0, wide), np.where(is_free, most, wide))
+    of = block_of(problem)[alone.options.item]
+    for i, w in enumerate(windows):
+        if not is_free[i]:
+            continue
+        mine = np.flatnonzero(of == w.block)
+        rows, row = w.last - w.first + 1, alone.options.strip[mine] - w.first
+        each = (np.arange(rows), np.full(rows, width[i]), -1.0)
+        program.add_rows(rows, -np.inf, 0.0, (row, plan.option[mine], alone.options.width[mine]), each)
+        program.add_rows(rows, 1.0, np.inf, (row, plan.option[mine], 1.0))
+        least = problem.strips.width[w.first : w.last + 1].min()
+        program.add_rows(1, -np.inf, least, (0, x[i], 1.0), (0, width[i], 1.0))
+    _add_order(program, windows, is_free, x, width, problem.staggered)
+    return WindowProgram(plan, kept, x, width)
+
+
+def _demanding(problem: Problem, free: Collection[int]) -> Problem:
+    """Demands of the free blocks' items alone; the others are met where they stand."""
+    mine = np.isin(block_of(problem), list(free))
+    return replace(problem, items=replace(problem.items, required=problem.items.required & mine))
+
+
+def _add_order(
+    program: Program, windows: Sequence[Window], is_free: BoolArray, x: IntArray, width: IntArray, staggered: bool
+) -> None:
+    for i, j in combinations(range(len(windows)), 2):
+        if not share_a_strip(windows[i], windows[j]) or not (is_free[i] or is_free[j]):
+            continue
+        a, b = (i, j) if (windows[i].x, i) <= (windows[j].x, j) else (j, i)
+        apart = (0, [x[a], x[b]], [1.0, -1.0])
+        program.add_rows(1, -np.inf, 0.0, apart, (0, width[a], 1.0))
+        if staggered:
+            program.add_rows(1, -np.inf, 0.0, apart, (0, width[b], 1.0))
+
+
+def lay_windows(
+    problem: Problem, chosen: IntArray, times: IntArray, windows: Sequence[Window]
+) -> FloatArray:
+    """Left edges (M,) of chosen options, side by side from the left edge of their block's window."""
+    block = block_of(problem)[problem.options.item[chosen]]
+    strip = problem.options.strip[chosen]
+    width = problem.options.width[chosen] * times
+    x = np.zeros(len(chosen))
+    for w in windows:
+        for s in range(w.first, w.last + 1):
+            here = np.flatnonzero((block == w.block) & (strip == s))
+            x[here] = w.x + np.cumsum(width[here]) - width[here]
+    return x
