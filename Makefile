@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop backtest truth par-levels real screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop backtest truth par-levels real search-eval screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -50,6 +50,9 @@ par-levels: dev  ## par levels over a held-out quarter against "max = k × avera
 
 real: dev        ## the estimates on real prices, promotions and planogram changes, into docs/real.md
 	$(BIN)/python -m tests.real.evaluate
+
+search-eval: dev ## how well search finds another shop's record of a product, into docs/search.md
+	$(BIN)/python -m tests.real.search_recall
 
 screenshots: dev system ## every page, light and dark, desk and phone, into docs/screenshots
 	$(BIN)/python -m tests.browser.screenshots

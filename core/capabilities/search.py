@@ -1,6 +1,6 @@
 """Find products by what words mean and by how they are written, typing errors included.
 
-Three likenesses are added with fixed weights, which on retrieval benchmarks beats fusing ranks (Bruch et al.
+Three likenesses are added, which on retrieval benchmarks beats fusing ranks (Bruch et al.
 2023, "An analysis of fusion functions for hybrid retrieval"): of words (``search_text``), of letters
 (``HashedWords``) and, where a model is there to tell it, of meaning (``search_meaning``). How well they
 find is in docs/search.md.
@@ -23,8 +23,11 @@ from core.site.kin import product_words
 CERTAIN = 0.7
 """Below this similarity a hit is marked uncertain."""
 LONGEST_QUERY = 200
-WORDS, LETTERS, MEANING = 0.5, 0.2, 0.3
-"""Weights of the three likenesses; without a model the first two share the third's."""
+LETTERS = 0.3
+"""Of likeness of letters, against 1 − it of words."""
+MEANING = 0.5
+"""Most that meaning counts: where no product has a word of the query. The better the words of the best
+product fit, the less there is for it to say."""
 SPREAD = 0.75
 """The sum to this power is what is told, so that a product with every word of a short query is certain."""
 SHORTLIST = 300
@@ -87,12 +90,13 @@ class SearchIndex:
         rows = _largest(words, count)
         if self.meaning is not None and meant is not None:
             rows = np.union1d(rows, self.meaning.nearest(meant, count))
-            known = MEANING * self.meaning.likeness(meant, rows)
-            return rows, known + WORDS * words[rows] + LETTERS * self.letters.likeness(written, rows)
-        if len(rows) < count:
+        elif len(rows) < count:
             rows = np.union1d(rows, self.letters.nearest(written, count))
-        share = WORDS / (WORDS + LETTERS)
-        return rows, share * words[rows] + (1.0 - share) * self.letters.likeness(written, rows)
+        spelled = (1.0 - LETTERS) * words[rows] + LETTERS * self.letters.likeness(written, rows)
+        if self.meaning is None or meant is None:
+            return rows, spelled
+        share = MEANING * (1.0 - float(words.max()))
+        return rows, (1.0 - share) * spelled + share * self.meaning.likeness(meant, rows)
 
 
 def _largest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:

@@ -1,7 +1,8 @@
 """Which products share words with a query, typing errors and half-typed words included.
 
 Likeness is Tversky's (1977) ratio: the rarity of the words shared, against that of the words which only the
-query or only the product has. Rarity is log(1 + products / products with the word).
+query or only the product has. Rarity is the square of log(1 + products / products with the word), as in the
+cosine of tf-idf vectors.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class TextIndex:
         self.vocabulary = Vocabulary(list(rows))
         self._rows = [np.array(rows[word], np.int32) for word in self.vocabulary.words]
         counts = np.array([len(r) for r in self._rows], np.float64)
-        self._rarity = np.log1p(self.size / np.maximum(counts, 1.0))
+        self._rarity = np.log1p(self.size / np.maximum(counts, 1.0)) ** 2
         number, rarity = self.vocabulary.number, self._rarity.tolist()
         self._mass: FloatArray = np.array(
             [sum(rarity[number[word]] for word in words) for words in names], np.float32
@@ -73,8 +74,8 @@ class TextIndex:
         return result
 
     def _asked(self, words: Sequence[str]) -> list[_Asked]:
-        """Each word once; two words that the catalog writes as one, and one that it writes as two, are read
-        both ways."""
+        """Each word once, of which the last may be unfinished; two words that the catalog writes as one, and
+        one that it writes as two, are read both ways."""
         joined: dict[str, list[str]] = defaultdict(list)
         for a, b in pairwise(words):
             if a + b in self.vocabulary.number:
@@ -82,7 +83,7 @@ class TextIndex:
                 joined[b].append(a + b)
         found = []
         for word in dict.fromkeys(words):
-            means = self.vocabulary.meant(word)
+            means = self.vocabulary.meant(word, unfinished=word == words[-1])
             if not means and (parts := self.vocabulary.parted(word)):
                 found += [self._of(self.vocabulary.meant(part)) for part in parts]
                 continue
@@ -92,7 +93,7 @@ class TextIndex:
     def _of(self, means: Sequence[tuple[int, float]], joined: Sequence[int] = ()) -> _Asked:
         likely = [*means, *((i, 1.0) for i in joined)]
         if not likely:
-            return _Asked(float(np.log1p(self.size)), ())
+            return _Asked(float(np.log1p(self.size) ** 2), ())
         top = max(likeness for _, likeness in likely)
         rarity = max(self._rarity[i] for i, likeness in likely if likeness == top)
         return _Asked(float(rarity), tuple((self._rows[i], likeness) for i, likeness in likely))

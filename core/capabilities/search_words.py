@@ -19,6 +19,9 @@ PREFIXES = 40
 """Known words that a half-typed one may become."""
 ONE_EDIT, TWO_EDITS, OTHER_WORD = 0.85, 0.65, 0.4
 """Likeness of a word one or two edits away, and of one that is near a word that is known itself."""
+OTHER_START = 0.7
+"""Of that, what is left where the first letter differs: people seldom err there (Pollock and Zamora 1984), so
+lunch is hardly a misspelled punch."""
 TWO_FROM = 7
 """Letters from which two edits still tell a word."""
 HALF_TYPED = 0.6
@@ -53,9 +56,10 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
-    def meant(self, word: str) -> list[tuple[int, float]]:
-        """Known words that a typed one may mean with their likeness in (0, 1], the least likely first."""
-        found = self._half_typed(word)
+    def meant(self, word: str, unfinished: bool = False) -> list[tuple[int, float]]:
+        """Known words that a typed one may mean with their likeness in (0, 1], the least likely first; those
+        that it may become where it is ``unfinished``."""
+        found = self._half_typed(word) if unfinished else {}
         for i, likeness in self._misspelled(word):
             found[i] = max(found.get(i, 0.0), likeness)
         if (same := self.number.get(word)) is not None:
@@ -85,10 +89,11 @@ class Vocabulary:
         near = {i for text in _shortened(word) for i in self._shortened.get(text, ())}
         for i in near:
             edits = OSA.distance(word, self.words[i], score_cutoff=2)
+            start = 1.0 if word[0] == self.words[i][0] else OTHER_START
             if edits == 1:
-                yield i, ONE_EDIT
+                yield i, ONE_EDIT * start
             elif edits == 2 and len(word) >= TWO_FROM:
-                yield i, TWO_EDITS
+                yield i, TWO_EDITS * start
 
 
 def _may_err(word: str) -> bool:

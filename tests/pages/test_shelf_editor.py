@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.capabilities.search import Found, SearchIndex
 from core.errors import BadInput, Conflict, WorkbenchError
 from core.planogram.diff import PlanDiff, diff
 from core.planogram.fixture import Fixture
@@ -77,6 +78,9 @@ class Shelf:
     def changes(self, planogram_id: int) -> dict[int, PlanDiff]:
         pairs = zip(self.saved, self.saved[1:], strict=False)
         return {after.version: diff(before.plan, after.plan) for before, after in pairs}
+
+    def search_products(self, query: str, k: int = 10) -> Found:
+        return SearchIndex(CATALOG.values()).search(query, k)
 
 
 @pytest.fixture
@@ -443,3 +447,11 @@ def test_neighbors_that_compete_are_told_but_not_marked_on_every_tile() -> None:
     assert competing
     assert all(w["minor"] and w["many"] for w in competing)
     assert any(not w["minor"] for w in told)
+
+
+def test_a_misspelled_search_is_answered_beside_the_names_that_hold_it(work: Desk) -> None:
+    """Looking changes nothing, and a viewer may."""
+    name = CATALOG[3].name
+    do(work, {"type": "search", "text": name[:-2] + name[-1]})
+    assert work.payload()["found"]["products"][0] == 3
+    assert not work.session.changed

@@ -25,9 +25,12 @@ from pages.parts import format as fmt
 from pages.parts.shelf_editor import answers, comparison, events, merging, payload
 
 if TYPE_CHECKING:
+    from core.capabilities.search import Found
     from core.store.planograms import SavedPlanogram, VersionCard
 
 CURRENCY = "$"
+FOUND_SHOWN, LIKELY = 12, 0.3
+"""Hits of a search that the list takes up, and the likeness from which it does."""
 Event = Mapping[str, Any]
 
 
@@ -42,6 +45,7 @@ class Plans(Protocol):
     def restore(self, planogram_id: int, version: int) -> SavedPlanogram: ...
     def versions(self, planogram_id: int) -> list[VersionCard]: ...
     def changes(self, planogram_id: int) -> dict[int, PlanDiff]: ...
+    def search_products(self, query: str, k: int = 10) -> Found: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Desk:
         self.shown_versions: list[VersionCard] = []
         self.shown_changes: dict[int, PlanDiff] = {}
         self.detail: answers.Detail | None = None
+        self.found: payload.Json | None = None
 
     @property
     def plan(self) -> Planogram:
@@ -172,6 +177,12 @@ class Desk:
         if product_id in self._site.catalog:
             position = events.find(self.plan, at) if at else None
             self.detail = answers.detail(self.plan, self._site, int(str(product_id)), position)
+
+    def _search(self, event: Event) -> None:
+        """Products beyond those whose name holds what was typed: misspelled, or meant."""
+        text = str(event.get("text", ""))
+        hits = self.plans.search_products(text, FOUND_SHOWN).hits
+        self.found = {"text": text, "products": [h.product_id for h in hits if h.score >= LIKELY]}
 
     def _overlay(self, event: Event) -> None:
         self.overlay = str(event.get("name", "plain"))
@@ -280,6 +291,7 @@ class Desk:
             "last": self._last(),
             "moves": None if stale else payload.next_moves(ranking.moves, site.catalog),
             "detail": payload.detail(self.detail) if self.detail else None,
+            "found": self.found,
             "versions": self._version_rows(),
             "compare": self._comparison(),
             "notice": self.notice,
@@ -374,6 +386,7 @@ class Desk:
 _LOOKING: dict[str, Callable[[Desk, Event], None]] = {
     "pairs": Desk._rank,
     "select": Desk._select,
+    "search": Desk._search,
     "overlay": Desk._overlay,
     "history": Desk._history,
     "compare": Desk._compare,

@@ -5,7 +5,7 @@ const FITS = "Fits here";
 
 function buildList(ed) {
   const { ui } = ed;
-  ui.search.oninput = () => filterList(ed);
+  ui.search.oninput = () => { filterList(ed); askForFound(ed); };
   ui.items.setAttribute("role", "listbox");
   ed.rows = new Map([...ed.products.values()].map((product) => [product.id, makeRow(ed, product)]));
   ed.chip = ed.chip || FITS;
@@ -67,15 +67,27 @@ function paintList(ed) {
   filterList(ed);
 }
 
+const SEARCH_AFTER_MS = 220;
+
+/** Names that hold the words show at once; a moment later those that are meant or misspelled join them. */
+function askForFound(ed) {
+  clearTimeout(ed.searchTimer);
+  const text = ed.ui.search.value.trim();
+  if (text.length < 2 || (ed.data.found && ed.data.found.text === text)) return;
+  ed.searchTimer = setTimeout(() => post(ed, { type: "search", text }), SEARCH_AFTER_MS);
+}
+
 function filterList(ed) {
   const words = ed.ui.search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const standing = new Map();
   for (const p of ed.positions) standing.set(p.product, (standing.get(p.product) || 0) + 1);
+  const { found } = ed.data;
+  const meant = new Set(words.length && found && found.text === ed.ui.search.value.trim() ? found.products : []);
   let shown = 0;
   for (const [id, row] of ed.rows) {
     const product = ed.products.get(id);
     const inChip = !ed.chip || (ed.chip === FITS ? !product.refused : ed.chip === ON_SHELF ? standing.has(id) : product.category === ed.chip);
-    const hidden = !(inChip && words.every((word) => row.haystack.includes(word)));
+    const hidden = !(inChip && (meant.has(id) || words.every((word) => row.haystack.includes(word))));
     if (row.hidden !== hidden) row.hidden = hidden;
     row.classList.toggle("standing", standing.has(id));
     row.classList.toggle("selected", ed.selectedProduct === id);

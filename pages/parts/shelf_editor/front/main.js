@@ -44,6 +44,7 @@ function unmount(ed, parentElement) {
   document.removeEventListener("keydown", ed.onDocumentKey);
   clearTimeout(ed.resendTimer);
   clearTimeout(ed.pairsTimer);
+  clearTimeout(ed.searchTimer);
   EDITORS.delete(parentElement);
 }
 
@@ -115,7 +116,7 @@ function send(ed, event) {
 
 /** Number an event and send it; events are kept until Python has acknowledged them. */
 function post(ed, event) {
-  if (ed.data.readOnly && !["select", "compare", "history", "overlay", "pairs"].includes(event.type)) return false;
+  if (ed.data.readOnly && !["select", "compare", "history", "overlay", "pairs", "search"].includes(event.type)) return false;
   event.seq = ++ed.seq;
   ed.outbox.push(event);
   flush(ed);
