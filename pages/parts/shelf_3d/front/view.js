@@ -2,6 +2,7 @@
 
 const VIEWS = new WeakMap();
 const GLIDE_MS = 380;
+const REST_MS = 160; // without a graphics card a picture in motion has half the points a side, until it rests
 
 export default function (component) {
   const { parentElement, data: raw } = component;
@@ -20,7 +21,7 @@ function mountView(parentElement) {
   const ui = { root };
   for (const el of root.querySelectorAll("[data-ref]")) ui[el.dataset.ref] = el;
   const v = { ui, picked: -1, hover: -1, overlay: "plain", preset: "front", camera: null, scene: null, frames: 0, waiting: false };
-  v.changed = () => requestDraw(v);
+  v.changed = () => moved(v);
   v.stop = () => { v.glide = null; v.preset = ""; paintPresets(v); };
   v.goTo = (name) => goTo(v, name);
   v.boxAt = (e) => boxUnder(v, e);
@@ -40,6 +41,7 @@ function mountView(parentElement) {
 
 function unmountView(v, parentElement) {
   v.gone = true;
+  clearTimeout(v.rest);
   v.resize.disconnect();
   window.removeEventListener("resize", v.onResize);
   if (v.renderer) dropRenderer(v.renderer);
@@ -146,7 +148,27 @@ function requestDraw(v) {
   requestAnimationFrame((now) => { v.waiting = false; if (!v.gone && v.canvas.isConnected) drawView(v, now); });
 }
 
+/** Points of the picture for its size on the page. */
+function sizeCanvas(v) {
+  const { stage } = v.ui;
+  const slow = v.renderer && v.renderer.slow;
+  const ratio = slow ? (v.moving ? 0.5 : 1) : Math.min(window.devicePixelRatio || 1, 2);
+  const [width, height] = [Math.round(stage.clientWidth * ratio), Math.round(stage.clientHeight * ratio)];
+  if (!width || (v.canvas.width === width && v.canvas.height === height)) return;
+  v.canvas.width = width;
+  v.canvas.height = height;
+}
+
+/** The camera moves by hand: draw now, and once more when it rests. */
+function moved(v) {
+  v.moving = true;
+  clearTimeout(v.rest);
+  v.rest = setTimeout(() => { v.moving = false; requestDraw(v); }, REST_MS);
+  requestDraw(v);
+}
+
 function drawView(v, now) {
+  sizeCanvas(v);
   if (v.glide) {
     const t = clamp((now - v.glide.start) / GLIDE_MS, 0, 1);
     v.camera = between(v.glide.from, v.glide.to, t);
@@ -172,17 +194,13 @@ function fitView(v) {
   const high = phone ? Math.round(window.innerHeight * 0.78) : Math.max(480, window.innerHeight - clamp(top, 0, 220) - 14);
   root.style.height = `${high}px`;
   setText(v.ui.how, phone ? "Drag to turn, two fingers to zoom and move" : "Drag to turn, wheel to zoom, right button to move");
-  const ratio = v.renderer && v.renderer.slow ? 1 : Math.min(window.devicePixelRatio || 1, 2);
-  const [width, height] = [Math.round(stage.clientWidth * ratio), Math.round(stage.clientHeight * ratio)];
-  const resized = width > 0 && (v.canvas.width !== width || v.canvas.height !== height);
-  if (resized) { v.canvas.width = width; v.canvas.height = height; }
   if (theme !== v.theme) {
     v.theme = theme;
     root.dataset.theme = theme;
     v.paper = theme === "dark" ? [0.14, 0.16, 0.2] : [0.93, 0.94, 0.96];
     if (v.scene) loadScene(v);
   }
-  if (!resized || !v.scene || !v.camera) return;
+  if (!v.scene || !v.camera) return;
   if (v.preset && !v.glide) v.camera = presetCamera(v.scene, v.preset, aspectOf(v));
   requestDraw(v);
 }
