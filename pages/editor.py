@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.trust.access import Role
-from pages.parts import empty, frame, session
+from pages.parts import empty, frame, life_panel, life_strip, session
 from pages.parts.shelf_editor import sent, shelf_editor
 from pages.parts.shelf_editor.desk import Desk
 
@@ -33,6 +33,7 @@ def show() -> None:
         desk.adopt(*offered)
         session.keep_draft(desk.saved.id, desk.plan)
     _editor(desk)
+    life_panel.show(session.workbench(), desk.saved)
 
 
 def _desk(wb: Workbench, planogram_id: int, version: int | None) -> Desk:
@@ -71,6 +72,7 @@ def _editor(desk: Desk) -> None:
         with st.container(width="stretch"):
             frame.headline(*desk.so_what())
         view = _view()
+    life_strip.show(session.workbench(), desk.saved.id, desk.saved.last_version, desk.session.unsaved)
     if view == ROOM:
         _room(desk)
     else:
