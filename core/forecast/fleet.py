@@ -11,13 +11,15 @@ from core.errors import BadInput
 from core.forecast import boosting, methods
 from core.forecast.censoring import filled
 from core.forecast.forecast import Forecast
+from core.forecast.insight import View
 from core.forecast.outliers import steady
 from core.forecast.panel import BoolArray, FloatArray, IntArray, Panel, codes, sums
 from core.forecast.pool import FORECAST_VERSION, Pool
 from core.forecast.profiles import Feature, features_of, learn, multipliers
 from core.forecast.reconcile import best_power, site_ratios
 from core.forecast.spread import Outcome, level_error, spreads
-from core.forecast.weights import CLASSES, View, class_of, fit_weights, normal_of
+from core.forecast.weights import CLASSES, class_of, fit_weights, normal_of
+from core.forecast.weights import View as Window
 
 ORIGINS = 6
 MOST_CHOSEN = 10_000
@@ -29,7 +31,7 @@ LEAST_DAYS = 21
 class Prepared:
     """A panel made ready: ``units`` (S, T), ``steady``: the same with what stands out
     cut, ``factors`` over T + H steps, ``due`` (S, T + H): profile, times
-    the exposure where that is known."""
+    the exposure where that is known; ``week``: steps of one."""
 
     units: FloatArray
     steady: FloatArray
@@ -37,6 +39,7 @@ class Prepared:
     profile: FloatArray
     due: FloatArray
     features: Sequence[Feature]
+    week: int
 
 
 def choose(panel: Panel, horizon: int) -> Pool:
@@ -65,36 +68,37 @@ def _boosted(
     panel: Panel, ready: Prepared, origins: Sequence[int], outcomes: Sequence[Outcome],
     level: Sequence[FloatArray],
 ) -> tuple[float, Sequence[Outcome]]:
-    """How far trees are let in, by the later half of the origins, from whose targets they have not learned;
-    and the outcomes with them."""
-    half, reach, week = len(origins) // 2, outcomes[0].due.shape[1], max(7 // panel.step_days, 1)
+    """How far trees are let in, none where the later half of the origins, from whose targets they have not
+    learned, speaks against them; and the outcomes with them."""
+    half, reach = len(origins) // 2, outcomes[0].due.shape[1]
     model = _trees(panel, ready, origins[half], reach)
     if model is None:
         return 0.0, outcomes
-    late = range(half, len(origins))
-    apart = {
-        k: boosting.ratio(model, _view_of(o, origins[k]), ready.features, week)
-        for k, o in enumerate(outcomes) if k in late
-    }
-
-    def with_trees(share: float) -> list[Outcome]:
-        return [
-            replace(outcomes[k], due=outcomes[k].due * r**share, stood=outcomes[k].stood * r**share)
-            for k, r in apart.items()
-        ]
-
-    shares = boosting.SHARES
-    lost = [_lost(with_trees(share), [level[k] for k in late], panel.step_days) for share in shares]
-    best = int(np.argmin(lost))
-    if lost[best] > lost[0] * (1 - boosting.WORTH):
+    late, levels = outcomes[half:], level[half:]
+    with_trees = []
+    for o, x, origin in zip(late, levels, origins[half:], strict=True):
+        r = 1.0 + boosting.SHARE * (_told_ratio(model, ready, o, origin, x) - 1.0)
+        with_trees.append(replace(o, due=o.due * r, stood=o.stood * r))
+    before, after = (_lost(each, levels, panel.step_days) for each in (late, with_trees))
+    if after > before * (1 + boosting.MOST_LOSS):
         return 0.0, outcomes
-    share = 0.5 * shares[best]  # few origins choose: half way to none
-    return share, [*outcomes[:half], *with_trees(share)]
+    return boosting.SHARE, [*outcomes[:half], *with_trees]
+
+
+def _told_ratio(
+    model: boosting.Trees, ready: Prepared, o: Outcome, origin: int, level: FloatArray
+) -> FloatArray:
+    """What trees say of the steps ahead over what the pool's ``level`` (S,) does, (S, reach)."""
+    view = _view_of(o, ready, origin)
+    told = boosting.told(model, view, ready.features, ready.week)
+    reach = o.due.shape[1]
+    expected = level[:, None] * view.due * view.price[:, origin : origin + reach]
+    return np.asarray(np.where(expected > 0, told / np.maximum(expected, 1e-12), 1.0))
 
 
 def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> boosting.Trees | None:
     """Learned from weeks that ended by step ``last``, of some of the sites; None where that is too little."""
-    week = max(7 // panel.step_days, 1)
+    week = ready.week
     least = max(-(-LEAST_DAYS // panel.step_days), last // 4)
     at = boosting.anchors(last, reach, week, least)
     if len(at) < boosting.LEAST_ANCHORS or ready.units.sum(dtype=np.float64) < boosting.LEAST_UNITS:
@@ -102,10 +106,12 @@ def _trees(panel: Panel, ready: Prepared, last: int, reach: int) -> boosting.Tre
     use = _some_sites(panel, boosting.MOST_SERIES)
     some = panel.of(use)
     part = Prepared(
-        ready.units[use], ready.steady[use], {}, ready.profile, ready.due[use],
-        [f if len(f.values) == 1 else replace(f, values=f.values[use]) for f in ready.features],
+        ready.units[use], ready.steady[use],
+        {name: f if len(f) == 1 else f[use] for name, f in ready.factors.items()},
+        ready.profile if len(ready.profile) == 1 else ready.profile[use], ready.due[use],
+        [f if len(f.values) == 1 else replace(f, values=f.values[use]) for f in ready.features], week,
     )
-    views = [_view_of(o, k) for o, k in zip(_states(some, part, at, reach), at, strict=True)]
+    views = [_view_of(o, part, k) for o, k in zip(_states(some, part, at, reach), at, strict=True)]
     return boosting.train(views, part.features, week)
 
 
@@ -115,8 +121,12 @@ def _some_sites(panel: Panel, most: int) -> BoolArray:
     return np.asarray(site % min(max(-(-panel.series // most), 1), count) == 0)
 
 
-def _view_of(o: Outcome, origin: int) -> boosting.View:
-    return boosting.View(origin, o.level, o.past, o.due, o.units, o.site, o.product)
+def _view_of(o: Outcome, ready: Prepared, origin: int) -> View:
+    price = ready.factors.get("price", np.ones((1, ready.profile.shape[1]), np.float32))
+    due = o.due / price[:, origin : origin + o.due.shape[1]]
+    return View(
+        origin, o.level, o.past, due, o.units, o.site, o.product, ready.units, ready.due, price, o.standing
+    )
 
 
 def _lost(outcomes: Sequence[Outcome], level: Sequence[FloatArray], step_days: int) -> float:
@@ -154,12 +164,12 @@ def _states(panel: Panel, ready: Prepared, origins: Sequence[int], reach: int) -
         found.append(Outcome(
             level, class_of(level[:, methods.LONG], panel.step_days), past, ready.due[:, ahead],
             np.broadcast_to(profile * standing, ready.due[:, ahead].shape),
-            ready.units[:, ahead], labels.site, labels.product,
+            ready.units[:, ahead], labels.site, labels.product, standing[:, 0],
         ))
     return found
 
 
-def _views(o: Outcome, step_days: int) -> list[View]:
+def _views(o: Outcome, step_days: int) -> list[Window]:
     steps, week = o.due.shape[1], max(7 // step_days, 1)
     weeks = [slice(k, k + week) for k in range(0, steps, week)]
     found = [_view("site", o.site, o, o.stood, w) for w in weeks]
@@ -169,9 +179,9 @@ def _views(o: Outcome, step_days: int) -> list[View]:
     return found
 
 
-def _view(name: str, group: IntArray, o: Outcome, due: FloatArray, window: slice) -> View:
+def _view(name: str, group: IntArray, o: Outcome, due: FloatArray, window: slice) -> Window:
     ahead, sold = due[:, window].sum(axis=1), o.units[:, window].sum(axis=1)
-    return View(name, group, o.level * ahead[:, None], sold)
+    return Window(name, group, o.level * ahead[:, None], sold)
 
 
 def rolling(panel: Panel, horizon: int) -> tuple[list[int], int]:
@@ -197,7 +207,7 @@ def prepare(panel: Panel, known: Panel, horizon: int) -> Prepared:
     due[:, : panel.steps] *= panel.exposure
     units = filled(np.asarray(panel.units, np.float32), due[:, : panel.steps], panel.censored)
     cut = steady(units, due[:, : panel.steps], codes(panel.product)[0], panel.step_days)
-    return Prepared(units, cut, factors, profile, due, features)
+    return Prepared(units, cut, factors, profile, due, features, max(7 // panel.step_days, 1))
 
 
 def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecast:
@@ -216,7 +226,7 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
     ratio = site_ratios(ready.steady, ready.profile, panel.exposure, site, now, panel.step_days)[0]
     base = np.maximum(base * ratio(base) ** pool.power, 1e-6)[:, None]
     if pool.boost:
-        base = base * _boost(panel, ready, state, horizon) ** pool.boost
+        base = base * (1.0 + pool.boost * (_boost(panel, ready, state, horizon, base[:, 0]) - 1.0))
     mean = base * ready.profile[:, panel.steps :]
     return Forecast(
         first_day=panel.end, step_days=panel.step_days, mean=mean,
@@ -232,16 +242,17 @@ def forecast(panel: Panel, horizon: int, *, pool: Pool | None = None) -> Forecas
     )
 
 
-def _boost(panel: Panel, ready: Prepared, state: Outcome, horizon: int) -> FloatArray:
-    """Multipliers of the steps ahead (S, H) by trees learned from the whole panel, the last known for those
-    beyond what they learn."""
+def _boost(
+    panel: Panel, ready: Prepared, state: Outcome, horizon: int, level: FloatArray
+) -> FloatArray:
+    """What trees learned from the whole panel say of the steps ahead over what ``level`` (S,) does (S, H),
+    the last known for those beyond what they learn."""
     _, reach = rolling(panel, horizon)
     model = _trees(panel, ready, panel.steps, reach)
     if model is None:
         return np.ones((panel.series, horizon))
     near = replace(state, due=state.due[:, :reach], units=state.units[:, :reach])
-    week = max(7 // panel.step_days, 1)
-    found = boosting.ratio(model, _view_of(near, panel.steps), ready.features, week)
+    found = _told_ratio(model, ready, near, panel.steps, level)
     return np.pad(found, ((0, 0), (0, horizon - reach)), mode="edge")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from core.errors import BadInput
 from core.forecast.panel import FloatArray
 
-FORECAST_VERSION = "1"
+FORECAST_VERSION = "2"
 """Of the forecasting model: changes whenever its figures do."""
 
 

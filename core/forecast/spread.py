@@ -36,7 +36,8 @@ SEED = 1
 class Outcome:
     """One origin: ``level`` (S, M) by each method, ``classes`` (S,), what was known, and of the steps after
     it ``units`` and ``due`` (S, reach), the profile times the exposure that came, or ``stood`` the exposure
-    as it was at the origin: a site's total is judged by what it sold with all that came and went."""
+    as it was at the origin: a site's total is judged by what it sold with all that came and went.
+    ``standing`` (S,) 1 or 0 at the origin."""
 
     level: FloatArray
     classes: IntArray
@@ -46,6 +47,7 @@ class Outcome:
     units: FloatArray
     site: IntArray
     product: IntArray
+    standing: FloatArray
 
 
 @dataclass(frozen=True, eq=False)

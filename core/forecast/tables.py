@@ -100,28 +100,44 @@ def panel_of(
     inside = np.asarray((t >= 0) & (t < steps), bool)
     daily, s, t = daily[inside], s[inside], t[inside]
     shape, site = (len(series), steps), _codes(series, [key for key in keys if key != "product"])
-    units, censored = np.zeros(shape, np.float32), np.zeros(shape, bool)
-    units[s, t] = daily["units"]
-    if "stockout" in daily:
-        censored[s, t] = daily["stockout"].fillna(0).astype(bool)
     if standing is None:
         exposure = _stood(s, t, shape, codes(site)[0])
     else:
         exposure = _stood_as(standing, number, first, step_days, shape)
         exposure[s, t] = 1.0
-    if "exposure" in daily:
-        exposure[s, t] = daily["exposure"].fillna(1.0).clip(0, 1)
-    known = dict(inputs or {})
-    if step_days == 1 and country and "holiday" not in known:
-        days = np.datetime64(first) + np.arange(steps + horizon)
-        known["holiday"] = is_holiday(days, country)[None].astype(np.float32)
+    units, exposure, censored = _sold(daily, s, t, exposure)
     return Panel(
         start=first, units=units, exposure=exposure, censored=censored,
         site=site, product=_codes(series, ["product"]),
         category=_label(daily, s, len(series), "category"), venue=_label(daily, s, len(series), "venue"),
         price=_last(daily, s, len(series), "price", 0.0),
-        prior_rate=_last(daily, s, len(series), "prior_rate", np.nan), step_days=step_days, inputs=known,
+        prior_rate=_last(daily, s, len(series), "prior_rate", np.nan), step_days=step_days,
+        inputs=_with_holidays(inputs or {}, first, steps + horizon, country if step_days == 1 else None),
     )
+
+
+def _sold(
+    daily: pd.DataFrame, s: IntArray, t: IntArray, stood: FloatArray
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Units, exposure and whether it sold out, (S, T), of the rows at ``s``, ``t``; elsewhere nothing was
+    sold and the exposure is as ``stood`` says."""
+    units, censored, exposure = np.zeros(stood.shape, np.float32), np.zeros(stood.shape, bool), stood.copy()
+    units[s, t] = daily["units"]
+    if "stockout" in daily:
+        censored[s, t] = daily["stockout"].fillna(0).astype(bool)
+    if "exposure" in daily:
+        exposure[s, t] = daily["exposure"].fillna(1.0).clip(0, 1)
+    return units, exposure, censored
+
+
+def _with_holidays(
+    inputs: Mapping[str, FloatArray], first: date, steps: int, country: str | None
+) -> Mapping[str, FloatArray]:
+    """The inputs, and where a country is given and they know none, its holidays over ``steps`` days."""
+    if not country or "holiday" in inputs:
+        return dict(inputs)
+    days = np.datetime64(first) + np.arange(steps)
+    return {**inputs, "holiday": is_holiday(days, country)[None].astype(np.float32)}
 
 
 def _series_keys(frame: pd.DataFrame) -> list[str]:
