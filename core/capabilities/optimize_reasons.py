@@ -49,6 +49,8 @@ def _reason(task: Task, best: Planogram, table: Moves, gain: FloatArray, a: int,
     if brings > 0:
         if task.wishes.blocks:
             return f"It would bring ${brings:,.2f} more {unit} {at} and break the blocks."
+        if task.site.position_days.get(product_id, 0) > 0:
+            return f"The time was up: {at} it would bring ${brings:,.2f} more {unit}. Give it more time."
         return (f"Too little is known of it here: {at} it may bring ${brings:,.2f} more {unit}, counted with "
                 "care it brings less.")
     return f"No room that pays: {at} it would bring ${-brings:,.2f} less {unit}."

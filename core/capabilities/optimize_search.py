@@ -24,6 +24,8 @@ ROUNDS = 8
 TRIED = 40
 """Moves of a round that are tried one after the other, best first, before all are valued anew."""
 LEAST_GAIN = 1e-9
+MOST_VALUED = 600
+"""Replacements of a round that are valued on the full response while there are better ones."""
 ENOUGH = 1e6
 """Added to what is required, in units of the largest value, so that nothing else is worth leaving it out."""
 
@@ -57,9 +59,10 @@ def assigned(rack: Rack, at: Tangent) -> Assigned:
     product, k, value = coil_values(rack, at)
     stays = rack.fixed[rack.blocked & (rack.fixed >= 0)]
     held = np.bincount(stays, minlength=len(rack.products))
-    coil, slot = np.nonzero(np.isfinite(value) & (k >= held[product])[:, None] & ~rack.blocked[None, :])
-    worth = value[coil, slot]
-    required = (k < rack.least[product])[coil]
+    is_required = k < rack.least[product]
+    usable = np.isfinite(value) & (k >= held[product])[:, None] & ~rack.blocked[None, :]
+    coil, slot = np.nonzero(usable & (_among_best(value, len(rack.free)) | is_required[:, None]))
+    worth, required = value[coil, slot], is_required[coil]
     extra = ENOUGH * max(float(np.abs(worth).max(initial=0.0)), 1.0)
     row, column = rack.cells[slot].T
     problem = Problem(
@@ -73,6 +76,15 @@ def assigned(rack: Rack, at: Tangent) -> Assigned:
     kept = at.constant + rack.first_order(rack.fixed, at)
     objective = float(worth[chosen].sum()) + kept
     return Assigned(filling, objective, objective + max(solution.bound - solution.objective, 0.0))
+
+
+def _among_best(value: FloatArray, slots: int) -> BoolArray:
+    """Whether a coil is among the best of a slot, one for each slot there is, (N, S): the others that a best
+    assignment uses can take no more of them than that."""
+    if len(value) <= slots:
+        return np.ones_like(value, np.bool_)
+    least = np.partition(value, len(value) - slots, axis=0)[len(value) - slots]
+    return np.asarray(value >= least[None, :])
 
 
 def fillings(rack: Rack, start: IntArray, stop: Stop) -> list[IntArray]:
@@ -96,15 +108,17 @@ def improved(rack: Rack, filling: IntArray, stop: Stop, tell: Callable[[float], 
     """A filling that no exchange of two slots and no replacement in one makes worth more. ``tell`` hears of
     every gain."""
     best, worth = filling, float(rack.worths(filling[None, :])[0])
+    promising = True
     while not stop():
-        neighbors, changed = _neighbors(rack, best)
-        if not len(neighbors):
-            break
+        neighbors, changed = _neighbors(rack, best, MOST_VALUED if promising else None)
         gains = rack.worths(neighbors) - worth
         order = np.argsort(-gains, kind="stable")[:TRIED]
         order = order[gains[order] > LEAST_GAIN * max(abs(worth), 1.0)]
         if not len(order):
-            break
+            if not promising:
+                break
+            promising = False  # before it is called the best, every step is valued
+            continue
         for i in order.tolist():
             trial = np.where(changed[i], neighbors[i], best)
             coils = np.bincount(trial[trial >= 0], minlength=len(rack.products))
@@ -117,8 +131,9 @@ def improved(rack: Rack, filling: IntArray, stop: Stop, tell: Callable[[float], 
     return best
 
 
-def _neighbors(rack: Rack, filling: IntArray) -> tuple[IntArray, BoolArray]:
-    """(fillings one step away (B, S), the slots in which each differs (B, S)) that keep every limit."""
+def _neighbors(rack: Rack, filling: IntArray, most: int | None) -> tuple[IntArray, BoolArray]:
+    """(fillings one step away (B, S), the slots in which each differs (B, S)) that keep every limit; of the
+    replacements those that promise ``most`` at first order."""
     free, products = rack.free, np.arange(len(rack.products))
     coils = np.bincount(filling[filling >= 0], minlength=len(products))
     room = np.flatnonzero(coils < rack.most)
@@ -126,6 +141,11 @@ def _neighbors(rack: Rack, filling: IntArray) -> tuple[IntArray, BoolArray]:
     slot, product = (a.ravel() for a in np.meshgrid(free[gives], room, indexing="ij"))
     real = (filling[slot] != product) & rack.fits[product, slot]
     slot, product = slot[real], product[real]
+    if most is not None and len(slot) > most:
+        at = rack.tangent_at(filling)
+        each = rack.strength * at.per_attraction[rack.products][:, None]
+        gain = each[product, slot] - np.where(filling[slot] >= 0, each[filling[slot], slot], 0.0)
+        slot, product = (side[np.argpartition(-gain, most)[:most]] for side in (slot, product))
     replaced = np.repeat(filling[None, :], len(slot), axis=0)
     replaced[np.arange(len(slot)), slot] = product
 

@@ -39,6 +39,11 @@ def load_catalog(session: TenantSession) -> dict[int, Product]:
     return {row.id: product_of(row, category) for row, category in rows}
 
 
+def demo_ids(session: TenantSession) -> frozenset[int]:
+    """Products of the demo company."""
+    return frozenset(session.execute(select(_product.id).where(_product.is_demo)).scalars())
+
+
 def catalog_version(session: TenantSession) -> tuple[int, int]:
     """A pair that changes whenever a product comes, changes or goes; read in no time."""
     version = session.execute(select(_company.catalog_version)).scalar_one()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from core.capabilities.optimize import Optimized, Wishes, optimize
 from core.capabilities.optimize_progress import OnStep
 from core.planogram.planogram import Planogram
+from core.store import catalog
 from core.workbench.estimates import EstimatesDoor
 
 
@@ -15,7 +19,19 @@ class OptimizeDoor(EstimatesDoor):
         self, planogram_id: int | str, wishes: Wishes | None = None, plan: Planogram | None = None,
         progress: OnStep | None = None,
     ) -> Optimized:
-        """The best plan for the wishes, from the saved plan or from ``plan``. Raises BadInput and
-        RuleViolation as the capability does."""
+        """The best plan for the wishes, from the saved plan or from ``plan``; to a place where nothing of the
+        demo company stands, nothing of it is suggested either. Raises BadInput and RuleViolation as the
+        capability does."""
         saved, site = self._at(planogram_id)
-        return optimize(plan or saved.plan, site, wishes, progress)
+        before, asked = plan or saved.plan, wishes or Wishes()
+        if asked.products is None:
+            asked = replace(asked, products=self._choice(before, site.catalog.keys()))
+        return optimize(before, site, asked, progress)
+
+    def _choice(self, plan: Planogram, product_ids: Iterable[int]) -> tuple[int, ...]:
+        """The catalog's products, without the demo's where only others stand."""
+        with self._session() as session:
+            demo = catalog.demo_ids(session)
+        if not plan.positions or demo & set(plan.product_ids):
+            return tuple(sorted(product_ids))
+        return tuple(sorted(set(product_ids) - demo))

@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 
 EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "what_if.py", "data.py"
+OPTIMIZE = "optimize.py"
 DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
 
 PAGES = (
@@ -28,6 +29,13 @@ PAGES = (
         "Editor",
         ":material/grid_view:",
         "Drag products to slots and see at once what each move is worth.",
+    ),
+    Entry(
+        "Plan",
+        OPTIMIZE,
+        "Optimize",
+        ":material/auto_awesome:",
+        "The best layout for your goals, with its proof, what moves and why.",
     ),
     Entry("Understand", HOME, "Home", ":material/home:", "The fleet at a glance, and what needs attention."),
     Entry(
