@@ -202,7 +202,8 @@ def _stands(p: Position) -> tuple[object, ...]:
 
 
 def _stock(p: Position) -> tuple[int | None, ...]:
-    return p.capacity, p.quantity, p.par_level
+    """What a plan says of stock; the quantity is counted, not planned."""
+    return p.capacity, p.par_level
 
 
 @dataclass(frozen=True)
@@ -244,8 +245,8 @@ class _Words:
         return Step(0, Act.REPRICE, f"Price {self._name(b)} {self._at(b)} at ${b.price:,.2f}{was}.", a, b)
 
     def stock(self, a: Position, b: Position) -> Step:
-        named = {"capacity": b.capacity, "stock": b.quantity, "par level": b.par_level}
-        was = {"capacity": a.capacity, "stock": a.quantity, "par level": a.par_level}
+        named = {"capacity": b.capacity, "par level": b.par_level}
+        was = {"capacity": a.capacity, "par level": a.par_level}
         parts = [f"{n} {'not set' if v is None else v}" for n, v in named.items() if v != was[n]]
         return Step(0, Act.STOCK, f"Note for {self._name(b)} {self._at(b)}: {', '.join(parts)}.", a, b)
 

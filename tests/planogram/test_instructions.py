@@ -20,7 +20,7 @@ from tests.planogram.strategies import catalogs, empty_plans
 from tests.planogram.test_edit_properties import EDITS, K, filled, run
 
 PLACE = ("row", "column", "cells", "x_in", "width_in", "facings", "facings_high", "facings_deep")
-NOTES = ("capacity", "quantity", "par_level")
+NOTES = ("capacity", "par_level")
 
 
 def steps_of(plan, catalog, before=None):
@@ -31,7 +31,7 @@ def steps_of(plan, catalog, before=None):
 
 def carried_out(steps, before, fixture):
     """What stands after the steps: nothing but a pair of hands and what each step says."""
-    shelf = [dataclasses.replace(p, locked=False) for p in (before.positions if before else ())]
+    shelf = wanted(before) if before else []
     current = before.fixture if before else fixture
     hands = []
 
@@ -85,7 +85,8 @@ def free_of_overlap(shelf, fixture):
 
 
 def wanted(plan):
-    return [dataclasses.replace(p, locked=False) for p in plan.positions]
+    """The positions without what no step is about: locks and counted stock."""
+    return [dataclasses.replace(p, locked=False, quantity=None) for p in plan.positions]
 
 
 @st.composite

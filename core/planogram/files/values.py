@@ -55,3 +55,12 @@ class PlanFile:
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[str, ...] = ()
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileOut:
+    """A file to hand over: its name for people, its media type and its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes

@@ -33,11 +33,11 @@ class AuditRead(TenantRow, table=True):
 
 
 class PlanogramSource(TenantRow, table=True):
-    """The text of the space-planning file that a planogram came from, so that writing it again keeps the
-    rows and cells that nobody here knows."""
+    """The space-planning file that a planogram came from, so that writing it again keeps the rows and cells
+    that nobody here knows. ``content`` is its text in UTF-8, odd bytes as lone surrogates."""
 
     __tablename__ = "planogram_source"
     __table_args__ = (of("planogram_id", "planogram"),)
 
     planogram_id: int = Field(primary_key=True)
-    text: str
+    content: bytes

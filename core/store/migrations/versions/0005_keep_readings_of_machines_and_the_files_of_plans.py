@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_table('planogram_source',
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('planogram_id', sa.Integer(), nullable=False),
-    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'planogram_id'], ['planogram.company_id', 'planogram.id'], name=op.f('fk_planogram_source_company_id_planogram_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('planogram_id', name=op.f('pk_planogram_source'))
     )
