@@ -1,4 +1,4 @@
-"""What a block is worth in a window: estimated for all windows by linear programs, found for one by a whole one."""
+"""What a block is worth in a window: estimated for all windows at once, found for one by its own program."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.optimize.highs import Family, OnBounds
+from core.optimize.highs import OnBounds
 from core.optimize.plan_program import plan_program
 from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem, Strips
 from core.optimize.slicing import Values, Wall
 
 CLOSE = 0.002
 """Relative gap at which a block's plan in its window is close enough for the search."""
-SAMPLES = 12
-"""Widths of a window that are estimated, narrow ones closer to each other; lines between."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +31,9 @@ def block_of(problem: Problem) -> IntArray:
     return np.where(problem.items.block < 0, len(named), block).astype(np.int64)
 
 
-def part(problem: Problem, keep: BoolArray, width: FloatArray, weight: FloatArray) -> tuple[Problem, IntArray]:
+def part(
+    problem: Problem, keep: BoolArray, width: FloatArray, weight: FloatArray
+) -> tuple[Problem, IntArray]:
     """The problem of some options alone on strips of these limits, and those options' indices."""
     kept = np.flatnonzero(keep)
     items, item = np.unique(problem.options.item[kept], return_inverse=True)
@@ -43,52 +43,88 @@ def part(problem: Problem, keep: BoolArray, width: FloatArray, weight: FloatArra
 
 
 def estimates(problem: Problem, wall: Wall, width: float, steps: int) -> Values:
-    """Optimistic values (B, R, steps + 1) of every block on every range of strips at widths up to ``width``.
+    """About what every block is worth, (B, R, steps + 1), on every range of strips at widths up to ``width``.
 
-    Linear programs in which an option wider than the window is left out. -inf where a block cannot stand.
+    Each product brings on a range what it brings there in the mean; the widths that bring most an inch come
+    first, as if a window were one long strip. -inf where a block cannot stand.
     """
     block = block_of(problem)
+    units = _units(problem)
     table = np.full((block.max() + 1, len(wall.ranges), steps + 1), -np.inf, np.float32)
-    sampled = np.unique(np.geomspace(1, steps, SAMPLES).round().astype(np.int64))
+    widths = np.arange(1, steps + 1, dtype=np.float64) * (width / steps)
     for b in range(len(table)):
         mine = block == b
         places = int(problem.items.max_places[mine].sum())
         locked = problem.options.strip[problem.options.locked & mine[problem.options.item]]
         needed = len(locked) > 0 or bool((problem.items.required & mine).any())
         table[b, :, 0] = -np.inf if needed else 0.0
-        family = _Block(problem, mine)
+        own = units.take(mine[units.item])
         for r, (first, last) in enumerate(wall.ranges.tolist()):
             if last - first < places and not ((locked < first) | (locked > last)).any():
-                found = family.values(first, last, sampled * (width / steps))
-                table[b, r, 1:] = np.interp(np.arange(1, steps + 1), sampled, found)
+                table[b, r, 1:] = own.on(first, last, widths)
     return table
 
 
-class _Block:
-    """A block's linear program, for one range of strips and width after the other."""
+@dataclass(frozen=True, eq=False)
+class _Units:
+    """What an item brings at a width on a strip, by item and width, (U,)."""
 
-    def __init__(self, problem: Problem, mine: BoolArray) -> None:
-        strips = problem.strips
-        alone, _ = part(problem, mine[problem.options.item], strips.width, strips.weight)
-        self._options = alone.options
-        self._plan = plan_program(alone)
-        self._family = Family(self._plan.program)
+    item: IntArray
+    strip: IntArray
+    width: FloatArray
+    value: FloatArray
 
-    def values(self, first: int, last: int, widths: FloatArray) -> FloatArray:
-        """Values at rising widths."""
-        options = self._options
-        inside = (options.strip >= first) & (options.strip <= last)
+    def take(self, keep: BoolArray) -> _Units:
+        return _Units(self.item[keep], self.strip[keep], self.width[keep], self.value[keep])
+
+    def on(self, first: int, last: int, widths: FloatArray) -> FloatArray:
+        """Values of a window on a range of strips at rising widths."""
+        inside = (self.strip >= first) & (self.strip <= last)
+        item, width, value = self.item[inside], self.width[inside], self.value[inside]
+        new = np.diff(item, prepend=-1).astype(bool) | (np.diff(width, prepend=-1.0) > 1e-9)
+        at = np.flatnonzero(new)
         values = np.full(len(widths), -np.inf)
-        for k in range(len(widths) - 1, -1, -1):
-            most = inside * np.minimum(options.most, np.floor((widths[k] + 1e-9) / options.width))
-            if most.max(initial=0.0) < 1:
-                break
-            values[k] = self._family.best(self._plan.width, widths[k], self._plan.option, most)
+        if not len(at):
+            return values
+        count = np.diff(np.append(at, len(item)))
+        item, width, value = item[at], width[at], np.add.reduceat(value, at) / count
+        begins = np.diff(item, prepend=-1).astype(bool)
+        wider = np.where(begins, width, np.diff(width, prepend=0.0))
+        slope = np.where(begins, value, np.diff(value, prepend=0.0)) / wider
+        for k, w in enumerate(widths):
+            fits = (width <= w + 1e-9) & (slope > 0)
+            if not fits.any():
+                continue
+            order = np.flatnonzero(fits)[np.argsort(-slope[fits], kind="stable")]
+            room = np.concatenate([[0.0], np.cumsum(wider[order])])
+            worth = np.concatenate([[0.0], np.cumsum(wider[order] * slope[order])])
+            values[k] = np.interp(w * (last - first + 1), room, worth)
         return values
 
 
+def _units(problem: Problem) -> _Units:
+    """Options and their repetitions, sorted by item and width."""
+    options, items = problem.options, problem.items
+    times = np.minimum(options.most, np.maximum(1, items.max_facings[options.item] // options.facings))
+    option = np.repeat(np.arange(len(options)), times)
+    n = np.arange(len(option)) - np.repeat(np.cumsum(times) - times, times) + 1.0
+    item = options.item[option]
+    edge = np.cumsum(items.gain_width, axis=1)[item] - items.gain_width[item]
+    used = np.clip((options.amount[option] * n)[:, None] - edge, 0.0, items.gain_width[item])
+    value = options.value[option] * n + (used * items.gain_slope[item]).sum(axis=1)
+    width = options.width[option] * n
+    order = np.lexsort((width, item))
+    return _Units(item[order], options.strip[option][order], width[order], value[order])
+
+
 def best_in_window(
-    problem: Problem, mine: BoolArray, first: int, last: int, width: float, limit_s: float, on_bounds: OnBounds
+    problem: Problem,
+    mine: BoolArray,
+    first: int,
+    last: int,
+    width: float,
+    limit_s: float,
+    on_bounds: OnBounds,
 ) -> BlockPlan | None:
     """A block's plan in a window, at least one item on each strip; None where none was found.
 

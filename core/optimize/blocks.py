@@ -1,9 +1,9 @@
 """Layouts with blocks: slice the wall by dynamic programming, fill the windows exactly, improve the best.
 
-Estimated values of all windows are optimistic, so the best slicing is worth less than it promises. Its windows
-are filled by whole programs, the estimates corrected by what was found, and the wall is sliced again. The
-best layouts are then improved: one program chooses facings and widths of windows together, for all blocks and
-for groups of neighbors. The bound is that of the problem without blocks, which a second thread improves.
+Values of windows are only estimated, so the best slicing is worth less than it promises. Its windows are
+filled by whole programs, the estimates corrected by what was found, and the wall is sliced again. The best
+layouts are then improved: one program chooses facings and widths of windows together, for all blocks and for
+groups of neighbors. The bound is that of the problem without blocks, which a second thread improves.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,12 +34,17 @@ from core.optimize.slicing import (
     trace,
 )
 from core.optimize.solution import OnProgress, Solution, Window
-from core.optimize.windows import right_edge, widest_first
+from core.optimize.whole import whole_program
+from core.optimize.windows import in_windows, on_grid, right_edge, widest_first
 
 STEPS = 36
 """Widths of windows that the slicing tells apart."""
 WINDOW_S = 0.7
 """Seconds for one block's plan in its window."""
+SMALL = 400
+"""Options up to which everything is tried at once."""
+TOGETHER = 2_000
+"""Options up to which all blocks are improved together."""
 FILLED = 4
 """Layouts that are filled before the best is improved."""
 BOUNDING = 0.3
@@ -46,10 +52,13 @@ BOUNDING = 0.3
 
 
 def solve_blocks(
-    problem: Problem, clock: Clock, gap: float, seed: int, progress: OnProgress | None
+    problem: Problem, clock: Clock, gap: float, seed: int, progress: OnProgress | None, patience: float = 1.0
 ) -> Solution:
-    """The best layout found within the time."""
-    search = Search(problem, clock, gap, progress)
+    """The best layout found within the time; nothing is chosen where there is none.
+
+    ``patience``: share of the time after which a search without any layout is given up.
+    """
+    search = Search(problem, clock, gap, progress, patience_s=clock.spent + patience * clock.left)
     done = threading.Event()
     bounding = threading.Thread(target=_bound, args=(search, done, seed), daemon=True)
     bounding.start()
@@ -79,6 +88,12 @@ def _search(search: Search, rng: np.random.Generator) -> None:
     """Round after round: fill some new layouts, then improve the best of those that were not improved yet."""
     step_s = search.clock.limit_s / 60.0
     new: list[Layout] = []
+    problem = search.problem
+    small = len(problem.options) <= SMALL
+    if small or has_fixed(problem):
+        solve_whole(search, search.clock.left * (0.5 if small else 0.25))
+        if search.best is not None:
+            _improve(search, search.best, rng, step_s)
     layouts = Slicer(search, rng).layouts()
     while search.more():
         for layout in layouts:
@@ -88,10 +103,36 @@ def _search(search: Search, rng: np.random.Generator) -> None:
         if not new:
             return
         new.sort(key=lambda layout: -layout.value)
-        best = new.pop(0)
-        everything = {window.block for window in best.windows}
-        best = widened(search, best, everything, 6 * step_s)
-        improved(search, best, rng, search.clock.spent + 6 * step_s, step_s)
+        _improve(search, new.pop(0), rng, step_s)
+
+
+def _improve(search: Search, layout: Layout, rng: np.random.Generator, step_s: float) -> None:
+    """All blocks together where they are not too many, then groups of neighbors."""
+    if in_windows(search.problem, layout.windows).sum() <= TOGETHER:
+        layout = widened(search, layout, {window.block for window in layout.windows}, 6 * step_s)
+    improved(search, layout, rng, search.clock.spent + 6 * step_s, step_s)
+
+
+def has_fixed(problem: Problem) -> bool:
+    """Whether something is locked at its place."""
+    return bool((~np.isnan(problem.options.at)).any())
+
+
+def solve_whole(search: Search, limit_s: float) -> None:
+    """Everything at once: proven where the problem is small."""
+    whole = whole_program(search.problem)
+    option = whole.plan.option
+
+    def on_bounds(objective: float, bound: float) -> bool:
+        search.bound = min(search.bound, bound)
+        return search.more()
+
+    found = whole.plan.program.solve(limit_s, gap=search.gap, on_bounds=on_bounds)
+    if found.ended != "infeasible":
+        search.bound = min(search.bound, found.bound)
+    if found.x is not None:
+        count = np.round(found.x[option]).astype(np.int64)
+        search.offer(whole.windows(found), np.flatnonzero(count > 0), count[count > 0])
 
 
 class Slicer:
@@ -101,7 +142,9 @@ class Slicer:
         self.search, self.rng = search, rng
         problem = search.problem
         self.wall, self.width = Wall(len(problem.strips)), float(problem.strips.width.min())
-        self.table = estimates(problem, self.wall, self.width, STEPS)
+        cells = on_grid(problem) and self.width <= 2 * STEPS
+        self.steps = int(self.width) if cells else STEPS
+        self.table = estimates(problem, self.wall, self.width, self.steps)
         self.rows = (np.diff(self.wall.ranges, axis=1) + 1)[None].astype(np.float32)
         self.block = block_of(problem)
         self.known: dict[tuple[int, int, int, int], BlockPlan | None] = {}
@@ -151,6 +194,10 @@ class Slicer:
 
     def fill(self, pieces: list[Piece]) -> Layout | None:
         """The layout of pieces, each filled by its own program, two at a time; None where one cannot be."""
+        step = self.width / self.steps
+        cut = [Window(p.block, p.first, p.last, p.x * step, p.width * step) for p in pieces]
+        if has_fixed(self.search.problem):
+            return self._around_locks(cut)
         keys = [(p.block, p.first, p.last, p.width) for p in pieces]
         missing = [key for key in keys if key not in self.known]
         with ThreadPoolExecutor(2) as pool:
@@ -163,16 +210,25 @@ class Slicer:
         plans = [plan for key in keys if (plan := self.known[key]) is not None]
         if len(plans) < len(keys) or not plans:
             return None
-        step = self.width / STEPS
-        cut = [Window(p.block, p.first, p.last, p.x * step, p.width * step) for p in pieces]
         windows = widest_first(cut, self.search.problem.staggered)
         if right_edge(windows) > self.width + 1e-6:
             return None
         return self.search.offer(windows, np.concatenate([plan.chosen for plan in plans]),
                                  np.concatenate([plan.times for plan in plans]))  # fmt: skip
 
+    def _around_locks(self, cut: list[Window]) -> Layout | None:
+        """The layout with these windows in the order of what is locked in them, chosen all together."""
+        options = self.search.problem.options
+        block = self.block[options.item]
+        at = {w.block: float(np.nanmin(options.at[block == w.block], initial=np.inf)) for w in cut}
+        moved = tuple(replace(w, x=at[w.block]) if np.isfinite(at[w.block]) else w for w in cut)
+        none = np.zeros(0, np.int64)
+        empty = Layout(moved, none, none, -np.inf)
+        layout = widened(self.search, empty, {w.block for w in cut}, 4 * WINDOW_S)
+        return layout if len(layout.chosen) else None
+
     def _filled(self, key: tuple[int, int, int, int]) -> BlockPlan | None:
         b, first, last, steps = key
         limit = min(WINDOW_S, self.search.clock.left)
         return best_in_window(self.search.problem, self.block == b, first, last,
-                              steps * self.width / STEPS, limit, self.search.going)  # fmt: skip
+                              steps * self.width / self.steps, limit, self.search.going)  # fmt: skip

@@ -133,33 +133,6 @@ class Program:
         return _outcome(solver, relaxed)
 
 
-class Family:
-    """A relaxed program solved again and again with other limits, each time from the last one's basis."""
-
-    def __init__(self, program: Program) -> None:
-        import highspy
-
-        self._solver = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
-            self._solver.setOptionValue(name, value)
-        model = program.model()
-        model.integrality_ = []
-        self._solver.passModel(model)
-        self._found = highspy.HighsModelStatus.kOptimal
-
-    def best(self, rows: IntArray, upper: float, columns: IntArray, column_upper: FloatArray) -> float:
-        """The objective with these rows at most ``upper`` and columns at most so much; -inf without a plan."""
-        for row in rows:
-            self._solver.changeRowBounds(int(row), -np.inf, upper)
-        self._solver.changeColsBounds(
-            len(columns), columns.astype(np.int32), np.zeros(len(columns)), column_upper
-        )
-        self._solver.run()
-        if self._solver.getModelStatus() != self._found:
-            return -np.inf
-        return float(self._solver.getInfo().objective_function_value)
-
-
 def _tell(solver: Any, on_bounds: OnBounds) -> None:
     def tell(event: Any) -> None:
         data = event.data_out

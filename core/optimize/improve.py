@@ -20,14 +20,16 @@ def widened(search: Search, layout: Layout, free: set[int], limit_s: float, seed
     options = problem.options
     stays = ~np.isin(block_of(problem)[options.item[layout.chosen]], list(free))
     fixed, times = layout.chosen[stays], layout.times[stays]
-    carried = np.bincount(options.strip[fixed], options.weight[fixed] * times, len(problem.strips))
+    weight = options.weight[fixed] * times
+    carried = np.bincount(options.strip[fixed], weight, len(problem.strips)).astype(float)
     program = window_program(problem, layout.windows, free, carried)
-    count = np.zeros(len(options))
-    count[layout.chosen] = layout.times
-    start = (program.plan.option, count[program.kept])
-    found = program.plan.program.solve(
-        min(limit_s, search.clock.left), start=start, on_bounds=search.going, seed=seed
-    )
+    start = None
+    if len(layout.chosen):
+        count = np.zeros(len(options))
+        count[layout.chosen] = layout.times
+        start = (program.plan.option, count[program.kept])
+    limit = min(limit_s, search.clock.left)
+    found = program.plan.program.solve(limit, start=start, on_bounds=search.going, seed=seed)
     if found.x is None:
         return layout
     again = np.round(found.x[program.plan.option]).astype(np.int64)
@@ -35,11 +37,8 @@ def widened(search: Search, layout: Layout, free: set[int], limit_s: float, seed
         Window(w.block, w.first, w.last, float(found.x[program.x[i]]), float(found.x[program.width[i]]))
         for i, w in enumerate(layout.windows)
     )
-    better = search.offer(
-        windows,
-        np.concatenate([fixed, program.kept[again > 0]]),
-        np.concatenate([times, again[again > 0]]),
-    )
+    chosen = np.concatenate([fixed, program.kept[again > 0]])
+    better = search.offer(windows, chosen, np.concatenate([times, again[again > 0]]))
     return better if better.value > layout.value else layout
 
 

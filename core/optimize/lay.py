@@ -6,29 +6,62 @@ import numpy as np
 
 from core.optimize.problem import FloatArray, IntArray, Problem
 
+SLACK = 1e-6
+MOST_TRIES = 20_000
+"""Ways to fill gaps that are tried before one is given up."""
+
 
 def lay(problem: Problem, chosen: IntArray, times: IntArray) -> FloatArray:
-    """Left edges (M,) of chosen options, in the order of their items from left to right on each strip."""
+    """Left edges (M,) of chosen options, in the order of the options from left to right on each strip.
+
+    NaN for one that finds no gap between the fixed ones.
+    """
     options = problem.options
     x = options.at[chosen].copy()
     width = options.width[chosen] * times
     for strip in np.unique(options.strip[chosen[np.isnan(x)]]):
         here = np.flatnonzero(options.strip[chosen] == strip)
-        free = here[np.isnan(x[here])]
-        if len(free) == len(here):
-            x[free] = np.cumsum(width[free]) - width[free]
-        else:
-            _fill_gaps(x, width, here[~np.isnan(x[here])], free, float(problem.strips.width[strip]))
+        fit_around(x, width, here, 0.0, float(problem.strips.width[strip]))
     return x
 
 
-def _fill_gaps(x: FloatArray, width: FloatArray, fixed: IntArray, free: IntArray, end: float) -> None:
-    """First fit of the widest first into the gaps that the fixed ones leave."""
+def fit_around(x: FloatArray, width: FloatArray, here: IntArray, begin: float, end: float) -> None:
+    """Fill in ``x[here]`` where it is NaN, between ``begin`` and ``end`` and around what is not NaN."""
+    fixed, free = here[~np.isnan(x[here])], here[np.isnan(x[here])]
+    if not len(fixed):
+        x[free] = begin + np.cumsum(width[free]) - width[free]
+        return
     order = fixed[np.argsort(x[fixed])]
-    left = np.concatenate([[0.0], x[order] + width[order]])
+    left = np.concatenate([[begin], x[order] + width[order]])
     room = np.concatenate([x[order], [end]]) - left
-    for i in free[np.argsort(-width[free], kind="stable")]:
-        gap = int(np.argmax(room + 1e-6 >= width[i]))
-        x[i] = left[gap]
-        left[gap] += width[i]
-        room[gap] -= width[i]
+    gap = _gaps(width[free], room)
+    for g in range(len(left)):
+        inside = free[gap == g]
+        x[inside] = left[g] + np.cumsum(width[inside]) - width[inside]
+
+
+def _gaps(width: FloatArray, room: FloatArray) -> IntArray:
+    """A gap for each width so that all fit, -1 where none does: widest first, going back where stuck."""
+    order = np.argsort(-width, kind="stable")
+    gap = np.full(len(width), -1)
+    free = room.copy()
+    tries = 0
+
+    def place(k: int) -> bool:
+        nonlocal tries
+        if k == len(order):
+            return True
+        tries += 1
+        for g in np.argsort(free, kind="stable"):
+            if free[g] + SLACK >= width[order[k]] and tries < MOST_TRIES:
+                free[g] -= width[order[k]]
+                gap[order[k]] = g
+                if place(k + 1):
+                    return True
+                free[g] += width[order[k]]
+                gap[order[k]] = -1
+        return False
+
+    place(0)
+    return gap
+

@@ -182,7 +182,7 @@ class Problem:
 
     Where items have blocks, each block stands in one window: neighboring strips, the same stretch along each
     of them, at least one item of the block on each, nothing of another block within. Items without a block
-    stand anywhere between the windows. Every option is then free along its strip, or locked.
+    stand together as if they were one. Every option is then free along its strip, or locked.
 
     ``staggered``: a window begins at least its own width right of where any window left of it begins, as some
     published models ask.
@@ -224,6 +224,9 @@ def _check(problem: Problem) -> None:
             "Slopes of a gain fall from one to the next and are not negative.")  # fmt: skip
     repeated = options.most[~np.isnan(options.at)] > 1
     _refuse(bool(repeated.any()), "An option with a fixed place is chosen once.")
+    free = np.isnan(options.at)
+    mixed = ~free & ~options.locked & (problem.has_blocks | np.isin(options.strip, options.strip[free]))
+    _refuse(bool(mixed.any()), "Beside options that stand anywhere, one with a fixed place is locked.")
 
 
 def _refuse(broken: bool, sentence: str) -> None:

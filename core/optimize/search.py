@@ -30,6 +30,7 @@ class Search:
     clock: Clock
     gap: float
     progress: OnProgress | None
+    patience_s: float = np.inf
     bound: float = np.inf
     best: Layout | None = None
     asked: bool = False
@@ -40,6 +41,8 @@ class Search:
 
     def more(self) -> bool:
         """Whether to go on."""
+        if self.best is None and self.clock.spent > self.patience_s:
+            return False
         return not self.asked and self.clock.left > 0 and relative_gap(self.objective, self.bound) > self.gap
 
     def going(self, objective: float = 0.0, bound: float = 0.0) -> bool:

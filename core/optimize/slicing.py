@@ -1,9 +1,9 @@
 """The best slicing of a wall of strips into windows, by dynamic programming.
 
-A slicing cuts a rectangle in two, upright or lengthwise, and each part again, until each part holds one block.
-What a block is worth in a window is a table; the best slicing of a set of blocks in a rectangle follows from
-the best slicings of its two parts (Stockmeyer 1983, of floor plans). Up to ``EXACT`` blocks all sets are
-looked at; with more, those that follow each other in an order, which is improved by moving one block at a time.
+A slicing cuts a rectangle in two, upright or lengthwise, and each part again, until each part holds one
+block. What a block is worth in a window is a table; the best slicing of a set of blocks in a rectangle
+follows from the best slicings of its two parts (Stockmeyer 1983, of floor plans). Up to ``EXACT`` blocks all
+sets are looked at; with more, those that follow each other in an order, which is improved block by block.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from core.optimize.problem import BoolArray, FloatArray, IntArray
+from core.optimize.problem import BoolArray, IntArray
 
 EXACT = 7
 """Blocks of which all sets are looked at: 3 to this power cuts are compared."""
@@ -148,9 +148,8 @@ def slice_values(wall: Wall, sets: Sets, table: Values) -> Values:
 def trace(wall: Wall, sets: Sets, table: Values, values: Values) -> list[Piece]:
     """The pieces of the best slicing of the whole wall; a block that is left out has none."""
     pieces: list[Piece] = []
-    grid = table.shape[2]
     whole, lower, upper = wall.halves
-    todo = [(sets.count - 1, len(wall.ranges) - 1 if wall.strips == 1 else wall.strips - 1, grid - 1, 0)]
+    todo = [(sets.count - 1, _top(wall), table.shape[2] - 1, 0)]
     while todo:
         which, r, width, x = todo.pop()
         first, second = sets.ways(which)
@@ -158,14 +157,13 @@ def trace(wall: Wall, sets: Sets, table: Values, values: Values) -> list[Piece]:
             piece = _single(wall, table, which, r, width, x)
             pieces += [piece] if piece.width else []
             continue
-        upright = values[first, r, : width + 1] + values[second, r, width::-1] if width < grid else None
-        assert upright is not None
+        upright = values[first, r, : width + 1] + values[second, r, width::-1]
         mine = np.flatnonzero(whole == r)
         below = values[first][:, lower[mine], width] + values[second][:, upper[mine], width]
         above = values[second][:, lower[mine], width] + values[first][:, upper[mine], width]
-        best = [part.max(initial=-np.inf) for part in (upright, below, above)]
-        kind = int(np.argmax(best))
-        way, place = np.unravel_index((upright, below, above)[kind].argmax(), (upright, below, above)[kind].shape)
+        kinds = (upright, below, above)
+        kind = int(np.argmax([part.max(initial=-np.inf) for part in kinds]))
+        way, place = np.unravel_index(kinds[kind].argmax(), kinds[kind].shape)
         a, b = int(first[way]), int(second[way])
         if kind == 0:
             todo += [(a, r, int(place), x), (b, r, width - int(place), x + int(place))]
@@ -206,7 +204,3 @@ def better_order(
 def _top(wall: Wall) -> int:
     """Index of the range of all strips."""
     return wall.strips - 1
-
-
-__all__ = ["EXACT", "FloatArray", "Piece", "Sets", "Values", "Wall", "all_sets", "better_order", "runs_of",
-           "slice_values", "trace"]  # fmt: skip

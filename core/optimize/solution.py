@@ -34,7 +34,7 @@ OnProgress = Callable[[Progress], bool]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Where a block stands, -1 for items without one: strips ``first`` to ``last``, ``width`` from ``x`` on."""
+    """Where a block stands, -1 for items without one: strips ``first`` to ``last``, ``width`` from ``x``."""
 
     block: int
     first: int

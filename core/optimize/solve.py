@@ -13,6 +13,8 @@ from core.optimize.lay import lay
 from core.optimize.plan_program import PlanProgram, plan_program
 from core.optimize.problem import BoolArray, IntArray, Problem
 from core.optimize.solution import OnProgress, Progress, Solution, StoppedBy, worth
+from core.optimize.whole import whole_program
+from core.optimize.windows import hold_on_strips
 
 
 def solve(
@@ -71,22 +73,43 @@ def _solve(
         objective = worth(problem, chosen, times)
         x = lay(problem, chosen, times)
         return Solution(chosen, times, x, objective, objective, clock.spent, "optimal")
-    posed, unmet_items, unmet_locks = hold_what_can(problem, clock)
-    if posed.has_blocks:
-        found = solve_blocks(posed, clock, gap, seed, progress)
-    else:
-        found = solve_program(posed, plan_program(posed), clock, gap, seed, start, progress)
+    if problem.has_blocks:
+        return _solve_blocks(problem, clock, gap, seed, progress)
+    posed, unmet_items, unmet_locks = hold_what_can(problem, plan_program(problem, hold_demands=False), clock)
+    plan = plan_program(posed)
+    hold_on_strips(plan, posed)
+    found = solve_program(posed, plan, clock, gap, seed, start, progress)
     return replace(found, unmet_items=unmet_items, unmet_locks=unmet_locks)
 
 
-def hold_what_can(problem: Problem, clock: Clock) -> tuple[Problem, tuple[int, ...], tuple[int, ...]]:
-    """The problem with the most demands that hold together, and the items and options whose demand fails."""
+def _solve_blocks(
+    problem: Problem, clock: Clock, gap: float, seed: int, progress: OnProgress | None
+) -> Solution:
+    """A layout; where demands leave none, as many of them as can be held are held, and the others told."""
+    plan = plan_program(problem, hold_demands=False)
+    posed, items, locks = hold_what_can(problem, plan, Clock(clock.left / 4))
+    demands = bool(posed.items.required.any() or posed.options.locked.any())
+    found = solve_blocks(posed, clock, gap, seed, progress, patience=0.5 if demands else 1.0)
+    if demands and not len(found.chosen):
+        plan = whole_program(posed, hold_demands=False).plan
+        posed, more_items, more_locks = hold_what_can(posed, plan, Clock(clock.left / 2))
+        items, locks = (*items, *more_items), (*locks, *more_locks)
+        found = solve_blocks(posed, clock, gap, seed, progress)
+    return replace(found, unmet_items=items, unmet_locks=locks)
+
+
+def hold_what_can(
+    problem: Problem, plan: PlanProgram, clock: Clock
+) -> tuple[Problem, tuple[int, ...], tuple[int, ...]]:
+    """The problem with the most demands that hold together, and the items and options whose demand fails.
+
+    ``plan``: the problem's program with demands that may fail.
+    """
     options, items = problem.options, problem.items
     required, locked = np.flatnonzero(items.required), np.flatnonzero(options.locked)
     if not len(required) and not len(locked):
         return problem, (), ()
-    plan = plan_program(problem, hold_demands=False)
-    found = plan.program.solve(clock.left / 2)
+    found = plan.program.solve(clock.left)
     x = np.zeros(plan.program.columns) if found.x is None else found.x
     kept_items, kept_locks = x[plan.demand[0]] > 0.5, x[plan.demand[1]] > 0.5
     if kept_items.all() and kept_locks.all():

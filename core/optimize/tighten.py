@@ -1,4 +1,4 @@
-"""Gains over whole numbers: a gain that flattens between two counts is worth less there than its formula says.
+"""Gains over whole numbers: one that flattens between two counts is worth less there than its formula says.
 
 With a demand of 2.3 units and 5 units a facing, half a facing would bring the whole gain; whole facings bring
 it with the first one. The convex hull of the counts says so to the linear program, whose bound is tighter.
@@ -19,7 +19,7 @@ MOST_POINTS = 400
 
 @dataclass(frozen=True, eq=False)
 class Facets:
-    """gain of ``item`` (F,) ≤ ``constant`` (F,) + Σ ``slope`` × times chosen, over the entries of its ``facet``.
+    """gain of ``item`` (F,) ≤ ``constant`` (F,) + Σ ``slope`` × times chosen, over entries of its ``facet``.
 
     ``facet``, ``option``, ``slope`` (E,): entries.
     """
@@ -34,7 +34,11 @@ class Facets:
 def facets(problem: Problem) -> Facets:
     """Facets of all items with a gain whose options bring one or two different amounts."""
     options, items = problem.options, problem.items
-    item, constant, facet, option, slope = [], [], [], [], []
+    item: list[int] = []
+    constant: list[float] = []
+    facet: list[IntArray] = []
+    option: list[IntArray] = []
+    slope: list[FloatArray] = []
     for i in np.flatnonzero((items.gain_slope > 0).any(axis=1)) if items.has_gain else ():
         mine = np.flatnonzero(options.item == i)
         amount, group = np.unique(np.round(options.amount[mine], 9), return_inverse=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.optimize.block_values import block_of
 from core.optimize.highs import Program
+from core.optimize.lay import fit_around
 from core.optimize.plan_program import PlanProgram, plan_program
 from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem
 from core.optimize.solution import Window
@@ -45,9 +46,20 @@ def right_edge(windows: Sequence[Window]) -> float:
     return max((w.x + w.width for w in windows), default=0.0)
 
 
+def hold_on_strips(plan: PlanProgram, problem: Problem) -> None:
+    """Without blocks: what may stand anywhere on a strip stands left or right of what is locked there."""
+    options, program = problem.options, plan.program
+    free = np.isnan(options.at)
+    for s in np.intersect1d(options.strip[free], options.strip[~free]):
+        wide = float(problem.strips.width[s])
+        x = program.add_columns(1, upper=0.0)
+        width = program.add_columns(1, lower=wide, upper=wide)
+        hold_in_window(plan, problem, options.strip == s, int(x[0]), int(width[0]))
+
+
 @dataclass(frozen=True, eq=False)
 class WindowProgram:
-    """A plan's program with the left edges ``x`` and ``width`` of all windows as columns; ``kept`` options."""
+    """A plan's program with left edges ``x`` and ``width`` of all windows as columns; ``kept`` options."""
 
     plan: PlanProgram
     kept: IntArray
@@ -62,6 +74,13 @@ def in_windows(problem: Problem, windows: Sequence[Window]) -> BoolArray:
     for w in windows:
         inside |= (block == w.block) & (options.strip >= w.first) & (options.strip <= w.last)
     return inside
+
+
+def on_grid(problem: Problem) -> bool:
+    """Whether everything is measured in whole cells, so that windows begin and end on them."""
+    options = problem.options
+    fixed = options.at[~np.isnan(options.at)]
+    return all(bool((a == np.floor(a)).all()) for a in (problem.strips.width, options.width, fixed))
 
 
 def window_program(
@@ -80,22 +99,57 @@ def window_program(
     program = plan.program
     is_free = np.array([w.block in free for w in windows])
     left, wide = np.array([w.x for w in windows]), np.array([w.width for w in windows])
-    most = float(problem.strips.width.max())
-    x = program.add_columns(len(windows), 0.0, np.where(is_free, 0.0, left), np.where(is_free, most, left))
-    width = program.add_columns(len(windows), 0.0, np.where(is_free, 0.0, wide), np.where(is_free, most, wide))
-    of = block_of(problem)[alone.options.item]
+    most, whole = float(problem.strips.width.max()), on_grid(problem)
+    x, width = (
+        program.add_columns(len(windows), 0.0, np.where(is_free, 0.0, at), np.where(is_free, most, at), whole)
+        for at in (left, wide)
+    )
     for i, w in enumerate(windows):
-        if not is_free[i]:
-            continue
-        mine = np.flatnonzero(of == w.block)
-        rows, row = w.last - w.first + 1, alone.options.strip[mine] - w.first
-        each = (np.arange(rows), np.full(rows, width[i]), -1.0)
-        program.add_rows(rows, -np.inf, 0.0, (row, plan.option[mine], alone.options.width[mine]), each)
-        program.add_rows(rows, 1.0, np.inf, (row, plan.option[mine], 1.0))
-        least = problem.strips.width[w.first : w.last + 1].min()
-        program.add_rows(1, -np.inf, least, (0, x[i], 1.0), (0, width[i], 1.0))
+        if is_free[i]:
+            rows = w.last - w.first + 1
+            mine = in_windows(alone, [w])
+            row = alone.options.strip[mine] - w.first
+            program.add_rows(rows, 1.0, np.inf, (row, plan.option[mine], 1.0))
+            hold_in_window(plan, alone, mine, int(x[i]), int(width[i]))
+            least = problem.strips.width[w.first : w.last + 1].min()
+            program.add_rows(1, -np.inf, least, (0, x[i], 1.0), (0, width[i], 1.0))
     _add_order(program, windows, is_free, x, width, problem.staggered)
     return WindowProgram(plan, kept, x, width)
+
+
+def hold_in_window(
+    plan: PlanProgram, problem: Problem, mine: BoolArray, x: int, width: int, *, certain: bool = True
+) -> None:
+    """Keep options of one block, ``mine`` (N,), on each strip within the window of columns ``x``, ``width``.
+
+    A locked option stays at its place and parts its strip; the others stand left or right of it. ``certain``:
+    locked options are chosen anyway; otherwise the window holds them where they are chosen.
+    """
+    options, program = problem.options, plan.program
+    for s in np.unique(options.strip[mine]):
+        here = np.flatnonzero(mine & (options.strip == s))
+        program.add_rows(1, -np.inf, 0.0, (0, plan.option[here], options.width[here]), (0, width, -1.0))
+        fixed = here[~np.isnan(options.at[here])]
+        if not len(fixed):
+            continue
+        fixed = fixed[np.argsort(options.at[fixed])]
+        begin, end = options.at[fixed], options.at[fixed] + options.width[fixed]
+        far = 0.0 if certain else float(problem.strips.width.max())
+        for o, left, right in zip(plan.option[fixed], begin, end, strict=True):
+            program.add_rows(1, -np.inf, left + far, (0, [x, o], [1.0, far]))
+            program.add_rows(1, right - far, np.inf, (0, [x, width, o], [1.0, 1.0, -far]))
+        if not certain:
+            continue
+        others = here[np.isnan(options.at[here])]
+        gaps = len(fixed) + 1
+        o, gap = (axis.ravel() for axis in np.indices((len(others), gaps)))
+        put = program.add_columns(len(o), upper=options.most[others][o], integer=True)
+        each = (np.arange(len(others)), plan.option[others], -1.0)
+        program.add_rows(len(others), 0.0, 0.0, (o, put, 1.0), each)
+        room = np.concatenate([[begin[0]], begin[1:] - end[:-1], [-end[-1]]])
+        used = (gap, put, options.width[others][o])
+        edges = ([0, gaps - 1, gaps - 1], [x, x, width], [1.0, -1.0, -1.0])
+        program.add_rows(gaps, -np.inf, room, used, edges)
 
 
 def _demanding(problem: Problem, free: Collection[int]) -> Problem:
@@ -105,7 +159,12 @@ def _demanding(problem: Problem, free: Collection[int]) -> Problem:
 
 
 def _add_order(
-    program: Program, windows: Sequence[Window], is_free: BoolArray, x: IntArray, width: IntArray, staggered: bool
+    program: Program,
+    windows: Sequence[Window],
+    is_free: BoolArray,
+    x: IntArray,
+    width: IntArray,
+    staggered: bool,
 ) -> None:
     for i, j in combinations(range(len(windows)), 2):
         if not share_a_strip(windows[i], windows[j]) or not (is_free[i] or is_free[j]):
@@ -120,13 +179,13 @@ def _add_order(
 def lay_windows(
     problem: Problem, chosen: IntArray, times: IntArray, windows: Sequence[Window]
 ) -> FloatArray:
-    """Left edges (M,) of chosen options, side by side from the left edge of their block's window."""
-    block = block_of(problem)[problem.options.item[chosen]]
-    strip = problem.options.strip[chosen]
-    width = problem.options.width[chosen] * times
-    x = np.zeros(len(chosen))
+    """Left edges (M,) of chosen options, side by side in their block's window, around locked ones."""
+    options = problem.options
+    block, strip = block_of(problem)[options.item[chosen]], options.strip[chosen]
+    width = options.width[chosen] * times
+    x = options.at[chosen].copy()
     for w in windows:
         for s in range(w.first, w.last + 1):
             here = np.flatnonzero((block == w.block) & (strip == s))
-            x[here] = w.x + np.cumsum(width[here]) - width[here]
-    return x
+            fit_around(x, width, here, w.x, w.x + w.width)
+    return np.nan_to_num(x)
