@@ -45,7 +45,7 @@ def show(wb: Workbench, saved: SavedPlanogram) -> None:
             frame.quiet(name(versions[number]))
             st.html(optimize_shelves.drawing(plan, catalog, side, f"Version {number}"))
             _restore(wb, saved, versions[number])
-    st.html(_legend(set(marked[0].values()) | set(marked[1].values())))
+    st.html(legend(set(marked[0].values()) | set(marked[1].values())))
     table = rows(changes, catalog)
     if len(table):
         st.dataframe(table, hide_index=True, width="stretch")
@@ -108,7 +108,8 @@ def _facings(slot: str, facings: int) -> str:
     return slot if facings == 1 else f"{slot}, {facings} facings"
 
 
-def _legend(kinds: set[str]) -> str:
+def legend(kinds: set[str]) -> str:
+    """What the frames mean, of those that are shown."""
     parts = "".join(
         f'<span class="wb-key wb-{kind}"></span><span>{text}</span>' for kind, text in KEYS.items()
         if kind in kinds

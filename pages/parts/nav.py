@@ -21,6 +21,7 @@ class Entry(NamedTuple):
 EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "what_if.py", "data.py"
 OPTIMIZE = "optimize.py"
 DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
+MANY = "many_machines.py"
 
 PAGES = (
     Entry(
@@ -36,6 +37,13 @@ PAGES = (
         "Optimize",
         ":material/auto_awesome:",
         "The best layout for your goals, with its proof, what moves and why.",
+    ),
+    Entry(
+        "Plan",
+        MANY,
+        "Many machines",
+        ":material/content_copy:",
+        "Copy a layout to similar machines, or change a product on all of them at once.",
     ),
     Entry("Understand", HOME, "Home", ":material/home:", "The fleet at a glance, and what needs attention."),
     Entry(

@@ -15,7 +15,9 @@ from typing import Any
 import streamlit as st
 
 _FRONT = Path(__file__).parent / "front"
-_SCRIPTS = ("dom", "scale", "packages", "model", "shapes", "shelf", "list", "drag", "keys", "card", "merge", "main")
+_SCRIPTS = (
+    "dom", "scale", "packages", "model", "shapes", "shelf", "list", "drag", "keys", "card", "merge", "main",
+)
 
 
 @cache
