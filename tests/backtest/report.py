@@ -29,8 +29,9 @@ display and in the mailer is known ahead. It is a panel: a store's week is about
 *demo fleet*: the simulator, of a seed that nothing was developed on.
 
 **Origins.** Each contestant forecasts 28 days (4 weeks) from every origin, and knows only what came before. Models were
-developed on the development origins alone; their targets end before the first judged origin. The judged origins
-were looked at when the first version of this page was written, and not before. Judged: {origins}.
+developed on the development origins and earlier ones; their targets end before the first judged origin. The judged
+origins were looked at when the first version of this page was written, and once more after the forecasts had been
+changed on development origins: what you read is the second look. Judged: {origins}.
 
 **Levels.** A machine's or store's week: the sum of the series that stood there at the origin, against *all* that
 it then sold, products that came later included. A product's 28 days: of those that had stood at least
