@@ -370,11 +370,13 @@ def _scale(edge: Front, share: FloatArray, wide: FloatArray, deep: FloatArray) -
     if radius is None:
         return np.minimum(np.minimum(share / wide, edge.depth_in / deep), 1.0)
     half = np.minimum(share / (2 * radius), math.pi / 2)
-    widest = np.minimum(wide, 2 * radius * np.sin(half))
-    ahead = np.sqrt(np.maximum(radius**2 - widest**2 / 4, 0.0))
+    core = radius - edge.depth_in
+    # front corners on the rim: the back side must keep within the wedge of the share, and off the core
     lean = wide / 2 * np.cos(half) / np.sin(half)
-    core = ahead - (radius - edge.depth_in)
-    fits = np.minimum(np.minimum(ahead / (deep + lean), core / deep), widest / wide)
+    in_wedge = radius / np.hypot(deep + lean, wide / 2)
+    square = deep**2 + wide**2 / 4
+    off_core = (np.sqrt((deep * core) ** 2 + square * (radius**2 - core**2)) - deep * core) / square
+    fits = np.minimum(in_wedge, off_core)
     fitting: FloatArray = np.clip(fits, 0.0, 1.0)
     return fitting
 

@@ -21,6 +21,13 @@ pytestmark = pytest.mark.browser
 DRAWN_MS = 90_000
 """Without a graphics card, on a machine that runs other tests beside, a picture takes its time."""
 SHAPES = ("straight", "end cap", "L", "half circle", "circle")
+RESTED = """async (canvas) => {
+  for (let seen = "", same = 0; same < 4; ) {
+    await new Promise((next) => setTimeout(next, 90));
+    same = canvas.dataset.frames === seen ? same + 1 : 0;
+    seen = canvas.dataset.frames;
+  }
+}"""
 NO_WEBGL = """
   const get = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -63,13 +70,9 @@ def view(page: Page, server: Server, planogram: int) -> Locator:
 
 
 def picture(canvas: Locator) -> np.ndarray:
-    """The canvas as people see it, (height, width, 3), once two pictures of it are the same."""
-    taken = b""
-    for _ in range(20):
-        before, taken = taken, canvas.screenshot(timeout=DRAWN_MS)
-        if before == taken:
-            break
-    return np.asarray(Image.open(io.BytesIO(taken)).convert("RGB"), float)
+    """The canvas as people see it, (height, width, 3), once no new frame has come for a while."""
+    canvas.evaluate(RESTED)
+    return np.asarray(Image.open(io.BytesIO(canvas.screenshot(timeout=DRAWN_MS))).convert("RGB"), float)
 
 
 def colorful(pixels: np.ndarray) -> float:
@@ -100,15 +103,14 @@ def press(page: Page, camera: str) -> None:
 def test_every_shape_is_drawn_with_its_products(server: Server, page: Page, made: Made, shape: str) -> None:
     """Products in color, another picture from every camera, and what it is in words."""
     canvas = view(page, server, made(shape))
-    words = {"straight": "straight shelf", "L": "L-shaped shelf"}.get(shape, shape)
+    words = {"straight": "Straight shelf", "L": "L-shaped shelf"}.get(shape, shape.capitalize())
     expect(page.locator(".below")).to_contain_text(f"{words}, ")
     front = picture(canvas)
     assert colorful(front) > 0.02
-    for camera in ("Left", "Isometric"):
-        press(page, camera)
-        other = picture(canvas)
-        assert colorful(other) > 0.02
-        assert np.abs(other - front).mean() > 1
+    press(page, "Isometric")
+    other = picture(canvas)
+    assert colorful(other) > 0.02
+    assert np.abs(other - front).mean() > 1
 
 
 def test_pointing_tells_a_product_and_a_click_shows_it(server: Server, page: Page) -> None:

@@ -56,10 +56,10 @@ def test_every_shape_is_sent_with_a_box_a_facing(name):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("straight", "straight shelf, 10 ft wide, 1 ft 4 in deep, 5 ft 5 in high"),
+        ("straight", "Straight shelf, 10 ft wide, 1 ft 4 in deep, 5 ft 5 in high"),
         ("L", "L-shaped shelf, 6 ft 4 in wide, 6 ft 4 in deep, 5 ft 5 in high"),
-        ("circle", "circle, 3 ft 2 in wide, 3 ft 2 in deep, 5 ft 5 in high"),
-        ("machine", "machine, 1 ft 10 in wide, 1 ft 8 in deep, 6 ft 3 in high"),
+        ("circle", "Circle, 3 ft 2 in wide, 3 ft 2 in deep, 5 ft 5 in high"),
+        ("machine", "Machine, 1 ft 10 in wide, 1 ft 8 in deep, 6 ft 3 in high"),
     ],
 )
 def test_the_fixture_is_told_in_feet(name, words):

@@ -26,11 +26,11 @@ MACHINE_FOOT_IN = 15.0
 """Below the lowest tray of a machine, where products are taken out."""
 
 _SHAPE_WORDS = {
-    Shape.STRAIGHT: "straight shelf",
-    Shape.END_CAP: "end cap",
+    Shape.STRAIGHT: "Straight shelf",
+    Shape.END_CAP: "End cap",
     Shape.L: "L-shaped shelf",
-    Shape.HALF_CIRCLE: "half circle",
-    Shape.CIRCLE: "circle",
+    Shape.HALF_CIRCLE: "Half circle",
+    Shape.CIRCLE: "Circle",
 }
 
 
@@ -64,7 +64,7 @@ def fixture_json(fixture: Fixture) -> Json:
     ahead, behind = geometry.edges(fixture)
     foot = MACHINE_FOOT_IN if machine else PLINTH_IN
     width, depth = geometry.footprint_in(fixture)
-    feet = "machine" if machine else _SHAPE_WORDS[fixture.shape]
+    kind = "Machine" if machine else _SHAPE_WORDS[fixture.shape]
     return {
         "shape": fixture.shape.value,
         "machine": machine,
@@ -79,7 +79,7 @@ def fixture_json(fixture: Fixture) -> Json:
         "pitch": _short(fixture.cell_width_in),
         "columns": list(fixture.row_columns),
         "shopper": [_short(v) for v in geometry.shopper(fixture)],
-        "words": f"{feet}, {_feet(width)} wide, {_feet(depth)} deep, {_feet(fixture.height_in + foot)} high",
+        "words": f"{kind}, {_feet(width)} wide, {_feet(depth)} deep, {_feet(fixture.height_in + foot)} high",
     }
 
 

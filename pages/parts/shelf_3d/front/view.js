@@ -6,13 +6,13 @@ const REST_MS = 160; // without a graphics card a picture in motion has half the
 
 export default function (component) {
   const { parentElement, data: raw } = component;
-  const data = raw instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(raw)) : raw;
+  const text = raw instanceof Uint8Array ? new TextDecoder().decode(raw) : JSON.stringify(raw);
   let v = VIEWS.get(parentElement);
   if (!v || !v.ui.root.isConnected) {
     v = mountView(parentElement);
     VIEWS.set(parentElement, v);
   }
-  receiveScene(v, data);
+  if (v.text !== text) { v.text = text; receiveScene(v, JSON.parse(text)); }
   return () => unmountView(v, parentElement);
 }
 
