@@ -31,6 +31,9 @@ class Rule(StrEnum):
     LOOK_ALIKE = "look_alike"
     EMPTY = "empty"
     PAR_BELOW_FORECAST = "par_below_forecast"
+    BELOW_COST = "below_cost"
+    OVERFACED = "overfaced"
+    UNPRICED = "unpriced"
 
 
 @dataclass(frozen=True, slots=True)

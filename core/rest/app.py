@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-from core.rest import auth, catalog, demand, errors, estimates, files, life, optimize, planograms, sales
+from core.rest import (
+    advice,
+    auth,
+    catalog,
+    demand,
+    errors,
+    estimates,
+    files,
+    life,
+    optimize,
+    planograms,
+    sales,
+)
 from core.rest.docs import docs_page
 from core.rest.limits import BodyLimit, Metered
 from core.settings import Settings
@@ -29,7 +41,7 @@ def create_api(database: Database, settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, upload_limit_bytes=settings.upload_limit_bytes)
     app.add_middleware(Metered)
     # Estimates first: their fixed addresses under /planograms must win over /planograms/{planogram}.
-    for part in (auth, estimates, optimize, demand, planograms, files, life, sales, catalog):
+    for part in (auth, advice, estimates, optimize, demand, planograms, files, life, sales, catalog):
         app.include_router(part.router, responses={"default": {"model": errors.Failure}})
 
     @app.get("/docs", include_in_schema=False)

@@ -3,6 +3,7 @@
 Pages and REST routes call this class and nothing below it.
 """
 
+from core.workbench.advice import AdviceDoor
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
@@ -16,6 +17,7 @@ __all__ = ["Workbench"]
 
 
 class Workbench(
-    FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, EstimatesDoor, DemandDoor, DataDoor
+    FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
+    DataDoor,
 ):
     """Everything one user can do, as one object."""

@@ -39,14 +39,13 @@ characters, as the search itself does), the other shop's records are the catalog
 that people matched to it (Magellan's Beer and Walmart-Amazon pairs). Share of queries whose right hit is among
 the first {top}, and, in brackets, mean reciprocal rank over those {top}.
 
-The weights of the search were looked at on the matches of `train`; `valid` was
-never looked at while the search was made.
+The weights of the search were looked at on the matches of `train` alone; nothing was chosen by those of `valid`.
 """
 CLOSING = """
 Plain text searches over the same names, brands and categories: BM25 (k1 = 1.2, b = 0.75) and RapidFuzz's weighted
 ratio. *Search by words* is what answers where the model is not installed. Records that differ by a model number
 alone are what both miss; what meaning adds is shown by queries that share no word with the name: in
-`tests/workbench/test_search.py`.
+`tests/capabilities/test_search.py`.
 """
 
 
