@@ -20,6 +20,7 @@ from core.planogram.product import SEASONS
 from core.site.zones import IntArray
 from core.store import tables as t
 from core.store.database import Database
+from core.store.demo import talk
 from core.store.demo.bulk import add, add_columns, exclusive, table
 from core.store.demo.rhythm import traffic_by_hour
 from core.store.demo.sales import SECONDS_A_DAY
@@ -245,6 +246,19 @@ class _Writer:
         columns = {name: [row[name] for row in values] for name in values[0]}
         columns["product_id"] = self.product_ids[np.array(columns["product_id"]) - 1].tolist()
         self._add_columns(t.Position, columns)
+        self._life(version_ids)
+
+    def _life(self, version_ids: list[int]) -> None:
+        """When each version was prepared and put in place, and what people said."""
+        sites, role = self._world.sites, {role: self.users[email] for role, _, email in reversed(USERS)}
+        ids, last = self.planogram_ids, np.cumsum([len(s.versions) for s in sites]) - 1
+        self._add(t.PlanStep, talk.steps(sites, ids, version_ids, role["manager"], role["driver"]))
+        newest = [version_ids[i] for i in last.tolist()]
+        products = dict(enumerate(self.product_ids.tolist(), start=1))
+        for first, answer in talk.comments(sites, ids, newest, products, role, self._world.last_day):
+            comment_id = self._add(t.PlanComment, [first])[0]
+            if answer is not None:
+                self._add(t.PlanComment, [answer | {"answer_to": comment_id}])
 
     def _planogram_row(self, k: int, s: SiteInfo, project: int | None) -> dict[str, Any]:
         cabinet, since = self._cabinet_ids.get(k), s.versions[-1].effective_from

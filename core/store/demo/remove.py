@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Delete,
     Select,
     delete,
     func,
@@ -125,11 +126,28 @@ def _delete_plans(connection: Connection) -> None:
         delete(performance).where(performance.c.planogram_id.in_(_ids(_plan))),
         delete(_assignment).where(assignment),
         delete(_experiment).where(_experiment.c.is_demo),
+        *_delete_life(versions),
         delete(_position).where(_position.c.planogram_version_id.in_(versions)),
         delete(_version).where(_version.c.planogram_id.in_(_ids(_plan))),
         delete(_plan).where(_plan.c.is_demo),
     ):
         connection.execute(statement)
+
+
+def _delete_life(versions: Ids) -> list[Delete]:
+    """What happened to the plans, and changes of many plans of which none is left."""
+    item, batch, variant = map(table, (t.PlanBatchItem, t.PlanBatch, t.PlanVariant))
+    of_plans = [
+        delete(rows).where(rows.c.planogram_id.in_(_ids(_plan)))
+        for rows in map(table, (t.PlanStep, t.PlanComment, t.PlanProof))
+    ]
+    return [
+        *of_plans,
+        delete(variant).where(or_(
+            variant.c.planogram_id.in_(_ids(_plan)), variant.c.of_planogram_id.in_(_ids(_plan)))),
+        delete(item).where(or_(item.c.after_id.in_(versions), item.c.before_id.in_(versions))),
+        delete(batch).where(batch.c.id.not_in(select(item.c.batch_id))),
+    ]
 
 
 def _delete_places(connection: Connection) -> None:
@@ -159,7 +177,9 @@ def _delete_products(connection: Connection) -> None:
     ):
         rows = table(model)
         connection.execute(delete(rows).where(rows.c[column].in_(_ids(_product))))
-    embedding = table(t.Embedding)
+    comment, embedding = table(t.PlanComment), table(t.Embedding)
+    connection.execute(update(comment).where(
+        comment.c.product_id.in_(_ids(_product))).values(product_id=None))
     connection.execute(delete(embedding).where(
         embedding.c.kind.like("product%"), embedding.c.object_id.in_(_ids(_product))))
     connection.execute(delete(_product).where(_product.c.is_demo))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from core.store import planograms
+from core.store import batches, life, plan_talk, planograms
 from core.store import tables as t
 from core.store.database import Actor, Database
 from core.store.demo.build import build_demo, has_demo, truth_path_of
@@ -100,3 +100,26 @@ def test_a_demo_site_with_imported_sales_becomes_the_users(database: Database, t
     with database.engine.connect() as connection:
         if database.is_sqlite:
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_what_was_said_of_demo_plans_goes_and_of_users_plans_stays(database: Database, tmp_path: Path):
+    """A comment on a plan of theirs keeps its words, not the demo product that it spoke of."""
+    summary = build(database, tmp_path)
+    actor = Actor(summary.manager_id, summary.company_id, "manager")
+    with database.session(actor) as session:
+        demo = planograms.load(session, planograms.cards(session)[0].id)
+        other = next(i for i in session.scalars(select(t.Product.id)) if i not in demo.plan.product_ids)
+        mine = planograms.create(session, "Mine", demo.plan)
+        life.add_variant(session, mine.id, demo.id)
+        plan_talk.add_comment(session, demo.id, "Theirs")
+        plan_talk.add_comment(session, mine.id, "Mine", product_id=other)
+        for item in (demo, mine):
+            batches.save_all(session, item.name, [batches.NewVersion(item.id, item.version, demo.plan)])
+    remove_demo(database)
+    with database.session(actor) as session:
+        (said,) = plan_talk.comments(session, mine.id)
+        assert (said.text, said.product_id) == ("Mine", None)
+        assert life.life(session, mine.id).variant_of is None
+        assert [b.title for b in batches.batches(session)] == ["Mine"]
+        assert count(database, t.PlanComment) == 1
+        assert count(database, t.PlanStep) == count(database, t.PlanVariant) == 0
