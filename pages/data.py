@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, frame, importing, session, tables
+from pages.parts import charts, export, frame, importing, session, tables
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ def show() -> None:
     summary = wb.sales_summary(by="day")
     _headline(wb, summary)
     left, right = st.columns([1.7, 1], gap="small")
-    with left, st.container(border=True, key="card_import"):
-        importing.show(wb)
+    with left:
+        with st.container(border=True, key="card_import"):
+            importing.show(wb)
+        with st.container(border=True, key="card_plan_import"):
+            export.bring_in(wb)
     with right:
         _coverage(summary)
         _templates()

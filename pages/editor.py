@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.trust.access import Role
-from pages.parts import empty, frame, life_panel, life_strip, session
+from pages.parts import empty, export, frame, life_panel, life_strip, session
 from pages.parts.shelf_editor import sent, shelf_editor
 from pages.parts.shelf_editor.desk import Desk
 
@@ -71,7 +71,9 @@ def _editor(desk: Desk) -> None:
                       vertical_alignment="center"):
         with st.container(width="stretch"):
             frame.headline(*desk.so_what())
-        view = _view()
+        with st.container(horizontal=True, width="content", gap="small"):
+            export.menu(session.workbench(), desk.saved, desk.session.unsaved)
+            view = _view()
     life_strip.show(session.workbench(), desk.saved.id, desk.saved.last_version, desk.session.unsaved)
     if view == ROOM:
         _room(desk)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from core.planogram.drawing_packages import aspect_of
@@ -211,18 +212,23 @@ def strips(
 
     With ``narrowest_pt`` a long shelf is cut into strips, so that a narrow position is at least as wide.
     """
-    fixture = plan.fixture
-    rows = range(fixture.rows) if row is None else (row,)
     pieces = _pieces(plan, width - TAG_PT, narrowest_pt)
-    step = fixture.width_in / pieces
-    for r in rows:
-        for piece in range(pieces):
-            left, right = piece * step, (piece + 1) * step
-            if piece and left >= _inches(fixture, r):
-                continue
-            last = piece == pieces - 1
-            right += 1e-6 if last else 0.0
+    for r in range(plan.fixture.rows) if row is None else (row,):
+        for left, right in pairwise(_cuts(plan, r, pieces)):
             yield Strip(plan, products, r, width, left, right, limit_pt, marks or {}, has_rail, has_names)
+
+
+def _cuts(plan: Planogram, row: int, pieces: int) -> list[float]:
+    """Where a row is cut, in inches, its ends included: never through a position, never beyond the row."""
+    fixture = plan.fixture
+    cuts = [0.0]
+    for piece in range(1, pieces):
+        cut = piece * fixture.width_in / pieces
+        through = [p.right_in for p in plan.positions if p.row == row and p.x_in < cut < p.right_in]
+        cut = max([cut, *through])
+        if cuts[-1] < cut < _inches(fixture, row):
+            cuts.append(cut)
+    return [*cuts, fixture.width_in + 1e-6 if len(cuts) == 1 else max(_inches(fixture, row), cuts[-1] + 1.0)]
 
 
 def _pieces(plan: Planogram, width: float, narrowest_pt: float) -> int:

@@ -1,8 +1,8 @@
 """Packages as pictures: the drawings of ``packages.svg`` in a product's color, with its short brand name.
 
 The drawings use a small part of SVG: paths of lines and curves, rectangles, circles and ellipses, filled
-plainly or by a gradient from left to right. Curves are flattened to polygons and painted at three times
-the size.
+plainly or by a gradient from left to right. Curves are flattened to polygons and painted at twice the
+size.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 Point = tuple[float, float]
 
-HIGH_PX = 240
-OVERSAMPLED = 3
+HIGH_PX = 200
+OVERSAMPLED = 2
 CURVE_STEPS = 10
 FADED = 0.68
 """Share of white in the picture of a product that is not meant."""

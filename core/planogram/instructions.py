@@ -273,6 +273,11 @@ def place_name(p: Position, fixture: Fixture) -> str:
     return label or p.slot
 
 
+def short_place(p: Position, fixture: Fixture) -> str:
+    """As ``place_name``, for a narrow column: "A at 12.5 in" on a shelf without slots."""
+    return f"{row_letter(p.row)} at {p.x_in:.1f} in" if is_free(fixture) else place_name(p, fixture)
+
+
 def facings_of(p: Position, *, short: bool = False) -> str:
     """ "2 facings", "3 facings, 2 high"; ``short`` leaves the noun out where it is one number."""
     more = [f"{n} {word}" for n, word in ((p.facings_high, "high"), (p.facings_deep, "deep")) if n > 1]

@@ -80,7 +80,7 @@ class FilesDoor(PlansDoor):
 
     def import_planograms(
         self, content: bytes, file: str = "", *, name: str | None = None, project_id: int | None = None,
-        create_products: bool = False, dry_run: bool = False,
+        site_id: int | None = None, create_products: bool = False, dry_run: bool = False,
     ) -> PlanImport:
         """The planograms of a file as new drafts, all or none.
 
@@ -92,7 +92,7 @@ class FilesDoor(PlansDoor):
         plans = files.read(content)
         with import_lock(self.database, self.actor.company_id), \
                 self.database.writing_session(self.actor) as session:
-            done = _import(session, plans, _Wishes(name, _stem(file), project_id, create_products))
+            done = _import(session, plans, _Wishes(name, _stem(file), project_id, site_id, create_products))
             if dry_run:
                 session.rollback()
             return done
@@ -149,11 +149,12 @@ def _about(saved: SavedPlanogram, before: SavedPlanogram | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    """What the person asked for: a name for the plan, and one to fall back on."""
+    """What the person asked for: a name for the plan, one to fall back on, and where it belongs."""
 
     name: str | None
     fallback: str
     project_id: int | None
+    site_id: int | None
     create_products: bool
 
 
@@ -199,7 +200,7 @@ def _save(
     name = (wishes.name if wishes.name and number == 0 else None) or plan.name or wishes.fallback
     saved = planograms.create(
         session, (name or "Imported planogram")[:MAX_NAME], matched.plan, season=plan.season,
-        project_id=wishes.project_id, comment="Imported from a file",
+        project_id=wishes.project_id, site_id=wishes.site_id, comment="Imported from a file",
     )
     if plan.source is not None:
         plan_files.keep_source(session, saved.id, plan.source)

@@ -224,7 +224,7 @@ def _report(wb: Workbench, report: ImportReport) -> None:
         ):  # fmt: skip
             st.metric(label, f"{value:,}", border=True)
     for note in report.notes:
-        st.caption(note)
+        frame.quiet(note)
     _plans(report)
     if report.rejected:
         rows = pd.DataFrame([{"Line": r.line, "What is wrong": r.error} for r in report.rejected])

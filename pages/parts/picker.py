@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.store.planograms import PlanogramCard, VersionCard
     from core.workbench import Workbench
 
+NO_PLACE = "No place yet"
+"""Where drafts stand that were imported or made for no site."""
 _PERIOD_NAMES = {7: "Last 7 days", 28: "Last 28 days", 90: "Last 90 days", 365: "Last 12 months"}
 
 
@@ -50,6 +52,7 @@ def _site(cards: list[PlanogramCard], card: PlanogramCard) -> None:
         "Site",
         sorted(first),
         key="pick_site",
+        format_func=lambda name: name or NO_PLACE,
         on_change=lambda: session.look_at(first[st.session_state.pick_site]),
     )
 

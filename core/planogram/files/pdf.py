@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.planogram.drawing import EDGE, QUIET, Pen, clipped, strips
 from core.planogram.files.pages import MARGIN_PT, PAPERS, Block, Header, Picture, Words, document
-from core.planogram.instructions import facings_of, place_name
+from core.planogram.instructions import facings_of, short_place
 from core.planogram.instructions_text import shelf_name
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog
@@ -77,4 +77,4 @@ def _line(p: Position, plan: Planogram, products: Catalog) -> Line:
     size = f", {product.size}" if product and product.size and product.size not in name else ""
     price = "" if p.price is None else f"${p.price:,.2f}"
     upc = product.upc if product else ""
-    return Line((place_name(p, plan.fixture), name + size, upc, facings_of(p), price))
+    return Line((short_place(p, plan.fixture), name + size, upc, facings_of(p), price))

@@ -9,7 +9,7 @@ from core.planogram.drawing import ACCENT, INK, QUIET, Mark, Pen, clipped, fitti
 from core.planogram.drawing_packages import aspect_of
 from core.planogram.files.pages import MARGIN_PT, PAPERS, Block, Header, Picture, Words, document
 from core.planogram.fixture import Fixture
-from core.planogram.instructions import Act, Instructions, Step, facings_of, place_name
+from core.planogram.instructions import Act, Instructions, Step, facings_of, short_place
 from core.planogram.instructions_text import parts_of, shelf_name
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog, Product
@@ -146,16 +146,11 @@ def _line(step: Step, found: Instructions, products: Catalog) -> Block:
 
 def _where(step: Step, old: Fixture, new: Fixture) -> str:
     """ "B2 to A1" for a move, else the one place."""
-    a = "" if step.before is None else _short(step.before, old)
-    b = "" if step.after is None else _short(step.after, new)
+    a = "" if step.before is None else short_place(step.before, old)
+    b = "" if step.after is None else short_place(step.after, new)
     if step.act is Act.MOVE:
         return f"{a} to {b}"
     return b or a
-
-
-def _short(p: Position, fixture: Fixture) -> str:
-    name = place_name(p, fixture)
-    return name.removeprefix("shelf ").removesuffix(" from the left").replace(", ", " at ")
 
 
 def _detail(step: Step) -> str:

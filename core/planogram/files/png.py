@@ -63,7 +63,7 @@ class PicturePen:
 def write(plan: Planogram, products: Catalog, *, name: str = "", about: str = "") -> bytes:
     """The whole plan with slots and prices, and its name above."""
     target = io.BytesIO()
-    drawn(plan, products, name=name, about=about).save(target, "PNG", optimize=True)
+    drawn(plan, products, name=name, about=about).save(target, "PNG")
     return target.getvalue()
 
 
