@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop backtest truth par-levels real search-eval screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth par-levels real search-eval screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -38,6 +38,9 @@ test: dev system check  ## everything that must be green
 
 bench: dev system       ## print the speed figures of tests/bench
 	$(BIN)/python -m tests.bench
+
+bench-optimize: dev ## the optimizer on the open instance, machines and shops, into docs/optimize.md
+	$(BIN)/python -m tests.bench.bench_optimize --write docs/optimize.md
 
 backtest: dev    ## forecasts against real data and other forecasters, into docs/backtest.md
 	$(BIN)/python -m tests.backtest

@@ -35,7 +35,7 @@ from core.optimize.slicing import (
 )
 from core.optimize.solution import OnProgress, Solution, Window
 from core.optimize.whole import whole_program
-from core.optimize.windows import in_windows, on_grid, right_edge, widest_first
+from core.optimize.windows import in_windows, on_grid
 
 STEPS = 36
 """Widths of windows that the slicing tells apart."""
@@ -197,7 +197,7 @@ class Slicer:
         step = self.width / self.steps
         cut = [Window(p.block, p.first, p.last, p.x * step, p.width * step) for p in pieces]
         if has_fixed(self.search.problem):
-            return self._around_locks(cut)
+            return self._together(cut)
         keys = [(p.block, p.first, p.last, p.width) for p in pieces]
         missing = [key for key in keys if key not in self.known]
         with ThreadPoolExecutor(2) as pool:
@@ -210,14 +210,11 @@ class Slicer:
         plans = [plan for key in keys if (plan := self.known[key]) is not None]
         if len(plans) < len(keys) or not plans:
             return None
-        windows = widest_first(cut, self.search.problem.staggered)
-        if right_edge(windows) > self.width + 1e-6:
-            return None
-        return self.search.offer(windows, np.concatenate([plan.chosen for plan in plans]),
+        return self.search.offer(tuple(cut), np.concatenate([plan.chosen for plan in plans]),
                                  np.concatenate([plan.times for plan in plans]))  # fmt: skip
 
-    def _around_locks(self, cut: list[Window]) -> Layout | None:
-        """The layout with these windows in the order of what is locked in them, chosen all together."""
+    def _together(self, cut: list[Window]) -> Layout | None:
+        """The layout with windows on these strips in this order, or in that of what is locked in them."""
         options = self.search.problem.options
         block = self.block[options.item]
         at = {w.block: float(np.nanmin(options.at[block == w.block], initial=np.inf)) for w in cut}

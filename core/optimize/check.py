@@ -46,18 +46,16 @@ def broken_windows(problem: Problem, solution: Solution) -> tuple[str, ...]:
     said += _said((block >= 0) & ~home, "Option {} stands outside its block.", solution.chosen)
     for i, a in enumerate(named):
         for b in named[i + 1 :]:
-            said += _apart(a, b, problem.staggered)
+            said += _clear(a, b)
     return tuple(said)
 
 
-def _apart(a: Window, b: Window, staggered: bool) -> list[str]:
+def _clear(a: Window, b: Window) -> list[str]:
     """Whether two windows keep clear of each other."""
-    if a.first > b.last or b.first > a.last:
-        return []
-    if b.x < a.x:
-        a, b = b, a
-    step = max(a.width, b.width) if staggered else a.width
-    return [] if b.x >= a.x + step - SLACK else [f"The windows of blocks {a.block} and {b.block} overlap."]
+    share = a.first <= b.last and b.first <= a.last
+    if share and min(a.x + a.width, b.x + b.width) > max(a.x, b.x) + SLACK:
+        return [f"The windows of blocks {a.block} and {b.block} overlap."]
+    return []
 
 
 def broken_rules(

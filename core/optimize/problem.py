@@ -183,15 +183,11 @@ class Problem:
     Where items have blocks, each block stands in one window: neighboring strips, the same stretch along each
     of them, at least one item of the block on each, nothing of another block within. Items without a block
     stand together as if they were one. Every option is then free along its strip, or locked.
-
-    ``staggered``: a window begins at least its own width right of where any window left of it begins, as some
-    published models ask.
     """
 
     strips: Strips
     items: Items
     options: Options
-    staggered: bool = False
     has_blocks: bool = field(init=False)
 
     def __post_init__(self) -> None:

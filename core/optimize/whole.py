@@ -1,8 +1,8 @@
 """Everything at once: options, strips of each window, widths and order, as one integer program.
 
 Exact, so small problems are proven by it; of large ones it finds plans where locks leave few, and says which
-demands cannot be held together. The formulation follows Oliveira and Tollander de Balsch, "Shelf space
-allocation" (2020), but for windows that a strip's locked options part.
+demands cannot be held together. Strips and windows are formulated after Oliveira and Tollander de Balsch,
+ShelfSpaceAllocation (2020).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def whole_program(problem: Problem, *, hold_demands: bool = True) -> WholeProgra
     _add_options(program, problem, plan, block, stands)
     for b in range(blocks):
         hold_in_window(plan, problem, block == b, int(x[b]), int(width[b]), certain=hold_demands)
-    _add_order(program, problem, stands, x, width, most)
+    _add_order(program, stands, x, width, most)
     return WholeProgram(plan, stands, x, width)
 
 
@@ -79,9 +79,7 @@ def _add_options(
                      (np.arange(stands.size), stands.ravel(), -1.0))  # fmt: skip
 
 
-def _add_order(
-    program: Program, problem: Problem, stands: IntArray, x: IntArray, width: IntArray, most: float
-) -> None:
+def _add_order(program: Program, stands: IntArray, x: IntArray, width: IntArray, most: float) -> None:
     """Of two blocks that share a strip one is left of the other."""
     blocks, count = stands.shape
     pairs = np.array(list(combinations(range(blocks), 2)), np.int64).reshape(-1, 2)
@@ -89,12 +87,9 @@ def _add_order(
     share = program.add_columns(len(pairs), upper=1.0)
     each = np.arange(len(pairs))
     a, b = pairs.T
-    far = 2 * most if problem.staggered else most
     for s in range(count):
         both = (each, stands[a, s], 1.0), (each, stands[b, s], 1.0)
         program.add_rows(len(pairs), -np.inf, 1.0, *both, (each, share, -1.0))
-    for left, right, room, sign in ((a, b, 2 * far, far), (b, a, far, -far)):
-        clear = (each, x[left], 1.0), (each, x[right], -1.0), (each, share, far), (each, first, sign)
-        program.add_rows(len(pairs), -np.inf, room, *clear, (each, width[left], 1.0))
-        if problem.staggered:
-            program.add_rows(len(pairs), -np.inf, room, *clear, (each, width[right], 1.0))
+    for left, right, room, sign in ((a, b, 2 * most, most), (b, a, most, -most)):
+        clear = (each, x[left], 1.0), (each, width[left], 1.0), (each, x[right], -1.0)
+        program.add_rows(len(pairs), -np.inf, room, *clear, (each, share, most), (each, first, sign))

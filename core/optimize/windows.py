@@ -21,31 +21,6 @@ def share_a_strip(a: Window, b: Window) -> bool:
     return a.first <= b.last and b.first <= a.last
 
 
-def pushed_left(windows: Sequence[Window], staggered: bool) -> tuple[Window, ...]:
-    """The windows in their order, each as far left as those before it let it."""
-    placed: list[Window] = []
-    for window in sorted(windows, key=lambda w: (w.x, w.block)):
-        before = [other for other in placed if share_a_strip(other, window)]
-        steps = (other.x + (max(other.width, window.width) if staggered else other.width) for other in before)
-        placed.append(replace(window, x=max(steps, default=0.0)))
-    return tuple(placed)
-
-
-def widest_first(windows: Sequence[Window], staggered: bool) -> tuple[Window, ...]:
-    """The windows pushed left; where they are staggered, wider ones first if that needs less room."""
-    as_cut = pushed_left(windows, staggered)
-    if not staggered:
-        return as_cut
-    by_width = sorted(windows, key=lambda w: (-w.width, w.block))
-    falling = pushed_left([replace(w, x=float(i)) for i, w in enumerate(by_width)], staggered)
-    return min(as_cut, falling, key=right_edge)
-
-
-def right_edge(windows: Sequence[Window]) -> float:
-    """How far right the windows reach."""
-    return max((w.x + w.width for w in windows), default=0.0)
-
-
 def hold_on_strips(plan: PlanProgram, problem: Problem) -> None:
     """Without blocks: what may stand anywhere on a strip stands left or right of what is locked there."""
     options, program = problem.options, plan.program
@@ -113,7 +88,7 @@ def window_program(
             hold_in_window(plan, alone, mine, int(x[i]), int(width[i]))
             least = problem.strips.width[w.first : w.last + 1].min()
             program.add_rows(1, -np.inf, least, (0, x[i], 1.0), (0, width[i], 1.0))
-    _add_order(program, windows, is_free, x, width, problem.staggered)
+    _add_order(program, windows, is_free, x, width)
     return WindowProgram(plan, kept, x, width)
 
 
@@ -159,21 +134,14 @@ def _demanding(problem: Problem, free: Collection[int]) -> Problem:
 
 
 def _add_order(
-    program: Program,
-    windows: Sequence[Window],
-    is_free: BoolArray,
-    x: IntArray,
-    width: IntArray,
-    staggered: bool,
+    program: Program, windows: Sequence[Window], is_free: BoolArray, x: IntArray, width: IntArray
 ) -> None:
+    """Windows that share a strip keep their order and keep clear of each other."""
     for i, j in combinations(range(len(windows)), 2):
         if not share_a_strip(windows[i], windows[j]) or not (is_free[i] or is_free[j]):
             continue
         a, b = (i, j) if (windows[i].x, i) <= (windows[j].x, j) else (j, i)
-        apart = (0, [x[a], x[b]], [1.0, -1.0])
-        program.add_rows(1, -np.inf, 0.0, apart, (0, width[a], 1.0))
-        if staggered:
-            program.add_rows(1, -np.inf, 0.0, apart, (0, width[b], 1.0))
+        program.add_rows(1, -np.inf, 0.0, (0, [x[a], width[a], x[b]], [1.0, 1.0, -1.0]))
 
 
 def lay_windows(

@@ -149,13 +149,3 @@ def test_asked_to_stop_at_the_first_layout() -> None:
     assert found.stopped_by == "asked"
     assert found.seconds < 20
     assert broken_by(problem, found) == ()
-
-
-def test_staggered_windows_begin_their_width_right_of_others() -> None:
-    """The narrower of two blocks side by side stands right, where a window's own width must lie left of it."""
-    options = Options.of([0, 1, 1, 2], [0, 0, 1, 1], [3, 6, 6, 3], [5, 9, 9, 5])
-    problem = Problem(Strips.of([9.0, 9.0]), Items.of(3, max_places=2, block=[0, 1, 0]), options, staggered=True)
-    found = solve(problem, time_limit_s=5)
-    assert broken_by(problem, found) == ()
-    left = {w.block: w.x for w in found.windows}
-    assert left[1] < left[0]
