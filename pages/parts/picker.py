@@ -39,8 +39,10 @@ def show(wb: Workbench) -> None:
 
 
 def _current(cards: list[PlanogramCard]) -> PlanogramCard:
+    """The planogram that is wanted, else the first that stands somewhere, else any."""
     wanted = session.context().planogram_id
-    return next((c for c in cards if c.id == wanted), cards[0])
+    placed = next((c for c in cards if c.site_name), cards[0])
+    return next((c for c in cards if c.id == wanted), placed)
 
 
 def _site(cards: list[PlanogramCard], card: PlanogramCard) -> None:
@@ -50,7 +52,7 @@ def _site(cards: list[PlanogramCard], card: PlanogramCard) -> None:
     st.session_state.pick_site = card.site_name
     st.selectbox(
         "Site",
-        sorted(first),
+        sorted(first, key=lambda name: (not name, name)),
         key="pick_site",
         format_func=lambda name: name or NO_PLACE,
         on_change=lambda: session.look_at(first[st.session_state.pick_site]),
