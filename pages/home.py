@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, empty, frame, nav, session, tables
+from pages.parts import charts, empty, frame, life_home, nav, session, tables
 from pages.parts import format as fmt
 from pages.parts.fleet_map import fleet_map
 
@@ -34,6 +34,7 @@ def show() -> None:
         _map(fleet)
     with right:
         _attention(fleet)
+        life_home.show(session.workbench())
     _trend(daily)
     _sites(fleet)
 

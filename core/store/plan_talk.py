@@ -131,6 +131,18 @@ def open_comments(session: TenantSession) -> dict[int, tuple[int, int]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+def open_answers(session: TenantSession, limit: int = 20) -> list[tuple[int, str, Comment]]:
+    """(planogram, its name, the store's answer) that wait to be seen to, the newest first."""
+    rows = session.execute(
+        select(_comment.id, _plan.id, _plan.name)
+        .join(_plan, _plan.id == _comment.planogram_id)
+        .where(_comment.reason.is_not(None), _comment.resolved_at.is_(None), _comment.answer_to.is_(None))
+        .order_by(_comment.id.desc()).limit(limit)
+    ).all()
+    known = {c.id: c for c in _comments(session, _comment.id.in_([row[0] for row in rows]))}
+    return [(row[1], row[2], known[row[0]]) for row in rows]
+
+
 def add_proof(
     session: TenantSession, planogram_id: int, picture: Picture, note: str = "", version: int | None = None
 ) -> Proof:

@@ -105,6 +105,11 @@ class LifeDoor(PlansDoor):
         with self._session() as session:
             return plan_talk.open_comments(session)
 
+    def open_answers(self, limit: int = 20) -> list[tuple[int, str, Comment]]:
+        """(planogram, its name, the store's answer) that wait to be seen to, the newest first."""
+        with self._session() as session:
+            return plan_talk.open_answers(session, limit)
+
     def comment(
         self, planogram_id: int | str, text: str = "", *, slot: str | None = None,
         product_id: int | None = None, reason: str | None = None, answer_to: int | None = None,

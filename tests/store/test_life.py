@@ -230,10 +230,14 @@ def test_a_comment_with_its_answers_is_closed_and_opened_again(do: Do) -> None:
     again = do(plan_talk.add_comment, 1, "Thanks", answer_to=answer.id)
     assert again.answer_to == first.id
     assert do(plan_talk.open_comments) == {1: (1, 0)}
+    assert do(plan_talk.open_answers) == []
+    told = do(plan_talk.add_comment, 1, reason="broken")
+    assert do(plan_talk.open_answers) == [(1, "Lobby", told)]
+    do(plan_talk.resolve, 1, told.id)
     closed = do(plan_talk.resolve, 1, again.id)
     assert (closed.id, closed.resolved_by, closed.is_open) == (first.id, "Ann", False)
     assert do(plan_talk.comments, 1, open_only=True) == []
-    assert len(do(plan_talk.comments, 1)) == 3
+    assert len(do(plan_talk.comments, 1)) == 4
     assert do(plan_talk.resolve, 1, first.id, False).is_open
 
 
