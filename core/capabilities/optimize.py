@@ -25,7 +25,7 @@ from core.capabilities.optimize_progress import OnStep, Step, Watch
 from core.capabilities.optimize_reasons import not_placed
 from core.capabilities.optimize_retail import search_shelves
 from core.capabilities.optimize_value import REVENUE, Goals, Worth, worth_of
-from core.capabilities.optimize_wishes import Lock, Task, Wishes, block_key, task_of
+from core.capabilities.optimize_wishes import Lock, Task, Wishes, task_of
 from core.capabilities.valuation import CONFIDENCE_LEVEL, Estimate, estimate
 from core.capabilities.whatif import RevenuePrediction, predict_revenue
 from core.errors import RuleViolation
@@ -34,7 +34,6 @@ from core.planogram.findings import Rule, Violation
 from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram
 from core.planogram.rules import added_violations, refusal
-from core.planogram.space import span
 from core.site.site import Site
 
 __all__ = ["Goals", "Lock", "Optimized", "Step", "Wishes", "optimize"]
@@ -148,7 +147,7 @@ def _chosen(task: Task, filled: Planogram, found: Found) -> tuple[Planogram, str
     ]
     kept = [
         (p, name) for p, name in named
-        if _as_wished(task, p) and not added_violations(task.plan, p, task.site.catalog)
+        if task.keeps(p) and not added_violations(task.plan, p, task.site.catalog)
     ]
     if not kept:
         raised: RuleViolation = refusal(_unkept(task, found.plans[-1]))
@@ -173,32 +172,6 @@ def _unkept(task: Task, plan: Planogram) -> tuple[Violation, ...]:
     return tuple(said) or (Violation(Rule.LOCKED, blocked, None, None, hint),)
 
 
-def _as_wished(task: Task, plan: Planogram) -> bool:
-    """Whether a plan that was not made for the wishes keeps them."""
-    return task.keeps(plan) and _in_blocks(task, plan)
-
-
-def _in_blocks(task: Task, plan: Planogram) -> bool:
-    """Whether each block stands in one window: neighboring rows, nothing of another block within."""
-    key = block_key(task.wishes)
-    if key is None:
-        return True
-    windows: dict[str, tuple[set[int], float, float]] = {}
-    for p in plan.positions:
-        start, end = span(p, plan.fixture)
-        rows, left, right = windows.get(key(task.site.catalog[p.product_id]), (set(), np.inf, -np.inf))
-        windows[key(task.site.catalog[p.product_id])] = rows | {p.row}, min(left, start), max(right, end)
-    if any(max(rows) - min(rows) + 1 != len(rows) for rows, _, _ in windows.values()):
-        return False
-    for p in plan.positions:
-        start, end = span(p, plan.fixture)
-        for name, (rows, left, right) in windows.items():
-            own = key(task.site.catalog[p.product_id]) == name
-            if not own and p.row in rows and min(end, right) - max(start, left) > 1e-6:
-                return False
-    return True
-
-
 def _told(
     task: Task, best: Planogram, source: str, filled: Planogram, found: Found, watch: Watch
 ) -> Optimized:
@@ -215,7 +188,7 @@ def _told(
     return Optimized(
         task.plan, best, worth.goals, objective, max(found.bound, objective),
         max(found.bound - objective, 0.0) / max(abs(found.bound), 1e-9), found.baseline, value, present,
-        worth.of(filled) if _as_wished(task, filled) else None, gain, lift, prediction,
+        worth.of(filled) if task.keeps(filled) else None, gain, lift, prediction,
         lines_of(task, best, money), not_placed(task, best), source,
         site.response.provenance.phrase_with(best.product_ids), trust.required_data(site.history_days),
         watch.spent_s * 1000.0, watch.asked_to_stop,

@@ -16,23 +16,24 @@ from core.site.zones import FloatArray
 
 
 def not_placed(task: Task, best: Planogram) -> tuple[NotPlaced, ...]:
-    """Every product asked about that does not stand on ``best``, with its reason, by product id."""
+    """Every product asked about that does not stand on ``best``, with its reason: first those that could, by
+    how little they miss, then by product id those that cannot."""
     stands = set(best.product_ids)
-    reasons = {i: why for i, why in task.impossible.items() if i not in stands}
     absent = [i for i in task.candidates if i not in stands]
-    if absent:
-        reasons |= dict(zip(absent, _beaten(task, best, absent), strict=True))
-    return tuple(NotPlaced(i, reasons[i]) for i in sorted(reasons))
+    beaten = _beaten(task, best, absent) if absent else []
+    forbidden = [NotPlaced(i, task.impossible[i]) for i in sorted(task.impossible) if i not in stands]
+    return (*beaten, *forbidden)
 
 
-def _beaten(task: Task, best: Planogram, absent: list[int]) -> list[str]:
-    """What each product would bring at its best place, less what makes way for it."""
+def _beaten(task: Task, best: Planogram, absent: list[int]) -> list[NotPlaced]:
+    """What each product would bring at its best place, less what makes way for it; the most first."""
     shelf = _valued(task.worth, best)
     targets = zone_targets(best, task.site)
     table = moves(shelf, absent, targets, np.full(len(absent), -1))
     ready = table.legal & _may_give_way(task, best, table)
     gain = np.where(ready, table.gain, -np.inf)
-    return [_reason(task, best, table, gain[a], a, i) for a, i in enumerate(absent)]
+    order = np.argsort(-gain.max(axis=1), kind="stable").tolist()
+    return [NotPlaced(absent[a], _reason(task, best, table, gain[a], a, absent[a])) for a in order]
 
 
 def _reason(task: Task, best: Planogram, table: Moves, gain: FloatArray, a: int, product_id: int) -> str:

@@ -24,6 +24,8 @@ from core.site.zones import FloatArray, IntArray
 
 SOLVER_SHARE = 0.5
 """Share of the time that the solver of the first-order problem gets; the rest is for the full response."""
+FREE_SHARE = 0.25
+"""Share of the solver's time that goes to the problem without blocks."""
 ROUNDS = 3
 CLOSE_ENOUGH = 1e-3
 
@@ -36,29 +38,80 @@ class _Solved:
     objective: float
     bound: float
 
+    @property
+    def next(self) -> Tangent:
+        """The first-order worth around this arrangement."""
+        shelves = self.shelves
+        return tangent(shelves.worth, shelves.products, *shelves.totals(self.arrangement))
+
 
 def search_shelves(task: Task, cautious: Worth, starts: tuple[Planogram, ...], watch: Watch) -> Found:
     """The best arrangement of shelves; as ``optimize_machine.search_machine``."""
     shelves = shelves_of(task, cautious)
     at = tangent(cautious, shelves.products, *totals_of(cautious, task.plan))
-    blocked = task.wishes.blocks is not None
     watch.say("Solving shelf by shelf", 0.05)
     best = _first_order(task, shelves, at, watch)
-    others = [] if blocked else [arrangement_of(shelves, task, plan) for plan in starts]
-    candidates = [best.arrangement, *(a for a in others if _possible(shelves, a))]
+    candidates = [(best.shelves, best.arrangement), *_begun(task, shelves, starts)]
     watch.say("Exchanging products and facings", SOLVER_SHARE)
-    begin = max(candidates, key=best.shelves.value)
-    found = exchanged(best.shelves, begin, watch.is_over, watch.reached)
+    on, begin = max(candidates, key=lambda pair: pair[0].value(pair[1]))
+    found = exchanged(on, begin, watch.is_over, watch.reached)
     baseline = best.at.constant + _first_order_worth(shelves, task.plan, best.at)
-    return Found((plan_of(best.shelves, task, best.arrangement), plan_of(best.shelves, task, found)),
+    return Found((plan_of(best.shelves, task, best.arrangement), plan_of(on, task, found)),
                  best.objective, best.bound, baseline)
+
+
+def _begun(
+    task: Task, shelves: Shelves, starts: tuple[Planogram, ...]
+) -> list[tuple[Shelves, Arrangement]]:
+    """Plans to begin from, on the strips they are on: with blocks those are the plan's own windows."""
+    found = []
+    for plan in starts:
+        on = shelves
+        if task.wishes.blocks:
+            if not task.keeps(plan):
+                continue
+            on = replace(shelves, strips=_windows_of(task, plan), _rows={})
+        arrangement = arrangement_of(on, task, plan)
+        if _possible(on, arrangement):
+            found.append((on, arrangement))
+    return found
+
+
+def _windows_of(task: Task, plan: Planogram) -> tuple[Strip, ...]:
+    """The stretches of rows that blocks of a plan take, parted where a held position stands."""
+    key = block_key(task.wishes)
+    assert key is not None
+    held = [(p.row, span(p, plan.fixture)[0]) for p in task.held]
+    groups: dict[tuple[int, str, int], list[tuple[float, float]]] = {}
+    for p in plan.positions:
+        if p not in task.held:
+            start, end = span(p, plan.fixture)
+            passed = sum(row == p.row and at <= start for row, at in held)
+            name = key(task.site.catalog[p.product_id])
+            groups.setdefault((p.row, name, passed), []).append((start, end))
+    return tuple(
+        Strip(row, min(s for s, _ in spans), max(e for _, e in spans) - min(s for s, _ in spans), name)
+        for (row, name, _), spans in groups.items()
+    )
 
 
 def _first_order(task: Task, shelves: Shelves, at: Tangent, watch: Watch) -> _Solved:
     """First-order optima around the present plan and then around one another; the one worth most on the full
-    response, with the proof of its own problem."""
-    rounds = 1 if task.wishes.blocks else ROUNDS
-    each = watch.left_s * SOLVER_SHARE / rounds
+    response, with the proof of its own problem. Blocks are laid out around the optimum without them."""
+    rounds, limit_s = ROUNDS, watch.left_s * SOLVER_SHARE
+    if task.wishes.blocks:
+        rounds, free = 1, replace(task, wishes=replace(task.wishes, blocks=None))
+        on = shelves_of(free, shelves.worth)
+        at = _first_order_of(free, on, at, watch, limit_s * FREE_SHARE, ROUNDS).next
+        limit_s *= 1.0 - FREE_SHARE
+    return _first_order_of(task, shelves, at, watch, limit_s, rounds)
+
+
+def _first_order_of(
+    task: Task, shelves: Shelves, at: Tangent, watch: Watch, limit_s: float, rounds: int
+) -> _Solved:
+    """The best of some rounds."""
+    each = limit_s / rounds
     best, worth = None, -np.inf
     for _ in range(rounds):
         solved = _solved(task, shelves, at, each, watch)
@@ -67,7 +120,7 @@ def _first_order(task: Task, shelves: Shelves, at: Tangent, watch: Watch) -> _So
         watch.reached(now)
         if now > worth:
             best, worth = solved, now
-        at = tangent(shelves.worth, shelves.products, *solved.shelves.totals(solved.arrangement))
+        at = solved.next
         if watch.is_over():
             break
     assert best is not None
@@ -86,7 +139,10 @@ def _solved(task: Task, shelves: Shelves, at: Tangent, limit_s: float, watch: Wa
     extra = at.constant + held_worth
     windows, arrangement = _arranged(task, shelves, problem, solution)
     laid = shelves if windows is None else replace(shelves, strips=windows, _rows={})
-    return _Solved(arrangement, laid, at, solution.objective + extra, solution.bound + extra)
+    # Where the time was up before anything was found, what is held is the plan; nothing exceeds all together.
+    objective = solution.objective if np.isfinite(solution.objective) else 0.0
+    bound = solution.bound if np.isfinite(solution.bound) else problem.options.value.clip(min=0.0).sum()
+    return _Solved(arrangement, laid, at, objective + extra, max(float(bound), objective) + extra)
 
 
 def _problem(task: Task, shelves: Shelves, at: Tangent) -> tuple[Problem, float]:

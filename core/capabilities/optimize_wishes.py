@@ -20,12 +20,14 @@ from core.errors import BadInput, RuleViolation
 from core.planogram.places import count
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Product
-from core.planogram.space import length, row_length
+from core.planogram.space import length, row_length, span
 from core.site.site import Site
 
 MOST_FACINGS = 4
 """Facings (coils of a machine) of a product at most where nobody says otherwise: what more of them bring, no
 study has measured."""
+TOUCHING = 1e-6
+"""Units by which two blocks may overlap in rounding."""
 LEAST_TIME_S, MOST_TIME_S = 0.1, 600.0
 
 Blocks = Literal["brand", "category"]
@@ -78,12 +80,30 @@ class Task:
         return self.site.catalog[product_id].name
 
     def keeps(self, plan: Planogram) -> bool:
-        """Whether a plan is as the wishes ask, blocks aside; the hard rules are another matter."""
+        """Whether a plan is as the wishes ask; the hard rules are another matter."""
         held = {_key(p) for p in self.held}
         if not held <= {_key(p) for p in plan.positions}:
             return False
         loose = {p.product_id for p in plan.positions if _key(p) not in held}
-        return loose <= set(self.candidates) and self.limits.allow(plan)
+        return loose <= set(self.candidates) and self.limits.allow(plan) and self._in_blocks(plan)
+
+    def _in_blocks(self, plan: Planogram) -> bool:
+        """Whether each block stands in one window: neighboring rows, nothing of another block within."""
+        key = block_key(self.wishes)
+        if key is None:
+            return True
+        stands = [
+            (key(self.site.catalog[p.product_id]), p.row, *span(p, plan.fixture)) for p in plan.positions
+        ]
+        for name in {s[0] for s in stands}:
+            own = [s for s in stands if s[0] == name]
+            rows, left, right = {s[1] for s in own}, min(s[2] for s in own), max(s[3] for s in own)
+            if max(rows) - min(rows) + 1 != len(rows):
+                return False
+            others = [s for s in stands if s[0] != name and s[1] in rows]
+            if any(min(s[3], right) - max(s[2], left) > TOUCHING for s in others):
+                return False
+        return True
 
 
 def task_of(plan: Planogram, site: Site, wishes: Wishes) -> Task:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WORTH_TELLING = 0.005
 """Money a day below which nothing is gained."""
-FIRST_LINES, SHORT = 8, 3
+FIRST_LINES, SHORT, NOT_PLACED_SHOWN = 8, 3, 12
 
 
 def show(
@@ -181,14 +181,15 @@ def _proof(found: Optimized) -> None:
         title = f"At most {found.gap:.1%} short of the best, slot by slot"
         gap = f"and the best one found reaches {fmt.price(found.objective_value)}"
     frame.title(title, f"Solved in {found.solve_time_ms / 1000:.1f} s · {found.learned_from}")
+    bound, now = fmt.price(found.bound), fmt.price(found.baseline_value)
+    best, present = fmt.price(found.value), fmt.price(found.present_value)
     st.html(
         '<p class="wb-risk">Counting each product by its place, facings and price, and what it takes from its '
-        f"category, no layout brings more than {fmt.price(found.bound)} a day, {gap}; the present one "
-        f"brings {fmt.price(found.baseline_value)}. Neighbors are left out there, and products that little is "
-        "known about count with care.</p>"
-        '<p class="wb-risk">From there the layout was improved on everything that what-if knows, neighbors '
-        f"and substitution included: {fmt.price(found.value)} a day against {fmt.price(found.present_value)} "
-        f"now. The best of all layouts seen is {frame.text(found.source)}.</p>"
+        f"category, no layout brings more than {bound} a day, {gap}; the present one brings {now}. Neighbors "
+        "are left out there, and products that little is known about count with care.</p>"
+        '<p class="wb-risk">From there the layout was improved on everything that what-if knows, neighbors and '
+        f"substitution included: {best} a day against {present} now. The best of all layouts seen is "
+        f"{frame.text(found.source)}.</p>"
     )
     if found.stopped_early:
         frame.fallback("You stopped the search: this is the best until then.")
@@ -213,17 +214,25 @@ def _not_placed(saved: SavedPlanogram, found: Optimized, catalog: Catalog) -> No
         frame.title("Every product to choose from has a place", "")
         return
     zone = found.plan.fixture.temperature_zone
-    ordered = sorted(found.not_placed, key=lambda n: catalog[n.product_id].temperature not in (None, zone))
-    near = sum(catalog[n.product_id].temperature in (None, zone) for n in ordered)
+    near = sum(catalog[n.product_id].temperature in (None, zone) for n in found.not_placed)
+    far = len(found.not_placed) - near
     frame.title(
         f"{fmt.count(near, 'product')} that could stand here {'is' if near == 1 else 'are'} left out",
-        f"And {len(ordered) - near} that need another temperature; each with its reason",
+        "The nearest first, each with its reason" + (f"; {far} more need another temperature" if far else ""),
     )
-    rows = pd.DataFrame({
-        "Product": [catalog[n.product_id].name for n in ordered], "Why not": [n.reason for n in ordered],
-    })  # fmt: skip
-    tables.wrapped(rows, near or 20)
-    tables.download(rows, "Download what is not placed", f"not_placed_{saved.id}")
+    said = "".join(
+        f'<p class="wb-risk">{frame.text(catalog[n.product_id].name)}<br>'
+        f"<span>{frame.text(n.reason)}</span></p>"
+        for n in found.not_placed[:NOT_PLACED_SHOWN]
+    )
+    st.html(f'<div class="wb-columns">{said}</div>')
+    rows = pd.DataFrame(
+        {
+            "Product": [catalog[n.product_id].name for n in found.not_placed],
+            "Why not": [n.reason for n in found.not_placed],
+        }
+    )
+    tables.download(rows, f"Download all {len(rows)} with their reasons", f"not_placed_{saved.id}")
 
 
 def _line_table(found: Optimized) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def test_the_first_line_says_what_the_best_layout_brings(open_page, machine_id):
     assert len(shelves) == 2
     assert "wb-new" in shelves[1]
     assert any("Proven" in h.value for h in app.html)
-    assert any("Why not" in h.value for h in app.html)
+    assert any("its best place" in h.value for h in app.html)
 
 
 def test_what_was_found_is_saved_as_a_version_and_told(open_page, demo):
