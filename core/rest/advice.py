@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -39,6 +40,15 @@ def acknowledge(wb: Bench, planogram: str, body: Acknowledge) -> Json:
     """Live with a warning, named by its ``key``, until its facts change."""
     saved = wb.open(planogram_ref(planogram))
     return _validation_json(wb.acknowledge(saved.id, body.key, taken_back=body.take_back))
+
+
+@router.get("/planograms/{planogram}/overview")
+def overview(wb: Bench, planogram: str) -> Json:
+    """The plan in numbers and words, beside the best of its kind, and what to do first."""
+    found = wb.overview(planogram_ref(planogram))
+    shape = asdict(found)
+    shape["improvements"] = [i["text"] for i in shape["improvements"]]
+    return {**shape, "improvement_details": [asdict(i) for i in found.improvements]}
 
 
 def _validation_json(found: Validation) -> Json:

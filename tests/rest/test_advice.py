@@ -51,3 +51,15 @@ def test_an_acknowledged_warning_stays_listed_and_comes_back_when_taken_back(
     again = client.post(f"{url}/acknowledge", json={"key": warning["key"], "take_back": True}).json()
     assert again == before
     assert_error(client.post(f"{url}/acknowledge", json={"key": "no such issue"}), 404)
+
+
+def test_the_overview_has_numbers_words_and_improvements(client: TestClient, plan: dict) -> None:
+    """Written by a template; the metrics are fractions and money a day."""
+    found = client.get(f"/planograms/{plan['id']}/overview").json()
+    assert 0 <= found["metrics"]["space_utilization"] <= 1
+    assert 0 <= found["metrics"]["category_balance"] <= 1
+    assert found["metrics"]["daily_revenue"] > 0
+    assert found["written_by"] == "template"
+    assert found["text"]
+    assert isinstance(found["improvements"], list)
+    assert_error(client.get(f"/planograms/{WRONG_PLAN}/overview"), 404)
