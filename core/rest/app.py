@@ -14,6 +14,7 @@ from core.rest import (
     estimates,
     files,
     life,
+    many,
     optimize,
     planograms,
     sales,
@@ -41,7 +42,7 @@ def create_api(database: Database, settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, upload_limit_bytes=settings.upload_limit_bytes)
     app.add_middleware(Metered)
     # Estimates first: their fixed addresses under /planograms must win over /planograms/{planogram}.
-    for part in (auth, advice, estimates, optimize, demand, planograms, files, life, sales, catalog):
+    for part in (auth, advice, estimates, optimize, demand, planograms, files, life, many, sales, catalog):
         app.include_router(part.router, responses={"default": {"model": errors.Failure}})
 
     @app.get("/docs", include_in_schema=False)
