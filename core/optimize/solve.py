@@ -110,15 +110,19 @@ def hold_what_can(
     if not len(required) and not len(locked):
         return problem, (), ()
     found = plan.program.solve(clock.left)
-    x = np.zeros(plan.program.columns) if found.x is None else found.x
-    kept_items, kept_locks = x[plan.demand[0]] > 0.5, x[plan.demand[1]] > 0.5
+    if found.x is None:  # nothing chosen always holds, so only the time was up: nothing can be said to fail
+        return problem, (), ()
+    kept_items, kept_locks = found.x[plan.demand[0]] > 0.5, found.x[plan.demand[1]] > 0.5
     if kept_items.all() and kept_locks.all():
         return problem, (), ()
     is_required, is_locked = items.required.copy(), options.locked.copy()
     is_required[required[~kept_items]] = False
     is_locked[locked[~kept_locks]] = False
+    at = options.at.copy()
+    if np.isnan(at).any():  # beside options that stand anywhere, one that need not be chosen is one of them
+        at[locked[~kept_locks]] = np.nan
     held = replace(problem, items=replace(items, required=is_required),
-                   options=replace(options, locked=is_locked))  # fmt: skip
+                   options=replace(options, locked=is_locked, at=at))  # fmt: skip
     return held, tuple(required[~kept_items].tolist()), tuple(locked[~kept_locks].tolist())
 
 
