@@ -184,10 +184,10 @@ def _proof(found: Optimized) -> None:
     bound, now = fmt.price(found.bound), fmt.price(found.baseline_value)
     best, present = fmt.price(found.value), fmt.price(found.present_value)
     st.html(
-        '<p class="wb-risk">Counting each product by its place, facings and price, and what it takes from its '
-        f"category, no layout brings more than {bound} a day, {gap}; the present one brings {now}. Neighbors "
-        "are left out there, and products that little is known about count with care.</p>"
-        '<p class="wb-risk">From there the layout was improved on everything that what-if knows, neighbors and '
+        '<p class="wb-risk">Counting each product by its place, facings, price and what it takes from its '
+        f"category, no layout brings more than {bound} a day, {gap}; the present one brings {now}. "
+        "Neighbors are left out there, and products that little is known about count with care.</p>"
+        '<p class="wb-risk">From there the layout was improved on all that what-if knows, neighbors and '
         f"substitution included: {best} a day against {present} now. The best of all layouts seen is "
         f"{frame.text(found.source)}.</p>"
     )
