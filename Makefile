@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth par-levels real search-eval screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -47,6 +47,9 @@ backtest: dev    ## forecasts against real data and other forecasters, into docs
 
 truth: dev       ## the estimates against the simulator's truth, into docs/truth.md
 	$(BIN)/python -m tests.truth.evaluate
+
+optimum: dev     ## the optimizer's plans against the true optimum, into docs/optimum.md
+	$(BIN)/python -m tests.truth.optimum
 
 par-levels: dev  ## par levels over a held-out quarter against "max = k × average", into docs/par_levels.md
 	$(BIN)/python -m tests.truth.par_report
