@@ -33,8 +33,9 @@ def show() -> None:
     with left:
         _map(fleet)
     with right:
-        _attention(fleet)
-        life_home.show(session.workbench())
+        waiting = session.workbench().open_answers()
+        _attention(fleet, LIST_LENGTH - life_home.lines(waiting))
+        life_home.show(waiting)
     _trend(daily)
     _sites(fleet)
 
@@ -169,13 +170,13 @@ def _finding(days: pd.DataFrame) -> str:
     return f"Revenue {verb} {fmt.percent(abs(100 * (last / first - 1)))} to {fmt.money(last)} a day"
 
 
-def _attention(fleet: FleetView) -> None:
+def _attention(fleet: FleetView, most: int) -> None:
     pairs = _first_of_each(fleet)
     with st.container(border=True, key="card_attention"):
         frame.title(
             "What needs attention", "" if pairs else "Nothing at the moment: all sites sell as expected."
         )
-        for site, item in pairs[:LIST_LENGTH]:
+        for site, item in pairs[:most]:
             st.page_link(
                 nav.page_path(item.page),
                 label=f"**{frame.md(site.name)}**  \n{frame.md(item.message)}",
@@ -183,8 +184,8 @@ def _attention(fleet: FleetView) -> None:
                 width="stretch",
                 query_params=_params(site, item),
             )
-        if len(pairs) > LIST_LENGTH:
-            frame.quiet(f"and {len(pairs) - LIST_LENGTH} more in the table below")
+        if len(pairs) > most:
+            frame.quiet(f"and {len(pairs) - most} more in the table below")
 
 
 def _params(site: SiteCard, item: Attention) -> dict[str, str]:
