@@ -23,6 +23,7 @@ class Rule(StrEnum):
 
     PACK_HEIGHT = "pack_height"
     SHELF_HEIGHT = "shelf_height"
+    SHELF_DEPTH = "shelf_depth"
     CATEGORY_TOGETHER = "category_together"
     BEST_PLACES = "best_places"
     COMPETING_APART = "competing_apart"

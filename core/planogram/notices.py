@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.planogram.findings import Notice, Rule
 from core.planogram.fixture import Placement
+from core.planogram.notices_room import room_notices
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Catalog, Product
 from core.planogram.space import is_free, row_length, span
@@ -64,6 +65,7 @@ def notices(
     found += _repeated(plan, placed)
     found += _tall_packs(plan, placed)
     found += _too_tall(plan, placed)
+    found += room_notices(plan.fixture, ((p.position, p.product) for p in placed))
     found += _split_categories(plan, placed)
     if slot_value is not None:
         found += _best_places(plan, placed, speed, slot_value)

@@ -15,6 +15,7 @@ from core.planogram.fixture import Fixture, Shape
 from core.planogram.planogram import Planogram, Position
 from pages.parts import shelf_3d
 from pages.parts.shelf_3d.scene import MACHINE_FOOT_IN, PLINTH_IN, scene
+from pages.parts.shelf_editor import payload
 from tests.support.sites import make_catalog
 
 FRONT = Path(shelf_3d.__file__).parent / "front"
@@ -109,3 +110,22 @@ def test_every_part_that_the_script_looks_for_is_in_the_markup():
     source = shelf_3d._source()
     wanted = set(re.findall(r"\bui\.(\w+)", (FRONT / "view.js").read_text("utf-8"))) - {"root"}
     assert wanted <= set(re.findall(r'data-ref="(\w+)"', source["html"]))
+
+
+# --- the unrolled front in the flat editor ---
+
+
+def test_a_straight_shelf_has_no_marks_in_the_editor():
+    """Nothing is drawn where there is nothing to tell."""
+    sent = payload.fixture(FIXTURES["straight"])
+    assert (sent["shape"], sent["marks"], sent["seen"]) == ("straight", [], [])
+
+
+@pytest.mark.parametrize("name", ["end cap", "L", "half circle", "circle"])
+def test_other_shapes_are_marked_and_say_how_much_is_seen_of_each_cell(name):
+    """A share a cell, the middle of the front no less than its ends."""
+    sent = payload.fixture(FIXTURES[name])
+    assert len(sent["seen"]) == FIXTURES[name].columns
+    assert all(0 <= share <= 1 for share in sent["seen"])
+    assert sum(m["kind"] == "corner" for m in sent["marks"]) == (name == "L")
+    assert {m["text"] for m in sent["marks"]} >= ({"corner"} if name == "L" else {"front"})

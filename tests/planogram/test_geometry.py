@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.planogram import geometry
@@ -59,6 +59,7 @@ def inside(fixture: Fixture, points: np.ndarray) -> np.ndarray:
 # --- the edge ---
 
 
+@settings(max_examples=60, deadline=None)
 @given(fixtures)
 def test_an_inch_along_the_edge_is_an_inch_in_the_room(fixture):
     """The path has unit speed, and runs to the right of who looks at it."""
@@ -104,6 +105,7 @@ def test_an_l_too_short_to_turn_is_straight():
 # --- cells ---
 
 
+@settings(max_examples=60, deadline=None)
 @given(fixtures)
 def test_cells_cover_the_length_once(fixture):
     """Where one cell ends the next begins, and less than a cell is left."""
@@ -114,6 +116,7 @@ def test_cells_cover_the_length_once(fixture):
     assert (found.width_in <= fixture.cell_width_in + 1e-9).all()
 
 
+@settings(max_examples=60, deadline=None)
 @given(fixtures, st.integers(0, 2**31))
 def test_cells_cover_the_shelf_without_overlap_and_without_holes(fixture, seed):
     """A random point of the shelf lies in the cell in front of which it is; what no cell has is the rest."""
@@ -128,6 +131,7 @@ def test_cells_cover_the_shelf_without_overlap_and_without_holes(fixture, seed):
     assert (found == expected)[~near_edge].all()
 
 
+@settings(max_examples=60, deadline=None)
 @given(fixtures, st.integers(0, 2**31))
 def test_what_no_cell_covers_is_the_core_the_dead_corner_or_the_rest(fixture, seed):
     """Points thrown over the floor: the share that cells cover is the one that geometry says."""
@@ -156,6 +160,7 @@ def test_a_deep_round_is_covered_to_its_middle(shape):
 # --- what is seen ---
 
 
+@settings(max_examples=60, deadline=None)
 @given(fixtures)
 def test_what_is_seen_is_a_share_and_the_same_from_both_sides(fixture):
     """0 to 1; a shopper in the middle of an even fixture sees as much left as right."""
@@ -208,6 +213,7 @@ def shelves_of_boxes(draw):
     return fixture, ends[:-1][keep], np.diff(ends)[keep], wide[keep], deep[keep]
 
 
+@settings(max_examples=60, deadline=None)
 @given(shelves_of_boxes())
 def test_boxes_stand_within_the_outline_and_never_cut_each_other(shelf):
     """Whatever stands side by side along the front: no two boxes share floor, none leaves the fixture."""
@@ -220,6 +226,7 @@ def test_boxes_stand_within_the_outline_and_never_cut_each_other(shelf):
             assert separated(corners[i], corners[j]), (i, j)
 
 
+@settings(max_examples=60, deadline=None)
 @given(shelves_of_boxes())
 def test_a_box_keeps_its_proportions_and_is_no_smaller_than_needed(shelf):
     """Made smaller evenly, and only where its true size has no room."""

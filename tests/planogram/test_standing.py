@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.planogram.autofill import autofill
@@ -82,6 +82,7 @@ def test_a_product_that_is_gone_and_an_empty_plan_are_drawn_too():
     assert len(standing(plan(), CATALOG).position) == 0
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(Shape),
     st.floats(30.0, 200.0),

@@ -141,6 +141,7 @@ _MANY = {
     Rule.PACK_HEIGHT: "tall packs stand above the bottom shelves",
     Rule.PAR_BELOW_FORECAST: "par levels are below the forecast",
     Rule.REPEATED: "products stand in several places",
+    Rule.SHELF_DEPTH: "products are deeper than their place",
     Rule.SPOILAGE: "products may spoil before they sell",
 }
 """How many warnings of a rule are told in one line, after their number."""
