@@ -27,6 +27,8 @@ RAIL_PT, NAMES_PT = 25.0, 18.0
 MARK_PT = 8.5
 GAP_PT = 6.0
 CLEARANCE = 1.12
+MOST_DRAWN = 60
+"""Facings of a position beyond which more would be a blur."""
 SMALLEST_TEXT_PT, NAME_SIZE_PT = 5.2, 6.6
 
 
@@ -137,7 +139,7 @@ class Strip:
         scale = self.room_pt / self.tallest_in
         high = min(p.facings_high, 6)
         height = min(_height(product) * scale, self.room_pt * 0.96 / high)
-        room = p.width_in * self.per_inch / p.facings * 0.94
+        room = p.width_in * self.per_inch / min(p.facings, MOST_DRAWN) * 0.94
         width = height * (aspect_of(product) if product is not None else 0.6)
         if width > room:
             height = min(height, height * room / width * 1.3)
@@ -148,9 +150,10 @@ class Strip:
         product = self.products.get(p.product_id)
         left, span = self._span(p, x)
         width, height = self._size(p, product)
-        step = span / p.facings
+        shown = min(p.facings, MOST_DRAWN)
+        step = span / shown
         mark = self.marks.get(p, Mark())
-        for facing in range(p.facings):
+        for facing in range(shown):
             at = left + facing * step + (step - width) / 2
             for level in range(min(p.facings_high, 6)):
                 top = y + self.room_pt - (level + 1) * height

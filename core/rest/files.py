@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from core.planogram.files import LIMIT_BYTES
 from core.planogram.files.values import FileOut
-from core.rest.auth import Bench
+from core.rest.auth import RealTimeBench
 from core.rest.reading import CheckedRoute, Whole
 from core.rest.shapes import Json, planogram_json, planogram_ref
 from core.workbench.files import PlanImport
@@ -20,7 +20,7 @@ router = APIRouter(route_class=CheckedRoute, prefix="/planograms", tags=["Files"
 
 @router.get("/{planogram}/export", response_class=Response)
 def export(
-    wb: Bench, planogram: str, kind: Annotated[str, Query(alias="format")] = "json",
+    wb: RealTimeBench, planogram: str, kind: Annotated[str, Query(alias="format")] = "json",
     version: Whole | None = None,
 ) -> Response:
     """A planogram as csv, xlsx, json, psa, pdf or png."""
@@ -29,7 +29,7 @@ def export(
 
 @router.get("/{planogram}/instructions", response_class=Response)
 def instructions(
-    wb: Bench, planogram: str, kind: Annotated[str, Query(alias="format")] = "md",
+    wb: RealTimeBench, planogram: str, kind: Annotated[str, Query(alias="format")] = "md",
     from_version: Whole | None = None, version: Whole | None = None,
 ) -> Response:
     """Step by step as md, pdf or json: how to set the shelf, or to reset it from ``from_version``."""
@@ -38,7 +38,7 @@ def instructions(
 
 @router.post("/import", status_code=201)
 def import_planogram(
-    wb: Bench, file: Annotated[UploadFile, File()], name: Annotated[str | None, Form()] = None,
+    wb: RealTimeBench, file: Annotated[UploadFile, File()], name: Annotated[str | None, Form()] = None,
     project_id: Annotated[Whole | None, Form()] = None, create_products: Annotated[bool, Form()] = False,
     dry_run: Annotated[bool, Form()] = False,
 ) -> Json:

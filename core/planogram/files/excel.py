@@ -14,7 +14,8 @@ from core.planogram.files.values import PlanFile
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 
-UNPACKED_BYTES = 256 * 2**20
+UNPACKED_BYTES = 96 * 2**20
+MAX_ROWS = 30_000
 POSITIONS, PLAN = "Positions", "Planogram"
 _HEADINGS = {"upc": "UPC", "x_in": "X in", "product_id": "Product id"}
 _WIDE = {"product": 34, "brand": 18, "category": 18, "upc": 16}
@@ -102,5 +103,7 @@ def _sheets(content: bytes) -> dict[str, list[tuple[int, list[Any]]]]:
 
 def _filled(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > MAX_ROWS:
+            raise TooLarge(f"The sheet has more than {MAX_ROWS:,} rows.", "A planogram takes far less.")
         if any(v is not None and v != "" for v in values):
             yield number, list(values)

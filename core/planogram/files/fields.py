@@ -31,7 +31,7 @@ def fixture_fields(fixture: Fixture) -> dict[str, Any]:
 
 def fixture_from(fields: Mapping[str, Any]) -> Fixture:
     """The fixture of ``fixture_fields``. Raises BadInput for what is missing or impossible."""
-    columns = fields.get("row_columns")
+    columns = fields.get("row_columns") or _equal_rows(fields)
     if not isinstance(columns, list) or not all(is_whole(n) and 0 < n <= MAX_COLUMNS for n in columns):
         raise BadInput("The rows of the fixture cannot be read.", "Give the number of columns of each row.")
     if not 0 < len(columns) <= MAX_SHELVES:
@@ -49,6 +49,16 @@ def fixture_from(fields: Mapping[str, Any]) -> Fixture:
             TemperatureZone, fields.get("temperature_zone") or "ambient", "temperature zone"),
         labels=tuple(tuple(text(label, "label") for label in row) for row in labels),
     )
+
+
+def _equal_rows(fields: Mapping[str, Any]) -> list[int] | None:
+    """Rows of one length from ``rows`` (or ``shelf_count``) and ``columns`` or the width; None without."""
+    rows, columns = fields.get("rows", fields.get("shelf_count")), fields.get("columns")
+    if not is_whole(rows) or not 0 < rows <= MAX_SHELVES:
+        return None
+    if not is_whole(columns):
+        columns = int(positive(fields, "width_in") / positive(fields, "cell_width_in", 6.0) + 1e-9)
+    return [columns] * rows
 
 
 def _placement(cell_width_in: float) -> str:

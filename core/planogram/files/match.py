@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import BadInput
-from core.planogram.files.values import FilePosition, FileProduct, PlanFile, RowProblem
+from core.planogram.files.values import FilePosition, FileProduct, PlanFile, RowProblem, require_few
 from core.planogram.fixture import Fixture
 from core.planogram.parse import position_from_payload
 from core.planogram.places import is_number
@@ -16,8 +16,6 @@ from core.planogram.product import Catalog
 from core.planogram.rules import refusal, violations
 from core.planogram.space import is_free
 from core.units import COLLISION_TOLERANCE_IN
-
-MAX_POSITIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,10 @@ def match(
     """The plan of a file, its products taken from ``catalog``; ``ids`` adds ids by the file's product index.
 
     A position whose product is unknown, that cannot be read or that breaks a hard rule is left out and
-    reported. Raises BadInput for more positions than ``MAX_POSITIONS`` and RuleViolation for a fixture that
+    reported. Raises BadInput for more than ``MAX_POSITIONS`` and RuleViolation for a fixture that
     is not possible.
     """
-    if len(file.positions) > MAX_POSITIONS:
-        raise BadInput(f"{len(file.positions):,} positions are too many.", f"Send at most {MAX_POSITIONS:,}.")
+    require_few(len(file.positions))
     known = find_products(file.products, catalog)
     problems = list(file.problems)
     placed: list[tuple[int, Position]] = []

@@ -18,6 +18,8 @@ SCALE = 2
 MARGIN_PT, TITLE_PT = 20.0, 46.0
 NARROWEST_PT, WIDTHS_PT = 36.0, (560.0, 2400.0)
 """A narrow position is drawn this wide, within these widths of the whole picture."""
+TALLEST_PT = 2600.0
+"""All shelves together, their boards and rails aside."""
 
 
 class PicturePen:
@@ -28,6 +30,7 @@ class PicturePen:
 
         self.picture = Image.new("RGB", (round(width * SCALE), round(height * SCALE)), "#ffffff")
         self._draw = ImageDraw.Draw(self.picture)
+        self._sized: dict[tuple[int, bool, int, int], Picture] = {}
 
     def rect(
         self, x: float, y: float, width: float, height: float, fill: str, edge: str = "", radius: float = 0.0
@@ -56,7 +59,11 @@ class PicturePen:
         from PIL import Image
 
         size = max(round(width * SCALE), 1), max(round(height * SCALE), 1)
-        drawn = picture_of(product, is_faded=is_faded).resize(size, Image.Resampling.LANCZOS)
+        key = (product.id, is_faded, *size)
+        if key not in self._sized:
+            picture = picture_of(product, is_faded=is_faded)
+            self._sized[key] = picture.resize(size, Image.Resampling.LANCZOS)
+        drawn = self._sized[key]
         self.picture.paste(drawn, (round(x * SCALE), round(y * SCALE)), drawn)
 
 
@@ -69,7 +76,8 @@ def write(plan: Planogram, products: Catalog, *, name: str = "", about: str = ""
 
 def drawn(plan: Planogram, products: Catalog, *, name: str = "", about: str = "") -> Picture:
     """As ``write``, as a picture."""
-    rows = list(strips(plan, products, _width(plan), has_names=True))
+    limit = max(40.0, min(150.0, TALLEST_PT / plan.fixture.rows))
+    rows = list(strips(plan, products, _width(plan), has_names=True, limit_pt=limit))
     height = sum(_height(strip) for strip in rows) + TITLE_PT + 2 * MARGIN_PT
     pen = PicturePen(rows[0].width + 2 * MARGIN_PT, height)
     pen.text(MARGIN_PT, MARGIN_PT + 16, name, 19, is_bold=True)

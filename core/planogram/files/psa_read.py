@@ -19,7 +19,7 @@ from core.planogram.files.psa_rows import (
     decode,
     records,
 )
-from core.planogram.files.values import FilePosition, FileProduct, PlanFile, RowProblem
+from core.planogram.files.values import FilePosition, FileProduct, PlanFile, RowProblem, require_few
 from core.planogram.fixture import Fixture, Placement
 from core.planogram.planogram import RuleSet
 from core.planogram.product import Product
@@ -121,6 +121,7 @@ def plan_of(section: Section) -> PlanFile:
 
 def layout(section: Section, own: Mapping[str, Any]) -> Layout:
     """The fixture of a section and the row of each position; rows that cannot be read become problems."""
+    require_few(len(section.of_kind("Position")))
     keys = shelves.products_by_key(section.products)
     scale = 1.0 if own.get("fixture") else _scale(section)
     boards, placed, problems = _read_rows(section, keys, scale)

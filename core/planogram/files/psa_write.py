@@ -192,30 +192,35 @@ class _Rewriting:
         """Each position to its own row of the file: the one at its place, else the nearest of its product
         on the board, else one of its product elsewhere, else a new row."""
         items = {e.line: e.item for e in self._file.positions}
-        left = [(placed, number) for placed, number in self._layout.positions if placed.record.line in items]
+        left: dict[tuple[str, str], list[tuple[shelves.Placed, int]]] = defaultdict(list)
+        for placed, number in self._layout.positions:
+            if placed.record.line in items:
+                left[psa_read.key_of(placed.record)].append((placed, number))
         wanted = list(self._plan.positions)
-        for is_near in (self._is_there, self._is_on_board, self._is_of_product):
-            for p in list(wanted):
-                near = [entry for entry in left if is_near(p, *entry)]
+        for is_near in (self._is_there, self._is_on_board, lambda p, placed, number: True):
+            rest = []
+            for p in wanted:
+                of_product = left.get(self._keys.get(p.product_id, ("", "")), [])
+                near = [entry for entry in of_product if is_near(p, *entry)]
                 if near:
                     entry = min(near, key=lambda e: abs(e[0].x - self._layout.left - p.x_in))
-                    left.remove(entry)
-                    wanted.remove(p)
+                    of_product.remove(entry)
                     self._put(p, entry, items[entry[0].record.line])
+                else:
+                    rest.append(p)
+            wanted = rest
         for p in wanted:
             board, place = self._place(p)
             self._new[board].append(position_row(
                 p, self._products.get(p.product_id), place, self._keys.get(p.product_id), self._layout.scale))
 
-    def _is_of_product(self, p: Position, placed: shelves.Placed, _number: int) -> bool:
-        return psa_read.key_of(placed.record) == self._keys.get(p.product_id)
-
-    def _is_on_board(self, p: Position, placed: shelves.Placed, number: int) -> bool:
-        return number == p.row and self._is_of_product(p, placed, number)
+    @staticmethod
+    def _is_on_board(p: Position, _placed: shelves.Placed, number: int) -> bool:
+        return number == p.row
 
     def _is_there(self, p: Position, placed: shelves.Placed, number: int) -> bool:
         x = placed.x - self._layout.left
-        return self._is_on_board(p, placed, number) and _same(x, p.x_in) and _same(placed.width, p.width_in)
+        return number == p.row and _same(x, p.x_in) and _same(placed.width, p.width_in)
 
     def _put(self, p: Position, entry: tuple[shelves.Placed, int], item: Mapping[str, Any]) -> None:
         """The row of a position with what is new about it, where it stood or on its new board."""

@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import BadInput
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import RuleSet
 from core.planogram.product import Product
+
+MAX_POSITIONS = 5_000
+
+
+def require_few(positions: int) -> None:
+    """Raises BadInput for more positions than any shelf has."""
+    if positions > MAX_POSITIONS:
+        raise BadInput(f"{positions:,} positions are too many.", f"Send at most {MAX_POSITIONS:,} a plan.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,3 +123,19 @@ def test_the_rest_json_of_a_planogram_is_read():
       "placement": "slots"}, "positions": [{"slot": "A2", "row": 0, "column": 1, "cells": 1, "product_id": 2}]}"""
     plan = match(files.read(body)[0], CATALOG).plan
     assert [(p.slot, p.product_id) for p in plan.positions] == [("A2", 2)]
+
+
+def test_json_as_it_is_sent_to_make_a_plan_is_read():
+    """Width and number of shelves are enough for a fixture."""
+    body = b"""{"name": "Shelf", "fixture": {"shape": "straight", "width_in": 36, "height_in": 72, "depth_in": 18,
+      "shelf_count": 3}, "positions": [{"slot": "B2", "product_id": 3, "facings": 2}]}"""
+    file = files.read(body)[0]
+    assert file.fixture == Fixture.shelves(36, 3)
+    assert [(p.slot, p.facings, p.cells) for p in match(file, CATALOG).plan.positions] == [("B2", 2, 2)]
+
+
+def test_more_positions_than_any_shelf_has_are_refused():
+    """Before any work is done with them."""
+    row = "A1,Snack 1,1\n" * 5001
+    with pytest.raises(BadInput, match="too many"):
+        match(files.read((TABLE + row).encode())[0], CATALOG)
