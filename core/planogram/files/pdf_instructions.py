@@ -106,7 +106,8 @@ def _reset(found: Instructions, products: Catalog, paper: str) -> Iterator[Block
     for title, steps in parts_of(found):
         yield Words(title, 20, is_bold=True, space_before=14, keeps_next=True)
         yield from (_line(step, found, products) for step in steps)
-    arriving = _marks(found.plan, {s.after: s for s in found.steps if s.after is not None})
+    # Of several steps that end at a place the first one counts: it brings the product.
+    arriving = _marks(found.plan, {s.after: s for s in reversed(found.steps) if s.after is not None})
     yield Words("When you are done", 20, is_bold=True, space_before=16, keeps_next=True)
     for row in _touched(arriving) or range(found.plan.fixture.rows):
         yield Words(shelf_name(row, found.plan.fixture), 14, is_bold=True, space_before=8, keeps_next=True)
