@@ -95,7 +95,7 @@ function loadScene(v) {
   startArt(v.renderer, v.art.layers.length, v.art.size);
   loadUnits(v.renderer, groupUnits(v));
   const { art } = v;
-  v.canvas.setAttribute("data-art", "drawing");
+  v.canvas.setAttribute("data-art", art.layers.length ? "drawing" : "done");
   drawArt(art, (layer, canvas) => putArt(v.renderer, layer, canvas), (all) => {
     if (all) { finishArt(v.renderer); v.canvas.setAttribute("data-art", "done"); }
     if (all || !v.renderer.slow) requestDraw(v);
