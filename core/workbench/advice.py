@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
+from core.capabilities.categories import CategorySuggestion, Wanted, suggest_categories
+from core.capabilities.facings import FacingsSuggestion, suggest_facings
+from core.capabilities.location import Context, Personalized, personalize
+from core.capabilities.location_range import Goals
+from core.capabilities.location_rivals import Here
 from core.capabilities.overview import Overview, overview
 from core.capabilities.overview_facts import PlanFacts, Stand, facts_of
 from core.capabilities.validate import Validation, validate
 from core.errors import BadInput, NotFound
+from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
-from core.store import acknowledged, catalog, planograms, records, results, sites
+from core.site.zones import FloatArray
+from core.store import acknowledged, catalog, places, planograms, records, results, sites
 from core.store.tenant import TenantSession
 from core.trust.access import Role
 from core.workbench.door import Door
 from core.workbench.library import site_of
 
-FACT_DAYS = 28
-"""Days of sales by which plans are compared."""
+FACT_DAYS, HOUR_DAYS = 28, 56
+"""Days of sales by which plans are compared, and by which the hours of a place are told."""
 
 
 class AdviceDoor(Door):
@@ -67,6 +75,56 @@ class AdviceDoor(Door):
             known = acknowledged.acknowledged(session, saved.id)
         return overview(plan or saved.plan, site, facts, tuple(known), own_id=saved.id)
 
+    def facings(
+        self, product_id: int, planogram_id: int | str, plan: Planogram | None = None
+    ) -> FacingsSuggestion:
+        """How many facings a product deserves on a plan. Raises BadInput and NotFound."""
+        with self._session() as session:
+            saved = planograms.load(session, planogram_id)
+            site = site_of(session, self.memory, saved)
+        return suggest_facings(plan or saved.plan, site, product_id)
+
+    def suggest_categories(
+        self, fixture: Fixture, season: str | None = None, store_id: int | None = None
+    ) -> tuple[CategorySuggestion, ...]:
+        """What a new plan should hold, by plans like it. Raises NotFound for an unknown store."""
+        with self._session() as session:
+            products = catalog.load_catalog(session)
+            ids = {c.name: c.id for c in catalog.categories(session)}
+            wanted, is_demo = Wanted(fixture, season), not sites.any_site(session, demo=False)
+            if store_id is not None:
+                found = places.stores(session, store_id)
+                if not found:
+                    raise NotFound(f"There is no store {store_id}.", "Choose one from the list.")
+                store = found[0]
+                wanted = Wanted(fixture, season, store.venue_type, store.site_id, store.name)
+                is_demo = store.is_demo
+            facts = self.plan_facts(session, is_demo)
+        return suggest_categories(wanted, facts, products, ids)
+
+    def personalize(
+        self, device_id: int, goals: Goals | None = None, context: Context | None = None
+    ) -> Personalized:
+        """What a machine's place should carry. Raises NotFound for an unknown machine, or one without a
+        plan."""
+        with self._session() as session:
+            found = places.devices(session, device_id)
+            if not found:
+                raise NotFound(f"There is no machine {device_id}.", "Choose one from the list.")
+            device = found[0]
+            ids = [c.planogram_id for c in device.cabinets if c.planogram_id is not None]
+            plans = planograms.load_all(session, ids)
+            if not plans:
+                raise NotFound(f"{device.name} has no planogram yet.", "Make one, or import its sales.")
+            here = Here(
+                device.site_id, device.venue_type,
+                tuple((p.id, p.plan, site_of(session, self.memory, p)) for p in plans),
+                _hourly(session, device.site_id, device.is_demo),
+            )
+            facts = self.plan_facts(session, device.is_demo)
+            products, people = catalog.load_catalog(session), _people(session)
+        return personalize(here, facts, products, goals or Goals(), context or Context(), people)
+
     def plan_facts(self, session: TenantSession, is_demo: bool) -> list[PlanFacts]:
         """How every plan of one origin did over the last weeks, from memory until something changes."""
         key = (self.actor.company_id, "plan facts", is_demo, sites.fleet_version(session),
@@ -74,6 +132,20 @@ class AdviceDoor(Door):
         view = self.memory.views.get(key, lambda: _plan_facts(session, is_demo))
         assert isinstance(view, list)
         return view
+
+
+def _hourly(session: TenantSession, site_id: int, is_demo: bool) -> FloatArray:
+    until = results.newest_day(session, is_demo) or date.today()
+    return results.hourly_units(session, site_id, until - timedelta(days=HOUR_DAYS - 1), until)
+
+
+def _people(session: TenantSession) -> dict[int, Mapping[str, float]]:
+    """Demographics by site, the figures among them."""
+    return {
+        s.site_id: {k: float(v) for k, v in s.demographics.items()
+                    if isinstance(v, int | float) and not isinstance(v, bool)}
+        for s in places.stores(session)
+    }
 
 
 def _plan_facts(session: TenantSession, is_demo: bool) -> list[PlanFacts]:

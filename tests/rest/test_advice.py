@@ -63,3 +63,59 @@ def test_the_overview_has_numbers_words_and_improvements(client: TestClient, pla
     assert found["text"]
     assert isinstance(found["improvements"], list)
     assert_error(client.get(f"/planograms/{WRONG_PLAN}/overview"), 404)
+
+
+def test_facings_come_with_their_curve_and_interval(client: TestClient, plan: dict) -> None:
+    """And an id for feedback."""
+    product = plan["positions"][0]["product_id"]
+    found = client.get(f"/products/{product}/facings", params={"planogram_id": plan["id"]}).json()
+    assert found["interval"]["lower"] <= found["suggested_facings"] <= found["interval"]["upper"]
+    assert [c["facings"] for c in found["curve"]][:2] == [1, 2]
+    assert found["curve"][0]["daily_revenue"] > 0
+    assert found["reason"]
+    assert found["prediction_id"]
+    assert_error(client.get("/products/999999/facings", params={"planogram_id": plan["id"]}), 400)
+    assert_error(client.get(f"/products/{product}/facings", params={"planogram_id": WRONG_PLAN}), 404)
+    assert_error(client.get(f"/products/{product}/facings"), 400)
+
+
+def test_categories_are_suggested_and_their_acceptance_kept(client: TestClient) -> None:
+    """By a fixture that is described; feedback goes by the prediction's id."""
+    body = {"season": "summer", "fixture": {"rows": 3, "columns": 4}}
+    found = client.post("/planograms/suggest-categories", json=body).json()
+    known = {c["id"]: c["name"] for c in client.get("/categories").json()["items"]}
+    for s in found["suggestions"]:
+        assert [known[i] for i in s["category_ids"]] == s["categories"]
+        assert 0 <= s["confidence"] <= 1
+        assert s["reasoning"]
+    kept = {"prediction_id": found["prediction_id"], "feedback_type": "accepted", "user_feedback": "Chips"}
+    assert client.post("/feedback", json=kept).status_code == 201
+    assert_error(client.post("/planograms/suggest-categories", json={"season": "summer"}), 400)
+    assert_error(client.post("/planograms/suggest-categories", json={**body, "season": "monsoon"}), 400)
+    assert_error(client.post("/planograms/suggest-categories", json={**body, "store_id": 999_999}), 404)
+    assert_error(client.post("/planograms/suggest-categories", json={"fixture_id": 999_999}), 404)
+
+
+def test_a_location_is_advised_slot_by_slot(client: TestClient, plan: dict) -> None:
+    """With its mix, its hours and how its range compares."""
+    body = {
+        "device_id": plan["device_id"],
+        "location_context": {"type": "office", "demographics": {"median_age": 30},
+                             "traffic_patterns": {"morning": 0.5, "lunch": 0.3, "15": 0.2}},
+        "optimization_goals": {"revenue": 0.6, "variety": 0.2, "health_score": 0.2},
+    }
+    found = client.post("/planograms/personalize-location", json=body).json()
+    assert found["success"] is True
+    advised = found["personalized_planogram"]
+    assert advised["recommendations"]
+    assert {"slot", "product", "reason", "expected_velocity"} <= advised["recommendations"][0].keys()
+    assert advised["category_mix"]
+    assert set(advised["time_based_suggestions"]) == {"morning", "lunch", "afternoon"}
+    assert advised["time_based_suggestions"]["morning"]["share"] == pytest.approx(0.5)
+    assert 0 <= found["competitive_analysis"]["differentiation_score"] <= 1
+    assert {"unique_products", "market_gaps"} <= found["competitive_analysis"].keys()
+    url = "/planograms/personalize-location"
+    assert_error(client.post(url, json={**body, "device_id": 999_999}), 404)
+    assert_error(client.post(url, json={**body, "optimization_goals": {"fame": 1}}), 400)
+    assert_error(client.post(url, json={**body, "optimization_goals": {"revenue": 0}}), 400)
+    assert_error(client.post(url, json={**body, "location_context": {"traffic_patterns": {"noon": 1}}}), 400)
