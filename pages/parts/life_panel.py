@@ -26,6 +26,7 @@ PHOTOS_SHOWN, PHOTO_MB = 6, 20
 @st.fragment
 def show(wb: Workbench, saved: SavedPlanogram) -> None:
     """The panel of one plan."""
+    life_strip.follow()
     st.html(f'<div id="{life_strip.PANEL}"></div>')
     view = st.segmented_control("Below the editor", (TALK, VERSIONS), default=TALK, key="life_view",
                                 required=True, label_visibility="collapsed")
@@ -120,7 +121,7 @@ def _say(wb: Workbench, saved: SavedPlanogram) -> None:
         lambda: wb.comment(saved.id, text, slot=slot, reason=reasons[reason])
     ) is not None:
         life_strip.forget(saved.id)
-        st.rerun(scope="app")
+        life_strip.follow()
 
 
 def _places(plan: Planogram, wb: Workbench) -> dict[str | None, str]:
@@ -189,7 +190,7 @@ def _photos(wb: Workbench, planogram_id: int, now: Life, may_add: bool) -> None:
             files = st.file_uploader("Photos", ["jpg", "jpeg", "png", "webp"], accept_multiple_files=True,
                                      label_visibility="collapsed", max_upload_size=PHOTO_MB)
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-                note = st.text_input("Note", max_chars=500, placeholder="Note, optional",
+                note = st.text_input("Note on the photos", max_chars=500, placeholder="Note, optional",
                                      label_visibility="collapsed")
                 sent = st.form_submit_button("Add photos")
         if sent and files and frame.attempt(

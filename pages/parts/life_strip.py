@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.store.life import Life
     from core.workbench import Workbench
 
-_KEPT = "wb_life"
+_KEPT, _CHANGED = "wb_life", "wb_life_changed"
 FRESH_S = 20.0
 """A drop does not ask the database again before this."""
 PANEL = "life"
@@ -45,12 +45,20 @@ def told(wb: Workbench, planogram_id: int, last_version: int) -> Told:
 
 
 def forget(planogram_id: int) -> None:
-    """Ask again on the next run: something was said or done."""
+    """Something was said or done: ask again, and have the whole page follow."""
     st.session_state.get(_KEPT, {}).pop(planogram_id, None)
+    st.session_state[_CHANGED] = True
+
+
+def follow() -> None:
+    """Run the whole page where a part of it changed what the others show; call first in each part."""
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun(scope="app")
 
 
 def show(wb: Workbench, planogram_id: int, last_version: int, unsaved: int) -> None:
     """Draw the line. ``unsaved``: steps on the desk that no version has."""
+    follow()
     here = told(wb, planogram_id, last_version)
     with st.container(
         key="editor_life", horizontal=True, vertical_alignment="center", gap="small",

@@ -360,3 +360,39 @@ def test_the_page_loads_without_an_error(server: Server, new_page: NewPage) -> N
     page.on("pageerror", lambda error: wrong.append(str(error)))
     open_plan(page, server, 1)
     assert wrong == []
+
+
+# --- from draft to the shelf ---
+
+
+def test_a_version_is_prepared_and_put_in_place_and_the_store_answers(
+    server: Server, new_page: NewPage
+) -> None:
+    """The line above the editor leads on step by step; below it people talk about slots."""
+    page = new_page()
+    open_plan(page, server, 1)
+    swap(page, "A1", "B1")
+    save(page)
+    expect_saved(page)
+    line = page.locator(".wb-life")
+    expect(line).to_contain_text("Draft")
+    number = re.search(r"version (\d+) is a draft", line.inner_text())
+    assert number is not None
+    version = number[1]
+
+    page.get_by_role("button", name=f"Prepare version {version}").click()
+    page.get_by_label("Note", exact=True).fill("For the Monday route")
+    page.get_by_role("button", name=f"Prepare version {version}").last.click()
+    expect(line).to_contain_text(f"version {version} is prepared")
+
+    page.get_by_placeholder("Say something, or tell why the store cannot do it").fill("Blocked by a pillar")
+    page.get_by_role("combobox", name="Kind").click()
+    page.get_by_role("option", name="Store: an obstacle is in the way").click()
+    page.get_by_role("button", name="Send").first.click()
+    expect(page.locator(".wb-said", has_text="Blocked by a pillar")).to_be_visible()
+    expect(line).to_contain_text("from the store")
+
+    page.get_by_role("button", name=f"Put version {version} in place").click()
+    page.get_by_role("button", name=f"Put version {version} in place").last.click()
+    expect(line).to_contain_text(f"Version {version} stands there since")
+    expect(page.locator(".wb-steps li").first).to_contain_text(f"Version {version} put in place")
