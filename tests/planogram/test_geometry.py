@@ -267,22 +267,3 @@ def test_what_would_cross_the_corner_keeps_to_its_longer_leg():
 def test_boards_of_an_l_cover_the_dead_corner():
     """Front and back line bound two legs and the square behind the corner."""
     assert geometry.area_in2(geometry.outline(shaped(Shape.L))) == pytest.approx(120 * 16 + 16 * 16)
-
-
-# --- words ---
-
-
-def test_a_straight_shelf_needs_no_marks():
-    """Nothing is said where there is nothing to say."""
-    assert geometry.marks(shaped(Shape.STRAIGHT)) == ()
-
-
-@pytest.mark.parametrize("shape", [s for s in Shape if s is not Shape.STRAIGHT])
-def test_marks_lie_along_the_front_in_order(shape):
-    """From the left end to the right one, each with a word."""
-    found = geometry.marks(shaped(shape))
-    at = [m.along_in for m in found]
-    assert at == sorted(at)
-    assert min(at) >= 0
-    assert max(at) <= 120
-    assert all(m.text for m in found)

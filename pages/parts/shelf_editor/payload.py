@@ -19,6 +19,7 @@ from core.capabilities.valuation import Estimate
 from core.planogram import geometry
 from core.planogram.findings import Rule
 from core.planogram.fixture import Fixture, Placement
+from core.planogram.marks import marks
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog, Product
 from core.site.site import Site
@@ -49,7 +50,7 @@ def fixture(value: Fixture) -> Json:
 
 def _front(value: Fixture) -> Json:
     """What tells an unrolled front from a straight one: marks along it, and how much of a place is seen."""
-    found = geometry.marks(value)
+    found = marks(value)
     return {
         "shape": value.shape.value,
         "marks": [{"x": rounded(m.along_in, 2), "text": m.text, "kind": m.kind} for m in found],
