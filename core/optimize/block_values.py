@@ -8,8 +8,10 @@ import numpy as np
 
 from core.optimize.highs import OnBounds
 from core.optimize.plan_program import plan_program
-from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem, Strips
+from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem, Strips, block_of
 from core.optimize.slicing import Values, Wall
+from core.optimize.solution import Window
+from core.optimize.windows import hold_in_window
 
 CLOSE = 0.002
 """Relative gap at which a block's plan in its window is close enough for the search."""
@@ -22,13 +24,6 @@ class BlockPlan:
     chosen: IntArray
     times: IntArray
     value: float
-
-
-def block_of(problem: Problem) -> IntArray:
-    """Each item's block, numbered from 0; items without one are the last block together."""
-    named = np.unique(problem.items.block[problem.items.block >= 0])
-    block = np.searchsorted(named, problem.items.block)
-    return np.where(problem.items.block < 0, len(named), block).astype(np.int64)
 
 
 def part(
@@ -83,23 +78,19 @@ class _Units:
         item, width, value = self.item[inside], self.width[inside], self.value[inside]
         new = np.diff(item, prepend=-1).astype(bool) | (np.diff(width, prepend=-1.0) > 1e-9)
         at = np.flatnonzero(new)
-        values = np.full(len(widths), -np.inf)
         if not len(at):
-            return values
+            return np.full(len(widths), -np.inf)
         count = np.diff(np.append(at, len(item)))
         item, width, value = item[at], width[at], np.add.reduceat(value, at) / count
         begins = np.diff(item, prepend=-1).astype(bool)
         wider = np.where(begins, width, np.diff(width, prepend=0.0))
         slope = np.where(begins, value, np.diff(value, prepend=0.0)) / wider
-        for k, w in enumerate(widths):
-            fits = (width <= w + 1e-9) & (slope > 0)
-            if not fits.any():
-                continue
-            order = np.flatnonzero(fits)[np.argsort(-slope[fits], kind="stable")]
-            room = np.concatenate([[0.0], np.cumsum(wider[order])])
-            worth = np.concatenate([[0.0], np.cumsum(wider[order] * slope[order])])
-            values[k] = np.interp(w * (last - first + 1), room, worth)
-        return values
+        order = np.argsort(-slope, kind="stable")
+        width, wider, slope = width[order], wider[order], slope[order]
+        taken = np.where((width <= widths[:, None] + 1e-9) & (slope > 0), wider, 0.0)
+        room = (widths * (last - first + 1))[:, None] - np.cumsum(taken, axis=1) + taken
+        value_of = (np.clip(room, 0.0, taken) * slope).sum(axis=1)
+        return np.where(taken.any(axis=1), value_of, -np.inf)
 
 
 def _units(problem: Problem) -> _Units:
@@ -118,29 +109,30 @@ def _units(problem: Problem) -> _Units:
 
 
 def best_in_window(
-    problem: Problem,
-    mine: BoolArray,
-    first: int,
-    last: int,
-    width: float,
-    limit_s: float,
-    on_bounds: OnBounds,
+    problem: Problem, mine: BoolArray, window: Window, limit_s: float, on_bounds: OnBounds
 ) -> BlockPlan | None:
-    """A block's plan in a window, at least one item on each strip; None where none was found.
+    """The plan of a block, ``mine`` (I,), in its window, an item on each strip; None where none is found.
 
-    ``mine`` (I,): its items. It may carry its share of each strip's weight, so that plans of several blocks
-    always fit together.
+    What is locked stays at its place. It may carry its share of each strip's weight, so that plans of several
+    blocks always fit together.
     """
     options, strips = problem.options, problem.strips
-    keep = mine[options.item] & (options.strip >= first) & (options.strip <= last)
-    keep &= options.width <= width + 1e-9
+    keep = mine[options.item] & (options.strip >= window.first) & (options.strip <= window.last)
+    keep &= options.width <= window.width + 1e-9
+    if not np.isin(np.flatnonzero(problem.items.required & mine), options.item[keep]).all():
+        return None
     rows = np.arange(len(strips))
-    inside = (rows >= first) & (rows <= last)
-    weight = strips.weight * np.minimum(1.0, width / strips.width)
-    alone, kept = part(problem, keep, np.where(inside, width, strips.width), weight)
+    inside = (rows >= window.first) & (rows <= window.last)
+    weight = strips.weight * np.minimum(1.0, window.width / strips.width)
+    alone, kept = part(problem, keep, strips.width, weight)
     plan = plan_program(alone)
-    plan.program.add_rows(last - first + 1, 1.0, np.inf, (alone.options.strip - first, plan.option, 1.0))
-    found = plan.program.solve(limit_s, gap=CLOSE, on_bounds=on_bounds)
+    program = plan.program
+    row = alone.options.strip - window.first
+    program.add_rows(int(inside.sum()), 1.0, np.inf, (row, plan.option, 1.0))
+    x = program.add_columns(1, lower=window.x, upper=window.x)
+    width = program.add_columns(1, lower=window.width, upper=window.width)
+    hold_in_window(plan, alone, np.ones(len(kept), dtype=bool), int(x[0]), int(width[0]))
+    found = program.solve(limit_s, gap=CLOSE, on_bounds=on_bounds)
     if found.x is None:
         return None
     count = np.round(found.x[plan.option]).astype(np.int64)

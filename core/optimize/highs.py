@@ -14,6 +14,8 @@ from core.optimize.problem import BoolArray, FloatArray, IntArray
 Ended = Literal["optimal", "gap", "time", "asked", "infeasible"]
 OnBounds = Callable[[float, float], bool]
 """Is told (objective, bound) now and then; returns False to stop."""
+Term = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
+"""Entries of rows: row, column, coefficient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +60,9 @@ class Program:
 
     def add_rows(
         self, count: int, lower: npt.ArrayLike, upper: npt.ArrayLike,
-        *terms: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
+        *terms: Term,
     ) -> IntArray:  # fmt: skip
-        """``count`` new rows, of ``terms`` (row from 0 on, column, coefficient); returns their indices."""
+        """``count`` new rows, of ``terms`` (rows from 0 on); returns their indices."""
         for kept, given in ((self.row_lower, lower), (self.row_upper, upper)):
             kept.append(np.broadcast_to(np.asarray(given, dtype=float), (count,)))
         for row, column, coefficient in terms:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from core.optimize.block_values import block_of
-from core.optimize.problem import BoolArray
+from core.optimize.problem import BoolArray, block_of
 from core.optimize.search import Layout, Search
 from core.optimize.solution import Window
 from core.optimize.windows import share_a_strip, window_program
@@ -33,9 +34,10 @@ def widened(search: Search, layout: Layout, free: set[int], limit_s: float, seed
     if found.x is None:
         return layout
     again = np.round(found.x[program.plan.option]).astype(np.int64)
+    left, wide = np.round(found.x[program.x], 6), np.round(found.x[program.width], 6)
     windows = tuple(
-        Window(w.block, w.first, w.last, float(found.x[program.x[i]]), float(found.x[program.width[i]]))
-        for i, w in enumerate(layout.windows)
+        replace(w, x=float(at), width=float(across))
+        for w, at, across in zip(layout.windows, left, wide, strict=True)
     )
     chosen = np.concatenate([fixed, program.kept[again > 0]])
     better = search.offer(windows, chosen, np.concatenate([times, again[again > 0]]))

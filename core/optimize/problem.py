@@ -195,6 +195,13 @@ class Problem:
         _check(self)
 
 
+def block_of(problem: Problem) -> IntArray:
+    """Each item's block, numbered from 0; items without one are the last block together."""
+    named = np.unique(problem.items.block[problem.items.block >= 0])
+    block = np.searchsorted(named, problem.items.block)
+    return np.where(problem.items.block < 0, len(named), block).astype(np.int64)
+
+
 def _check(problem: Problem) -> None:
     """Raise BadInput where the arrays contradict each other; having no solution is no contradiction."""
     strips, items, options = problem.strips, problem.items, problem.options

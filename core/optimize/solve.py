@@ -75,7 +75,7 @@ def _solve(
         return Solution(chosen, times, x, objective, objective, clock.spent, "optimal")
     if problem.has_blocks:
         return _solve_blocks(problem, clock, gap, seed, progress)
-    posed, unmet_items, unmet_locks = hold_what_can(problem, plan_program(problem, hold_demands=False), clock)
+    posed, unmet_items, unmet_locks = hold_what_can(problem, _without_blocks(problem), clock)
     plan = plan_program(posed)
     hold_on_strips(plan, posed)
     found = solve_program(posed, plan, clock, gap, seed, start, progress)
@@ -86,8 +86,7 @@ def _solve_blocks(
     problem: Problem, clock: Clock, gap: float, seed: int, progress: OnProgress | None
 ) -> Solution:
     """A layout; where demands leave none, as many of them as can be held are held, and the others told."""
-    plan = plan_program(problem, hold_demands=False)
-    posed, items, locks = hold_what_can(problem, plan, Clock(clock.left / 4))
+    posed, items, locks = hold_what_can(problem, _without_blocks(problem), Clock(clock.left / 4))
     demands = bool(posed.items.required.any() or posed.options.locked.any())
     found = solve_blocks(posed, clock, gap, seed, progress, patience=0.5 if demands else 1.0)
     if demands and not len(found.chosen):
@@ -96,6 +95,13 @@ def _solve_blocks(
         items, locks = (*items, *more_items), (*locks, *more_locks)
         found = solve_blocks(posed, clock, gap, seed, progress)
     return replace(found, unmet_items=items, unmet_locks=locks)
+
+
+def _without_blocks(problem: Problem) -> PlanProgram:
+    """The program of demands that may fail, blocks left out."""
+    plan = plan_program(problem, hold_demands=False)
+    hold_on_strips(plan, problem, certain=False)
+    return plan
 
 
 def hold_what_can(

@@ -12,10 +12,9 @@ from itertools import combinations
 
 import numpy as np
 
-from core.optimize.block_values import block_of
 from core.optimize.highs import Outcome, Program
 from core.optimize.plan_program import PlanProgram, plan_program
-from core.optimize.problem import IntArray, Problem
+from core.optimize.problem import IntArray, Problem, block_of
 from core.optimize.solution import Window
 from core.optimize.windows import hold_in_window, on_grid
 
@@ -36,7 +35,7 @@ class WholeProgram:
         for b, row in enumerate(self.stands):
             strips = np.flatnonzero(found.x[row] > 0.5)
             if len(strips):
-                left, wide = float(found.x[self.x[b]]), float(found.x[self.width[b]])
+                left, wide = (round(float(found.x[at[b]]), 6) for at in (self.x, self.width))
                 placed.append(Window(b, int(strips[0]), int(strips[-1]), left, wide))
         return tuple(placed)
 

@@ -8,11 +8,10 @@ from itertools import combinations
 
 import numpy as np
 
-from core.optimize.block_values import block_of
-from core.optimize.highs import Program
+from core.optimize.highs import Program, Term
 from core.optimize.lay import fit_around
 from core.optimize.plan_program import PlanProgram, plan_program
-from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem
+from core.optimize.problem import BoolArray, FloatArray, IntArray, Problem, block_of
 from core.optimize.solution import Window
 
 
@@ -21,7 +20,7 @@ def share_a_strip(a: Window, b: Window) -> bool:
     return a.first <= b.last and b.first <= a.last
 
 
-def hold_on_strips(plan: PlanProgram, problem: Problem) -> None:
+def hold_on_strips(plan: PlanProgram, problem: Problem, *, certain: bool = True) -> None:
     """Without blocks: what may stand anywhere on a strip stands left or right of what is locked there."""
     options, program = problem.options, plan.program
     free = np.isnan(options.at)
@@ -29,7 +28,7 @@ def hold_on_strips(plan: PlanProgram, problem: Problem) -> None:
         wide = float(problem.strips.width[s])
         x = program.add_columns(1, upper=0.0)
         width = program.add_columns(1, lower=wide, upper=wide)
-        hold_in_window(plan, problem, options.strip == s, int(x[0]), int(width[0]))
+        hold_in_window(plan, problem, options.strip == s, int(x[0]), int(width[0]), certain=certain)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,18 +112,22 @@ def hold_in_window(
         for o, left, right in zip(plan.option[fixed], begin, end, strict=True):
             program.add_rows(1, -np.inf, left + far, (0, [x, o], [1.0, far]))
             program.add_rows(1, right - far, np.inf, (0, [x, width, o], [1.0, 1.0, -far]))
-        if not certain:
-            continue
         others = here[np.isnan(options.at[here])]
         gaps = len(fixed) + 1
         o, gap = (axis.ravel() for axis in np.indices((len(others), gaps)))
         put = program.add_columns(len(o), upper=options.most[others][o], integer=True)
         each = (np.arange(len(others)), plan.option[others], -1.0)
         program.add_rows(len(others), 0.0, 0.0, (o, put, 1.0), each)
-        room = np.concatenate([[begin[0]], begin[1:] - end[:-1], [-end[-1]]])
-        used = (gap, put, options.width[others][o])
-        edges = ([0, gaps - 1, gaps - 1], [x, x, width], [1.0, -1.0, -1.0])
-        program.add_rows(gaps, -np.inf, room, used, edges)
+        for i in range(gaps):  # what stands from gap i to gap j lies between the locked ones at its ends
+            for j in range(i, i + 1 if certain else gaps):
+                inside = (gap >= i) & (gap <= j)
+                terms: list[Term] = [(0, put[inside], options.width[others][o[inside]])]
+                terms.append((0, plan.option[fixed[i:j]], options.width[fixed[i:j]]))
+                terms.append((0, x, 1.0) if i == 0 else (0, plan.option[fixed[i - 1]], far))
+                terms += ([(0, [x, width], [-1.0, -1.0])] if j == gaps - 1
+                          else [(0, plan.option[fixed[j]], far)])  # fmt: skip
+                room = (begin[j] + far if j < gaps - 1 else 0.0) - (end[i - 1] - far if i else 0.0)
+                program.add_rows(1, -np.inf, room, *terms)
 
 
 def _demanding(problem: Problem, free: Collection[int]) -> Problem:

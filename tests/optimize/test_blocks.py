@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
@@ -149,3 +150,26 @@ def test_asked_to_stop_at_the_first_layout() -> None:
     assert found.stopped_by == "asked"
     assert found.seconds < 20
     assert broken_by(problem, found) == ()
+
+
+def test_locks_and_required_products_of_a_shop_are_kept() -> None:
+    """A shop in cells whose plan is locked in parts gets a plan that holds them, on whole cells, near the bound."""
+    plain = retail(1, products=60, shelves=5, width=26.0, brands=9)
+    wide = np.maximum(1.0, np.floor(plain.options.width / plain.options.facings / 3)) * plain.options.facings
+    plain = replace(plain, options=replace(plain.options, width=wide))
+    before = solve(plain, time_limit_s=5)
+    kept = before.chosen[:: len(before.chosen) // 4][:4]
+    options = plain.options
+    rest = np.flatnonzero(~np.isin(options.item, options.item[kept]))
+    at = np.concatenate([np.full(len(rest), np.nan), before.x[np.isin(before.chosen, kept)]])
+    locked = np.arange(len(rest) + 4) >= len(rest)
+    posed = replace(
+        plain,
+        items=replace(plain.items, required=np.isin(np.arange(60), options.item[before.chosen[1::9]])),
+        options=replace(options.take(np.append(rest, kept)), at=at, locked=locked),
+    )
+    found = solve(posed, time_limit_s=8)
+    assert (found.unmet_items, found.unmet_locks) == ((), ())
+    assert broken_by(posed, found) == ()
+    assert (found.x == np.floor(found.x)).all()
+    assert found.gap < 0.15

@@ -167,3 +167,24 @@ def test_contradicting_arrays_are_refused(changed: dict[str, object], sentence: 
     arguments = {"item": [0], "strip": 0, "width": 1, "value": 1, **changed}
     with pytest.raises(BadInput, match=sentence):
         Problem(Strips.of([4]), Items.of(1), Options.of(**arguments))
+
+
+def test_free_options_stand_left_or_right_of_a_lock() -> None:
+    """Two cells in the middle are locked; of two widths that fit beside it in sum only those that fit a gap stand."""
+    problem = Problem(
+        Strips.of([6]), Items.of(4),
+        Options.of([0, 1, 2, 3], 0, [2, 3, 2, 1], [1, 9, 4, 3], at=[2, np.nan, np.nan, np.nan], locked=[1, 0, 0, 0]),
+    )
+    found = solve(problem)
+    assert found.objective == pytest.approx(8.0)
+    assert broken_rules(problem, found.chosen, found.times, found.x) == ()
+
+
+def test_required_item_that_a_lock_leaves_no_gap_for_is_told() -> None:
+    """One cell on each side of the lock, and the required item needs two in a row."""
+    problem = Problem(
+        Strips.of([4]), Items.of(2, required=[False, True]),
+        Options.of([0, 1], 0, [2, 2], 1, at=[1, np.nan], locked=[True, False]),
+    )
+    found = solve(problem)
+    assert len(found.unmet_items) + len(found.unmet_locks) == 1
