@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import RuleViolation, WorkbenchError
-from pages.parts import empty, frame, optimize_job, optimize_result, optimize_wishes, session
+from pages.parts import empty, frame, optimize_fleet, optimize_job, optimize_result, optimize_wishes, session
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 
+ONE, SEVERAL = "This planogram", "Several"
+
+
 def show() -> None:
     now = session.context()
     if now.planogram_id is None:
         empty.no_planogram()
         return
-    wb = session.workbench()
-    saved = wb.open(now.planogram_id)
-    catalog = wb.catalog()
-    head = st.container()
+    wb, head = session.workbench(), st.container()
+    if _of() == SEVERAL:
+        optimize_fleet.show(wb, head)
+        return
+    saved, catalog = wb.open(now.planogram_id), wb.catalog()
     wishes = optimize_wishes.ask(saved.plan, catalog)
     if wishes is not None:
         optimize_job.begin(wb, saved, wishes)
@@ -43,6 +47,15 @@ def show() -> None:
         _conflict(job.error)
     elif job.result is not None:
         optimize_result.show(wb, saved, catalog, job.result, search, head)
+
+
+def _of() -> str:
+    """What the page is about: the planogram of the context, or several."""
+    chosen = st.segmented_control(
+        "Optimize", [ONE, SEVERAL], default=ONE, required=True, key="which", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen or ONE
 
 
 def _waiting(wb: Workbench, saved: SavedPlanogram) -> None:

@@ -156,9 +156,13 @@ def _moved(task: Task, product_id: int, old: list[Position], new: list[Position]
     was, now = sum(p.facings for p in old), sum(p.facings for p in new)
     name = task.name(product_id)
     if _slots(old) == _slots(new):
-        return f"{name} at {_slots(new)} gets {now} facings instead of {was}"
-    more = f" with {now} facings instead of {was}" if was != now else ""
+        return f"{name} at {_slots(new)} gets {_facings(now)} instead of {was}"
+    more = f" with {_facings(now)} instead of {was}" if was != now else ""
     return f"{name} moves from {_slots(old)} to {_slots(new)}{more}"
+
+
+def _facings(n: int) -> str:
+    return "1 facing" if n == 1 else f"{n} facings"
 
 
 def _why(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from core.capabilities.optimize import Optimized, Wishes, optimize
 from core.capabilities.optimize_progress import OnStep
+from core.fleet.optimum import FleetOptimum, OnPlace, Place, optimize_places
 from core.planogram.planogram import Planogram
-from core.store import catalog
+from core.store import catalog, planograms
 from core.workbench.estimates import EstimatesDoor
 
 
@@ -27,6 +29,19 @@ class OptimizeDoor(EstimatesDoor):
         if asked.products is None:
             asked = replace(asked, products=self._choice(before, site.catalog.keys()))
         return optimize(before, site, asked, progress)
+
+    def optimize_fleet(
+        self, planogram_ids: Sequence[int], wishes: Wishes | None = None, progress: OnPlace | None = None
+    ) -> FleetOptimum:
+        """The best layouts of many saved plans, each with the same wishes and its own time limit."""
+        with self._session() as session:
+            plans = planograms.load_all(session, planogram_ids)
+            known = catalog.load_catalog(session)
+        places = (
+            Place(p.id, p.name, p.version, p.plan, partial(self.site, p.id), self._choice(p.plan, known))
+            for p in plans
+        )
+        return optimize_places(list(places), wishes or Wishes(), progress)
 
     def _choice(self, plan: Planogram, product_ids: Iterable[int]) -> tuple[int, ...]:
         """The catalog's products, without the demo's where only others stand."""

@@ -70,7 +70,7 @@ def _figures(found: Optimized) -> None:
     amount, bounds = fmt.signed_parts(revenue.value, revenue.lower, revenue.upper)
     auto = found.autofill_value
     demand_words.figures((
-        ("Revenue a day", amount, f"{bounds}; now {fmt.estimate(now.value, now.lower, now.upper)}"),
+        ("Revenue a day", amount, f"{bounds.strip('()')}; now {fmt.money(now.value)}"),
         ("To touch", fmt.count(even.positions_changed, "position"),
          f"{fmt.money(even.implementation_cost)} of labor"),
         ("Pays back", fmt.days_to_recover(even.days_to_recover), "at the expected lift"),
@@ -115,7 +115,7 @@ def _line(line: Line, search: Search) -> bool:
 def _chosen_money(money: PlanMoney, taken: int, all_of_them: int) -> None:
     gain = money.delta
     amount, bounds = fmt.signed_parts(gain.value, gain.lower, gain.upper)
-    frame.quiet(f"{taken} of {all_of_them} changes: {amount} a day ({bounds})")
+    frame.quiet(f"{taken} of {all_of_them} changes: {amount} a day {bounds}")
 
 
 def _save(
@@ -175,10 +175,10 @@ def _shelves(saved: SavedPlanogram, chosen: Planogram, found: Optimized, catalog
 def _proof(found: Optimized) -> None:
     """The bound and the gap in plain words."""
     if found.gap <= 1e-6:
-        title = "Proven: slot by slot, no layout earns more"
+        title = f"Proven: place by place, nothing beats {fmt.price(found.bound)} a day"
         gap = "and the best one reaches it exactly"
     else:
-        title = f"At most {found.gap:.1%} short of the best, slot by slot"
+        title = f"At most {found.gap:.1%} short of the best, place by place"
         gap = f"and the best one found reaches {fmt.price(found.objective_value)}"
     frame.title(title, f"Solved in {found.solve_time_ms / 1000:.1f} s · {found.learned_from}")
     bound, now = fmt.price(found.bound), fmt.price(found.baseline_value)

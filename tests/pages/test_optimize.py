@@ -94,3 +94,22 @@ def test_the_drawing_names_every_product_as_text(demo, machine_id):
     drawn = optimize_shelves.drawing(plan, catalog, {}, "<now>")
     assert drawn.count("wb-pack") == len(plan.positions)
     assert "<now>" not in drawn
+
+
+def test_several_planograms_are_optimized_and_saved_together(open_page, demo):
+    """One list with totals; each is saved as a version of its own."""
+    app = open_page(nav.OPTIMIZE, which="Several")
+    cards = [c for c in demo.planograms() if c.device_id is not None][:2]
+    before = {c.id: demo.open(c.id).version for c in cards}
+    app.multiselect[0].set_value([c.id for c in cards]).run()
+    next(b for b in app.button if b.label.startswith("Find the best")).click().run()
+    assert not app.exception
+    end = time.monotonic() + LONG_S
+    while not app.session_state["optimize_fleet_job"].done.is_set():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    app.run()
+    assert "2 planograms could bring" in head(app)
+    next(b for b in app.button if b.label.startswith("Save all 2")).click().run()
+    assert not app.exception
+    assert {c.id: demo.open(c.id).version - 1 for c in cards} == before

@@ -34,6 +34,12 @@ MACHINES, STORES, DAYS = 20, 5, 400
 ASKED = 0.90
 WISHES = Wishes(time_limit_s=20.0)
 RANDOM_PLANS = 20
+ABOUT = (
+    "The lifts are large because the simulator's merchandiser picks products and places by a guess at their appeal: even",
+    "a random filling often earns more than what stands, and the truth bears the predictions out. A frozen cabinet has 17",
+    "products for 30 slots, so that little but facings and places is left to choose, and its shares are the lowest. Real",
+    "machines may leave less to gain; the page says so where a lift is more than studies have seen.",
+)
 
 
 def true_site(truth: Truth, history: SiteHistory, at: Examined) -> Site:
@@ -139,7 +145,7 @@ def report(rows: pd.DataFrame, second: pd.DataFrame | None = None) -> str:
         f"lowest {shares.min():.1%}, a tenth of them below {shares.quantile(0.1):.1%}.",
         f"- The automatic layout reaches {share(rows, 'autofill').median():.1%}, a random filling "
         f"{share(rows, 'random').median():.1%}.",
-        *_lifts(rows), "",
+        *_lifts(rows), "", *ABOUT, "",
         "| world | cabinet | slots | earns now | ours | true optimum | share | autofill | random | predicted lift "
         "(90 %) | true lift | new products | s |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
