@@ -18,6 +18,7 @@ from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
 from core.site.zones import FloatArray
 from core.store import acknowledged, catalog, places, planograms, records, results, sites
+from core.store.places import DeviceCard, StoreCard
 from core.store.tenant import TenantSession
 from core.trust.access import Role
 from core.workbench.door import Door
@@ -85,20 +86,19 @@ class AdviceDoor(Door):
         return suggest_facings(plan or saved.plan, site, product_id)
 
     def suggest_categories(
-        self, fixture: Fixture, season: str | None = None, store_id: int | None = None
+        self, fixture: Fixture, season: str | None = None, store_id: int | None = None,
+        device_id: int | None = None,
     ) -> tuple[CategorySuggestion, ...]:
-        """What a new plan should hold, by plans like it. Raises NotFound for an unknown store."""
+        """What a new plan should hold, by plans like it: at a store, in a machine, or anywhere. Raises
+        NotFound for an unknown place."""
         with self._session() as session:
             products = catalog.load_catalog(session)
             ids = {c.name: c.id for c in catalog.categories(session)}
             wanted, is_demo = Wanted(fixture, season), not sites.any_site(session, demo=False)
-            if store_id is not None:
-                found = places.stores(session, store_id)
-                if not found:
-                    raise NotFound(f"There is no store {store_id}.", "Choose one from the list.")
-                store = found[0]
-                wanted = Wanted(fixture, season, store.venue_type, store.site_id, store.name)
-                is_demo = store.is_demo
+            place = _place(session, store_id, device_id)
+            if place is not None:
+                wanted = Wanted(fixture, season, place.venue_type, place.site_id, place.name)
+                is_demo = place.is_demo
             facts = self.plan_facts(session, is_demo)
         return suggest_categories(wanted, facts, products, ids)
 
@@ -132,6 +132,21 @@ class AdviceDoor(Door):
         view = self.memory.views.get(key, lambda: _plan_facts(session, is_demo))
         assert isinstance(view, list)
         return view
+
+
+def _place(
+    session: TenantSession, store_id: int | None, device_id: int | None
+) -> StoreCard | DeviceCard | None:
+    """The named place, or None where none is named."""
+    if store_id is None and device_id is None:
+        return None
+    found: list[StoreCard] | list[DeviceCard] = (
+        places.stores(session, store_id) if store_id is not None else places.devices(session, device_id)
+    )
+    if not found:
+        what = f"store {store_id}" if store_id is not None else f"machine {device_id}"
+        raise NotFound(f"There is no {what}.", "Choose one from the list.")
+    return found[0]
 
 
 def _hourly(session: TenantSession, site_id: int, is_demo: bool) -> FloatArray:

@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "what_if.py", "data.py"
-OPTIMIZE = "optimize.py"
+OPTIMIZE, NEW = "optimize.py", "new_planogram.py"
 DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
 MANY = "many_machines.py"
 
@@ -30,6 +30,13 @@ PAGES = (
         "Editor",
         ":material/grid_view:",
         "Drag products to slots and see at once what each move is worth.",
+    ),
+    Entry(
+        "Plan",
+        NEW,
+        "New planogram",
+        ":material/add_box:",
+        "Choose the place, the fixture and the season; categories and a first layout are suggested.",
     ),
     Entry(
         "Plan",
