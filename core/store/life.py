@@ -33,6 +33,7 @@ _version: Any = t.PlanogramVersion
 _step: Any = t.PlanStep
 _user: Any = t.User
 _variant: Any = t.PlanVariant
+_cabinet: Any = t.Cabinet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Life:
     """Where a plan is. ``prepared`` and ``implemented`` are version numbers, the latter standing ``since``;
-    ``variant_of``: the plan of the same place beside which this one was saved; ``steps`` newest first."""
+    ``variant_of``: the plan of the place that this one was made for, where it is another; ``steps`` newest
+    first."""
 
     planogram_id: int
     name: str
@@ -96,13 +98,16 @@ class Life:
 def life(session: TenantSession, planogram_id: int) -> Life:
     """Where a plan is. Raises NotFound."""
     plan = session.execute(
-        select(_plan.name, _plan.status, _plan.last_version, _plan.is_primary, _variant.of_planogram_id)
+        select(_plan.name, _plan.status, _plan.last_version, _plan.is_primary, _plan.site_id,
+               _variant.of_planogram_id)
         .outerjoin(_variant, _variant.planogram_id == _plan.id)
         .where(_plan.id == (planogram_id if abs(planogram_id) <= validate.MAX_ID else 0))
     ).first()
     if plan is None:
         raise NotFound(f"There is no planogram {planogram_id}.", "Choose one from the list.")
-    name, status, last_version, in_cabinet, variant_of = plan
+    name, status, last_version, in_cabinet, site_id, variant_of = plan
+    if variant_of is None and not in_cabinet and site_id is not None:
+        variant_of = _plan_of_machine(session, site_id)
     stood = session.execute(
         select(_version.effective_from, _version.version)
         .where(_version.planogram_id == planogram_id, _version.effective_from.is_not(None))
@@ -160,12 +165,19 @@ def add_variant(session: TenantSession, planogram_id: int, source_id: int) -> No
 
 
 def place_of(session: TenantSession, planogram_id: int) -> int:
-    """The plan beside which this one was saved. Raises RuleViolation where it is none."""
+    """The plan of the place that this one was made for. Raises RuleViolation where that is itself."""
+    now = life(session, planogram_id)
+    if now.variant_of is None:
+        raise RuleViolation(f"{now.name} has a place of its own.", "Prepare it instead.")
+    return now.variant_of
+
+
+def _plan_of_machine(session: TenantSession, site_id: int) -> int | None:
+    """The plan of a machine's first cabinet, None at a site that is no machine."""
     found: int | None = session.execute(
-        select(_variant.of_planogram_id).where(_variant.planogram_id == planogram_id)
+        select(_plan.id).join(_cabinet, _cabinet.id == _plan.cabinet_id)
+        .where(_plan.site_id == site_id, _plan.is_primary).order_by(_cabinet.cabinet_index).limit(1)
     ).scalar()
-    if found is None:
-        raise RuleViolation(f"Planogram {planogram_id} has a place of its own.", "Prepare it instead.")
     return found
 
 
@@ -204,7 +216,7 @@ def _require_possible(now: Life, status: str, version: int, day: date) -> None:
 def _require_place(now: Life, version: int, day: date) -> None:
     if now.variant_of is not None:
         raise RuleViolation(
-            f"{now.name} was saved beside the plan that stands in this place.",
+            f"{now.name} was made for a place that has a plan.",
             "Hand it over to that plan, so that one plan is in circulation.",
         )
     if day > t.now().date() + timedelta(days=1):  # a day on which it is not yet today anywhere

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from core.errors import NotFound
+from core.errors import NotFound, RuleViolation
 from core.planogram.findings import Violation
 from core.planogram.rules import check, violations
 from core.store import catalog, pictures, plan_talk, planograms, records
@@ -87,6 +87,9 @@ class LifeDoor(PlansDoor):
         with self._session() as session:
             variant = planograms.load(session, planogram_id)
             into = planograms.load(session, lives.place_of(session, variant.id))
+            if variant.plan.fixture != into.plan.fixture:
+                raise RuleViolation(f"{variant.name} is drawn for another fixture than {into.name}.",
+                                    "Copy its layout there, on the page Many machines.")
             check(variant.plan, catalog.load_catalog(session))
             saved = planograms.save(
                 session, into.id, into.version, variant.plan, comment or f"Handed over from {variant.name}"

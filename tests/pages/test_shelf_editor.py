@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,8 @@ class Version:
     created_by: str = "Dana"
     comment: str = ""
     positions: int = 0
+    status: str = "draft"
+    effective_from: date | None = None
 
 
 class Shelf:

@@ -166,10 +166,18 @@ def test_a_variant_never_stands_in_its_place(do: Do) -> None:
         do(planograms.create, f"Variant {number}", plan(3))
         do(life.add_variant, number, source)
         do(life.advance, number, "prepared")
-        with pytest.raises(RuleViolation, match="saved beside"):
+        with pytest.raises(RuleViolation, match="a place that has a plan"):
             do(life.advance, number, "implemented")
         assert "implemented" not in do(life.life, number).next
         assert do(life.place_of, number) == 1
+
+
+def test_a_new_plan_at_a_machine_is_a_variant_of_the_machines_plan(do: Do) -> None:
+    """However it came there."""
+    made = do(planograms.create, "Another", plan(3), site_id=1)
+    assert do(life.life, made.id).variant_of == do(life.place_of, made.id) == 1
+    with pytest.raises(RuleViolation, match="has a place of its own"):
+        do(life.place_of, 2)
 
 
 def test_of_two_who_put_it_in_place_one_is_told(do: Do) -> None:

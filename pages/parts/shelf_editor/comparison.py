@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from core.planogram.diff import Moved, PlanDiff, Refaced, Repriced
 from core.planogram.planogram import Planogram, Position
 from pages.parts import format as fmt
 from pages.parts.shelf_editor.payload import Json, place_of, rounded
+
+if TYPE_CHECKING:
+    from core.store.planograms import VersionCard
 
 
 def compare(version: int, changes: PlanDiff, before: Planogram, after: Planogram) -> Json:
@@ -43,6 +49,27 @@ def compare(version: int, changes: PlanDiff, before: Planogram, after: Planogram
         "removed": removed,
         "counts": counts,
     }
+
+
+def version_rows(versions: Sequence[VersionCard], changes: Mapping[int, PlanDiff]) -> list[Json]:
+    """The history, the newest first: when, who, why, what changed, and where in its life each version is."""
+    newest = max((v.version for v in versions), default=0)
+    return [
+        {
+            "version": v.version,
+            "when": fmt.ago(v.created_at),
+            "who": v.created_by,
+            "comment": v.comment,
+            "summary": fmt.count(v.positions, "position") + _changed(changes.get(v.version)),
+            "status": "stood earlier" if v.status == "archived" and v.effective_from else v.status,
+            "current": v.version == newest,
+        }
+        for v in sorted(versions, key=lambda v: -v.version)
+    ]
+
+
+def _changed(changes: PlanDiff | None) -> str:
+    return "" if changes is None else f" · {changes.summary.rstrip('.').lower()}"
 
 
 def _mark(kind: str, text: str, plan: Planogram, product_id: int, slot: str) -> Json | None:

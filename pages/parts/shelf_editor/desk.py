@@ -292,7 +292,7 @@ class Desk:
             "moves": None if stale else payload.next_moves(ranking.moves, site.catalog),
             "detail": payload.detail(self.detail) if self.detail else None,
             "found": self.found,
-            "versions": self._version_rows(),
+            "versions": comparison.version_rows(self.shown_versions, self.shown_changes),
             "compare": self._comparison(),
             "notice": self.notice,
             "conflict": self.conflict,
@@ -342,24 +342,6 @@ class Desk:
             "cons": list(said.cons) if said else [],
             "hints": list(said.suggestions) if said else [],
         }
-
-    def _version_rows(self) -> list[payload.Json]:
-        newest = max((v.version for v in self.shown_versions), default=0)
-        return [
-            {
-                "version": v.version,
-                "when": fmt.ago(v.created_at),
-                "who": v.created_by,
-                "comment": v.comment,
-                "summary": f"{fmt.count(v.positions, 'position')}{self._changed(v.version)}",
-                "current": v.version == newest,
-            }
-            for v in sorted(self.shown_versions, key=lambda v: -v.version)
-        ]
-
-    def _changed(self, version: int) -> str:
-        changes = self.shown_changes.get(version)
-        return f" · {changes.summary.rstrip('.').lower()}" if changes is not None else ""
 
     def _comparison(self) -> payload.Json | None:
         if self.compared is None:

@@ -188,7 +188,7 @@ function facingsCurve(ed, detail) {
 function historySections(ed) {
   const { versions, compare } = ed.data;
   const list = (versions || []).map((v) => h("div.version" + (compare && compare.version === v.version ? ".on" : ""), {},
-    h("div", {}, h("b", {}, `Version ${v.version}`), h("span.quiet", {}, ` ${v.when}${v.who ? " · " + v.who : ""}`)),
+    h("div", {}, h("b", {}, `Version ${v.version}`), v.status === "draft" ? null : h("span.state", {}, v.status), h("span.quiet", {}, ` ${v.when}${v.who ? " · " + v.who : ""}`)),
     v.comment ? h("p", {}, v.comment) : null, v.summary ? h("p.quiet", {}, v.summary) : null,
     h("div.actions", {}, button("small", compare && compare.version === v.version ? "Hide" : "Compare",
       () => send(ed, { type: "compare", version: compare && compare.version === v.version ? null : v.version }), { "aria-label": `Compare with version ${v.version}` }),
