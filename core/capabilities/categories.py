@@ -27,7 +27,7 @@ FULL_TRUST = 4.0
 CHIPS = 6
 UNSORTED = "Uncategorized"
 """What imports call products whose category nobody gave: nothing to choose by."""
-MOST_IN_SET, LEAST_IN_SET = 8, 2
+MOST_IN_SET, LEAST_IN_SET = 12, 2
 
 
 @dataclass(frozen=True, slots=True)

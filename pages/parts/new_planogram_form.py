@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.capabilities.categories import UNSORTED
 from core.planogram.fixture import MAX_WIDTH_IN, Fixture, Placement, Shape, TemperatureZone
 from core.planogram.product import SEASONS
 from pages.parts import format as fmt
@@ -148,10 +149,10 @@ def title(wish: Wish) -> str:
     season = f"{wish.season.capitalize()} " if wish.season else ""
     where = f", {wish.place.name}" if wish.place.site_id is not None else ""
     base = "planogram" if wish.fixture_name in (OWN_SHELF, OWN_MACHINE) else wish.fixture_name
-    text = base if wish.place.name and base.startswith(wish.place.name) else f"{base}{where}"
+    text = f"{base}, new" if base.startswith(wish.place.name) else f"{base}{where}"
     return (season + text if season else text[:1].upper() + text[1:])[:120]
 
 
 def category_ids(wb: Workbench) -> Mapping[str, int]:
-    """Name → id of the categories that have products."""
-    return {c.name: c.id for c in wb.categories() if c.products}
+    """Name → id of the categories that have products to choose by."""
+    return {c.name: c.id for c in wb.categories() if c.products and c.name != UNSORTED}
