@@ -17,6 +17,7 @@ from core.capabilities.optimize_conflicts import (
 from core.capabilities.optimize_value import REVENUE, Goals, Worth, worth_of
 from core.capabilities.widen import covering, known_product
 from core.errors import BadInput, RuleViolation
+from core.planogram.fixture import TemperatureZone
 from core.planogram.places import count
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Product
@@ -44,8 +45,9 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """``products``: who may stand there (None: everybody in the catalog who fits); what is locked on the
-    plan stays anyway · ``min_facings``, ``max_facings``: one number for every product that is placed, or
+    """``products``: who may stand there; what is locked on the plan stays anyway. None: those in ``usual``
+    (None: everybody in the catalog) who fit, except that nothing is frozen of which nobody said that it may
+    be · ``min_facings``, ``max_facings``: one number for every product that is placed, or
     one for each product named, which then has to be placed (min) · ``blocks``: keep each brand or category
     together."""
 
@@ -56,6 +58,7 @@ class Wishes:
     max_facings: Limit = None
     blocks: Blocks | None = None
     time_limit_s: float = 10.0
+    usual: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,7 @@ def task_of(plan: Planogram, site: Site, wishes: Wishes) -> Task:
     asked = _asked(site, wishes)
     locks = [(plan.fixture.locate(k.slot), k.product_id) for k in dict.fromkeys(wishes.locks)]
     held = held_positions(plan, site.catalog, locks)
-    impossible = {i: why for i in asked if (why := impossible_here(site.catalog[i], plan))}
+    impossible = {i: why for i in asked if (why := _unfit(site.catalog[i], plan, wishes))}
     limits = _limits(plan, site, wishes, asked, held, impossible)
     conflicts = [
         *wrong_locks(plan, site.catalog, locks, held),
@@ -145,7 +148,24 @@ def _asked(site: Site, wishes: Wishes) -> tuple[int, ...]:
     named = {i for limit in limits if isinstance(limit, Mapping) for i in limit}
     for product_id in {*(wishes.products or ()), *named, *(lock.product_id for lock in wishes.locks)}:
         known_product(site, product_id)
-    return tuple(sorted(site.catalog)) if wishes.products is None else tuple(dict.fromkeys(wishes.products))
+    if wishes.products is not None:
+        return tuple(dict.fromkeys(wishes.products))
+    usual = site.catalog.keys() if wishes.usual is None else site.catalog.keys() & set(wishes.usual)
+    return tuple(sorted({*usual, *(site.catalog.keys() & named)}))
+
+
+def _unfit(product: Product, plan: Planogram, wishes: Wishes) -> str:
+    """Why a product may stand nowhere, or nothing."""
+    why = impossible_here(product, plan)
+    if why or wishes.products is not None or plan.of_product(product.id):
+        return why
+    named = {lock.product_id for lock in wishes.locks}
+    if isinstance(wishes.min_facings, Mapping):
+        named |= wishes.min_facings.keys()
+    frozen = plan.fixture.temperature_zone is TemperatureZone.FROZEN
+    if frozen and product.temperature is None and product.id not in named:
+        return f"Nothing says that {product.name} may be frozen; name it to have it considered."
+    return ""
 
 
 def _limits(

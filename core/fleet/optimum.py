@@ -18,14 +18,15 @@ OnPlace = Callable[[float, str, float], bool]
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """A planogram and where it stands; ``load`` gives the site when its turn comes."""
+    """A planogram and where it stands; ``load`` gives the site when its turn comes, ``usual`` is as in
+    ``Wishes``."""
 
     planogram_id: int
     name: str
     version: int
     plan: Planogram
     load: Callable[[], Site]
-    products: tuple[int, ...] | None = None
+    usual: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ def optimize_places(
 
 
 def _optimum(place: Place, wishes: Wishes, on_step: Callable[[Step], bool]) -> PlaceOptimum:
-    asked = wishes if wishes.products is not None else replace(wishes, products=place.products)
+    asked = replace(wishes, usual=place.usual)
     try:
         found = optimize(place.plan, place.load(), asked, on_step)
     except WorkbenchError as error:

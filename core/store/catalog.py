@@ -21,6 +21,9 @@ _product: Any = t.Product
 _category: Any = t.Category
 _image: Any = t.ProductImage
 _company: Any = t.Company
+_position: Any = t.Position
+_version: Any = t.PlanogramVersion
+_plan: Any = t.Planogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,17 @@ def load_catalog(session: TenantSession) -> dict[int, Product]:
 def demo_ids(session: TenantSession) -> frozenset[int]:
     """Products of the demo company."""
     return frozenset(session.execute(select(_product.id).where(_product.is_demo)).scalars())
+
+
+def own_stock(session: TenantSession) -> frozenset[int]:
+    """Products, not the demo's, that stand or stood on a plan of a place that is not the demo's."""
+    placed = (
+        select(_position.product_id).distinct()
+        .join(_version, _version.id == _position.planogram_version_id)
+        .join(_plan, _plan.id == _version.planogram_id)
+        .where(~_plan.is_demo)
+    )
+    return frozenset(session.execute(placed).scalars()) - demo_ids(session)
 
 
 def catalog_version(session: TenantSession) -> tuple[int, int]:

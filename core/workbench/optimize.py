@@ -26,8 +26,8 @@ class OptimizeDoor(EstimatesDoor):
         capability does."""
         saved, site = self._at(planogram_id)
         before, asked = plan or saved.plan, wishes or Wishes()
-        if asked.products is None:
-            asked = replace(asked, products=self._choice(before, site.catalog.keys()))
+        if asked.usual is None:
+            asked = replace(asked, usual=self._usual(before, site.catalog.keys()))
         return optimize(before, site, asked, progress)
 
     def optimize_fleet(
@@ -38,15 +38,16 @@ class OptimizeDoor(EstimatesDoor):
             plans = planograms.load_all(session, planogram_ids)
             known = catalog.load_catalog(session)
         places = (
-            Place(p.id, p.name, p.version, p.plan, partial(self.site, p.id), self._choice(p.plan, known))
+            Place(p.id, p.name, p.version, p.plan, partial(self.site, p.id), self._usual(p.plan, known))
             for p in plans
         )
         return optimize_places(list(places), wishes or Wishes(), progress)
 
-    def _choice(self, plan: Planogram, product_ids: Iterable[int]) -> tuple[int, ...]:
-        """The catalog's products, without the demo's where only others stand."""
+    def _usual(self, plan: Planogram, product_ids: Iterable[int]) -> tuple[int, ...]:
+        """The catalog's products: without the demo's where only others stand, and without those of the
+        company's own places where the demo's stand."""
         with self._session() as session:
-            demo = catalog.demo_ids(session)
-        if not plan.positions or demo & set(plan.product_ids):
-            return tuple(sorted(product_ids))
-        return tuple(sorted(set(product_ids) - demo))
+            demo, own = catalog.demo_ids(session), catalog.own_stock(session)
+        stands = set(plan.product_ids)
+        others = set() if not stands else own - stands if stands & demo else demo
+        return tuple(sorted(set(product_ids) - others))

@@ -315,3 +315,17 @@ def _require_kept(before: Planogram, plan: Planogram, site: Site, wishes: Wishes
             assert n <= high.get(i, 99)
         elif isinstance(high, int):
             assert n <= high
+
+
+def test_nothing_is_frozen_of_which_nobody_said_that_it_may_be() -> None:
+    """Unless it stands there, or is named."""
+    fixture = replace(Fixture.machine((2, 2)), temperature_zone=TemperatureZone.FROZEN)
+    catalog = {
+        i: make_product(i, "candy", velocity=float(i), temperature=TemperatureZone.FROZEN if i < 4 else None)
+        for i in range(1, 7)
+    }
+    plan = make_plan(fixture, [1, 2, 3, 4])
+    site = make_site(fixture, catalog)
+    assert not {5, 6} & set(optimize(plan, site).plan.product_ids)
+    assert 6 in optimize(plan, site, Wishes(products=(1, 2, 6))).plan.product_ids
+    assert 5 in optimize(plan, site, Wishes(min_facings={5: 1})).plan.product_ids
