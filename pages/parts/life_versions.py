@@ -96,12 +96,21 @@ def rows(changes: PlanDiff, catalog: Catalog) -> pd.DataFrame:
           for r in changes.refaced),
         *(("Price", named(r.product_id), f"{r.slot}, {price(r.price_from)}", f"{r.slot}, {price(r.price_to)}")
           for r in changes.repriced),
-        *(("Stock", named(r.product_id), r.slot, r.slot) for r in changes.restocked),
+        *(("Stock", named(r.product_id), _stock(r.slot, r.stock_from), _stock(r.slot, r.stock_to))
+          for r in changes.restocked),
         *(("Lock", named(r.product_id), r.slot, "locked" if r.locked else "unlocked")
           for r in changes.relocked),
         *(("Setting", text, "", "") for text in changes.settings),
     ]
     return pd.DataFrame(listed, columns=["What", "Product", "From", "To"])
+
+
+def _stock(slot: str, figures: tuple[int | None, int | None, int | None]) -> str:
+    """Such as "B4, 5 of 8, par level 6"; what is not known is left out."""
+    capacity, quantity, par = figures
+    held = "" if quantity is None and capacity is None else (
+        f"{'?' if quantity is None else quantity} of {'?' if capacity is None else capacity}")
+    return ", ".join(p for p in (slot, held, "" if par is None else f"par level {par}") if p)
 
 
 def _facings(slot: str, facings: int) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from core.errors import BadInput, Conflict
 from core.planogram.planogram import Planogram
-from core.store import planograms
+from core.store import life, plan_talk, planograms
 from core.store import tables as t
 from core.store.database import Actor, Database
 from core.store.imports.lock import import_lock
@@ -313,6 +313,27 @@ def test_what_people_saved_stays_last_when_more_sales_come(database: Database, s
         (1, "Inferred from sales", date(2022, 1, 1)),
     ]
     assert (last.version, last.plan.positions, last.created_by) == (3, (), "Ann")
+
+
+def test_what_was_said_of_an_inferred_version_stays_when_it_is_inferred_anew(
+    database: Database, acme: Actor, send: Import
+) -> None:
+    """With the plan; a prepared draft stays prepared under its new number."""
+    def days(month: int, product: str) -> list[str]:
+        return [f"Processed,D1,Lobby,{product},Drinks,{month}{d},{month}/{d}/2022,110,1.5,1,1.5"
+                for d in range(1, 20)]
+
+    plan_id = send(days(3, "Cola")).devices[0].planogram_ids[0]
+    with database.session(acme) as session:
+        plan_talk.add_comment(session, plan_id, "Too sweet", version=1)
+        planograms.save(session, plan_id, 1, planograms.load(session, plan_id).plan.with_positions(()))
+        life.advance(session, plan_id, "prepared")
+    send(days(1, "Water"))
+    with database.session(acme) as session:
+        (said,) = plan_talk.comments(session, plan_id)
+        assert (said.text, said.version) == ("Too sweet", None)
+        now = life.life(session, plan_id)
+        assert (now.last_version, now.prepared, now.implemented) == (3, 3, 2)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
