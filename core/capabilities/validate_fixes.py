@@ -338,7 +338,8 @@ def _own_price(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
 _WAYS: Mapping[Rule, Callable[[Workshop, Finding], Iterator[Fix]]] = {
     Rule.KNOWN_PRODUCT: _off, Rule.PRODUCT_SIZE: _off, Rule.FACINGS: _off, Rule.OUTSIDE: _off,
     Rule.FOOTPRINT: _off, Rule.OVERLAP: _smaller, Rule.REPEATED: _weaker_goes, Rule.TEMPERATURE: _another,
-    Rule.PACK_HEIGHT: _lower, Rule.SHELF_HEIGHT: _stack_lower, Rule.CATEGORY_TOGETHER: _together,
+    Rule.PACK_HEIGHT: _lower, Rule.SHELF_DEPTH: _another, Rule.SHELF_HEIGHT: _stack_lower,
+    Rule.CATEGORY_TOGETHER: _together,
     Rule.BEST_PLACES: _swap_up, Rule.COMPETING_APART: _swap_anywhere, Rule.LOOK_ALIKE: _swap_anywhere,
     Rule.HEAVY_LOW: _heavier_low, Rule.SPOILAGE: _sell_in_time, Rule.EMPTY: _fill,
     Rule.PAR_BELOW_FORECAST: _raise_par, Rule.BELOW_COST: _own_price, Rule.UNPRICED: _own_price,

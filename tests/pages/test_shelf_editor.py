@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.capabilities.search import Found, SearchIndex
+from core.capabilities.validate import Validation, validate
 from core.errors import BadInput, Conflict, WorkbenchError
 from core.planogram.diff import PlanDiff, diff
 from core.planogram.fixture import Fixture
@@ -56,6 +57,7 @@ class Shelf:
     def __init__(self, plan: Planogram) -> None:
         self.saved = [Version(plan)]
         self.named: list[str] = []
+        self.lived_with: set[str] = set()
 
     def open(self, planogram_id: int | str, version: int | None = None) -> Any:
         found = self.saved[(version or len(self.saved)) - 1]
@@ -80,6 +82,15 @@ class Shelf:
     def changes(self, planogram_id: int) -> dict[int, PlanDiff]:
         pairs = zip(self.saved, self.saved[1:], strict=False)
         return {after.version: diff(before.plan, after.plan) for before, after in pairs}
+
+    def acknowledged(self, planogram_id: int) -> frozenset[str]:
+        return frozenset(self.lived_with)
+
+    def acknowledge(
+        self, planogram_id: int, key: str, plan: Planogram | None = None, *, taken_back: bool = False
+    ) -> Validation:
+        (self.lived_with.discard if taken_back else self.lived_with.add)(key)
+        return validate(plan or self.saved[-1].plan, SITE, self.lived_with)
 
     def search_products(self, query: str, k: int = 10) -> Found:
         return SearchIndex(CATALOG.values()).search(query, k)
@@ -444,7 +455,7 @@ def test_a_product_that_cannot_stand_here_says_why() -> None:
 def test_neighbors_that_compete_are_told_but_not_marked_on_every_tile() -> None:
     """Where a category stands together, nearly every neighbor competes."""
     hostile: Site = make_site(FIXTURE, CATALOG, affinity={(1, 2): -0.6, (2, 1): -0.6}, reference=PLAN, draws=20)
-    told = payload.warnings(PLAN, answers.findings(PLAN, hostile))
+    told = payload.warnings(PLAN, validate(PLAN, hostile).issues)
     competing = [w for w in told if "compet" in w["message"]]
     assert competing
     assert all(w["minor"] and w["many"] for w in competing)
@@ -457,3 +468,30 @@ def test_a_misspelled_search_is_answered_beside_the_names_that_hold_it(work: Des
     do(work, {"type": "search", "text": name[:-2] + name[-1]})
     assert work.payload()["found"]["products"][0] == 3
     assert not work.session.changed
+
+
+def test_an_issue_is_mended_by_one_click_that_can_be_undone(work: Desk) -> None:
+    """The edit that was offered for the plan on screen; for another one it is refused."""
+    issue = next(w for w in work.payload()["warnings"] if w["fix"])
+    do(work, {"type": "fix", "key": issue["key"]})
+    assert work.session.present.title == issue["fix"]
+    assert work.plan != PLAN
+    edits = work.session.edits
+    do(work, {"type": "fix", "key": issue["key"]})
+    assert work.session.edits == edits
+    assert work.notice is not None
+    assert work.notice["kind"] == "error"
+    do(work, {"type": "undo"})
+    assert work.plan == PLAN
+
+
+def test_an_acknowledged_issue_is_marked_and_leaves_the_tiles(work: Desk) -> None:
+    """And counts again when it is taken back."""
+    before = work.payload()
+    issue = next(w for w in before["warnings"] if w["severity"] == "warning")
+    do(work, {"type": "acknowledge", "key": issue["key"]})
+    after = work.payload()
+    assert next(w for w in after["warnings"] if w["key"] == issue["key"])["known"]
+    assert after["layoutScore"] >= before["layoutScore"]
+    do(work, {"type": "acknowledge", "key": issue["key"], "back": True})
+    assert work.payload()["warnings"] == before["warnings"]

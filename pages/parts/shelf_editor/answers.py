@@ -7,7 +7,7 @@ every product at every place, the best moves. Both are functions of (plan, site)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -17,16 +17,16 @@ from core.capabilities import confidence
 from core.capabilities.change import paired_delta
 from core.capabilities.money import delta
 from core.capabilities.next_moves import NextMove, next_moves
-from core.capabilities.overlays import advice, units_a_day
+from core.capabilities.overlays import units_a_day
 from core.capabilities.pairs import PairScores, score_pairs
 from core.capabilities.score import PlacementScore, score_placement
+from core.capabilities.validate import Issue, Validation, validate
+from core.capabilities.validate_fixes import Fix
 from core.capabilities.valuation import Estimate, estimate, layout_of, money_of, season_ahead
 from core.capabilities.widen import covering
-from core.errors import WorkbenchError
+from core.errors import BadInput, WorkbenchError
 from core.planogram import edit
-from core.planogram.findings import Notice, Violation
 from core.planogram.planogram import Planogram, Position
-from core.planogram.rules import violations
 from core.site.response import Effects
 from core.site.site import Site
 from core.site.zones import FloatArray
@@ -38,7 +38,7 @@ CURVE_FACINGS = 6
 NOTICEABLE = 0.005
 """A neighbor that changes sales by less is not mentioned."""
 
-Finding = Notice | Violation
+Finding = Issue
 
 Key = tuple[int, tuple[int, int] | None]
 """A row of the pair table: product and the cell it is moved from (None: it comes from the list)."""
@@ -81,11 +81,22 @@ class Ranking:
     score: FloatArray
     gain: FloatArray
     placed: FloatArray
-    findings: tuple[Finding, ...]
+    judged: Validation
     moves: tuple[NextMove, ...]
     """Only those that are surely worth something."""
     potential: Estimate | None
     """What the moves together are worth."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.judged.issues
+
+    def fix(self, plan: Planogram, key: object) -> Fix:
+        """The fix of an issue of the plan. Raises BadInput where the plan is another one by now."""
+        found = next((i.fix for i in self.findings if i.key == key), None)
+        if found is None or self.plan is not plan:
+            raise BadInput("The plan has changed since this fix was offered.", "Choose from the new list.")
+        return found
 
 
 def ready(site: Site, plan: Planogram) -> Site:
@@ -133,8 +144,8 @@ def scored(
     return score_placement(before, site, product_id, slot, source)
 
 
-def rank(plan: Planogram, site: Site, few: Site) -> Ranking:
-    """Everything at every place. ``few``: the ``quick`` site."""
+def rank(plan: Planogram, site: Site, few: Site, acknowledged: Collection[str] = ()) -> Ranking:
+    """Everything at every place. ``few``: the ``quick`` site; ``acknowledged``: keys of issues."""
     keys, tables = _tables(plan, site)
     score = np.vstack([t.score for t in tables]) if tables else np.zeros((0, len(site.response.zones)))
     gain = np.vstack([t.daily_gain for t in tables]) if tables else score.copy()
@@ -146,7 +157,7 @@ def rank(plan: Planogram, site: Site, few: Site) -> Ranking:
         score,
         gain,
         _placed_scores(plan, keys, score, stays),
-        findings(plan, site),
+        validate(plan, site, acknowledged),
         moves,
         _together(plan, site, moves),
     )
@@ -195,11 +206,6 @@ def _made(plan: Planogram, site: Site, move: NextMove) -> Planogram:
         return edit.drop(plan, site.catalog, (there.row, there.column), product_id=move.product_ids[-1]).plan
     except WorkbenchError:
         return plan
-
-
-def findings(plan: Planogram, site: Site) -> tuple[Finding, ...]:
-    """Broken hard rules first, then advice."""
-    return (*violations(plan, site.catalog), *advice(plan, site))
 
 
 # --- one product ---

@@ -7,7 +7,7 @@ comparing and restoring go through the workbench. Nothing here knows the screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -26,6 +26,7 @@ from pages.parts.shelf_editor import answers, comparison, events, merging, paylo
 
 if TYPE_CHECKING:
     from core.capabilities.search import Found
+    from core.capabilities.validate import Validation
     from core.store.planograms import SavedPlanogram, VersionCard
 
 CURRENCY = "$"
@@ -46,6 +47,10 @@ class Plans(Protocol):
     def versions(self, planogram_id: int) -> list[VersionCard]: ...
     def changes(self, planogram_id: int) -> dict[int, PlanDiff]: ...
     def search_products(self, query: str, k: int = 10) -> Found: ...
+    def acknowledged(self, planogram_id: int) -> frozenset[str]: ...
+    def acknowledge(
+        self, planogram_id: int, key: str, plan: Planogram | None = None, *, taken_back: bool = False
+    ) -> Validation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ class Desk:
         self.saved = saved
         self.session = events.EditSession.start(saved.version, saved.plan).acknowledged(client, ack)
         self.figures = answers.first_figures(saved.plan, saved.plan, self._site)
-        self.ranking = answers.rank(saved.plan, self._site, self._few)
+        self._known = self.plans.acknowledged(saved.id)
+        self.ranking = answers.rank(saved.plan, self._site, self._few, self._known)
         self.last: LastMove | None = None
         self.notice: dict[str, Any] | None = None
         self.conflict: dict[str, Any] | None = None
@@ -154,6 +160,19 @@ class Desk:
         move = moves[index]
         self._change(self.session.did(events.Step(move.plan, move.text)))
 
+    def _fix(self, event: Event) -> None:
+        """Mend an issue by the edit that was offered."""
+        fix = self.ranking.fix(self.plan, event.get("key"))
+        self._change(self.session.did(events.Step(fix.applied(self.plan, self._site.catalog), fix.title)))
+
+    def _acknowledge(self, event: Event) -> None:
+        """Live with a warning, or no longer."""
+        back = event.get("back") is True
+        judged = self.plans.acknowledge(self.saved.id, str(event.get("key")), self.plan, taken_back=back)
+        self._known = self.plans.acknowledged(self.saved.id)
+        if self.ranking.plan is self.plan:
+            self.ranking = replace(self.ranking, judged=judged)
+
     def _change(self, session: events.EditSession) -> None:
         """Go on with an edited plan: its figures, and what the step is worth with its score."""
         before = self.session
@@ -170,7 +189,7 @@ class Desk:
 
     def _rank(self, _event: Event) -> None:
         if self.ranking.plan is not self.plan:
-            self.ranking = answers.rank(self.plan, self._site, self._few)
+            self.ranking = answers.rank(self.plan, self._site, self._few, self._known)
 
     def _select(self, event: Event) -> None:
         product_id, at = event.get("product"), event.get("at")
@@ -284,6 +303,7 @@ class Desk:
             "products": self._products,
             "positions": payload.positions(plan, site.catalog, found),
             "warnings": payload.warnings(plan, found),
+            "layoutScore": round(ranking.judged.score),
             "overlays": self.overlays(),
             "pairs": None if stale else payload.pairs(ranking),
             "pairsStale": stale,
@@ -376,6 +396,8 @@ _LOOKING: dict[str, Callable[[Desk, Event], None]] = {
 }
 _KEEPING: dict[str, Callable[[Desk, Event], None]] = {
     "apply": Desk._apply,
+    "fix": Desk._fix,
+    "acknowledge": Desk._acknowledge,
     "save": Desk._save,
     "merge": Desk._merge,
     "saveAs": Desk._save_as,

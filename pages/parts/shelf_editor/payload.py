@@ -109,7 +109,7 @@ def positions(plan: Planogram, catalog: Catalog, found: Sequence[Finding]) -> li
     """One row a position, in the order of ``POSITION_FIELDS``; the last field: indexes of its warnings."""
     warned: dict[tuple[str, int], list[int]] = {}
     for i, finding in enumerate(found):
-        if finding.slot is not None and finding.product_id is not None:
+        if finding.slot is not None and finding.product_id is not None and not finding.acknowledged:
             warned.setdefault((finding.slot, finding.product_id), []).append(i)
     return [
         [
@@ -133,17 +133,20 @@ def positions(plan: Planogram, catalog: Catalog, found: Sequence[Finding]) -> li
 
 
 _MANY = {
+    Rule.BELOW_COST: "prices are below cost",
     Rule.BEST_PLACES: "fast sellers stand in weak places",
     Rule.CATEGORY_TOGETHER: "categories are split",
     Rule.COMPETING_APART: "products stand beside one that competes with them",
     Rule.EMPTY: "cells are empty",
     Rule.HEAVY_LOW: "heavy products stand high",
     Rule.LOOK_ALIKE: "products stand beside one that looks like them",
+    Rule.OVERFACED: "products have more facings than they sell",
     Rule.PACK_HEIGHT: "tall packs stand above the bottom shelves",
     Rule.PAR_BELOW_FORECAST: "par levels are below the forecast",
     Rule.REPEATED: "products stand in several places",
     Rule.SHELF_DEPTH: "products are deeper than their place",
     Rule.SPOILAGE: "products may spoil before they sell",
+    Rule.UNPRICED: "products have no price",
 }
 """How many warnings of a rule are told in one line, after their number."""
 _MINOR = {Rule.COMPETING_APART}
@@ -151,7 +154,7 @@ _MINOR = {Rule.COMPETING_APART}
 
 
 def warnings(plan: Planogram, found: Sequence[Finding]) -> list[Json]:
-    """One a finding; ``many`` names its group in words, ``minor`` keeps it off the tiles."""
+    """One a finding; ``many`` names its group, ``minor`` keeps it off the tiles, ``fix``: what mends it."""
     at = {(p.slot, p.product_id): p for p in plan.positions}
     return [
         {
@@ -160,6 +163,9 @@ def warnings(plan: Planogram, found: Sequence[Finding]) -> list[Json]:
             "minor": f.rule in _MINOR,
             "message": f.message,
             "hint": f.hint,
+            "key": f.key,
+            "fix": f.fix.title if f.fix else "",
+            "known": f.acknowledged,
             "at": place_of(at.get((f.slot or "", f.product_id or 0))),
         }
         for f in found

@@ -73,30 +73,52 @@ function nextMoves(ed) {
 
 const TOLD_SINGLY = 2;
 
-/** The few of a rule one by one, the many in one line that opens; the rarest rule first. */
+/** The few of a rule one by one, the many in one line that opens; the rarest rule first. What somebody lives
+ * with comes last, folded. */
 function warningSection(ed) {
-  if (!ed.warnings.length) return [section("Warnings", h("p.quiet", {}, "Every rule is kept."))];
+  const open = ed.warnings.filter((w) => !w.known), known = ed.warnings.filter((w) => w.known);
+  const head = h("div.headrow", {}, h("h3", {}, open.length ? `Issues ${open.length}` : "Issues"),
+    h("span.quiet", { title: "100 less what each issue takes off" }, `layout score ${ed.data.layoutScore} of 100`));
+  const lines = open.length ? h("ul.reasons.issues", {}, ...issueLines(ed, open)) : h("p.quiet", {}, "Every rule is kept.");
+  return [h("section", {}, head, lines, known.length ? knownIssues(ed, known) : null)];
+}
+
+function issueLines(ed, issues) {
   const groups = new Map();
-  for (const w of ed.warnings) {
+  for (const w of issues) {
     const key = w.many || w.message;
     groups.set(key, [...(groups.get(key) || []), w]);
   }
   const weight = (list) => (list[0].severity === "error" ? 0 : list[0].minor ? 1e6 : list.length);
   const sorted = [...groups].sort((a, b) => weight(a[1]) - weight(b[1]));
-  return [section("Warnings", h("ul.reasons", {}, ...sorted.flatMap(([many, list]) =>
-    list.length > TOLD_SINGLY ? [warningGroup(ed, many, list)] : list.map((w) => warningLine(ed, w)))))];
+  return sorted.flatMap(([many, list]) =>
+    list.length > TOLD_SINGLY ? [warningGroup(ed, many, list)] : list.map((w) => warningLine(ed, w)));
+}
+
+function knownIssues(ed, known) {
+  const lines = known.map((w) => h("li.con", {}, h("span", { "aria-hidden": "true" }, "·"), h("div", {}, w.message, issueActions(ed, w))));
+  return h("details.known", {}, h("summary", {}, `${known.length} acknowledged`), h("ul.reasons.issues", {}, ...lines));
 }
 
 function warningLine(ed, w) {
-  const li = reason("con", w.message);
-  if (w.at) { li.classList.add("link"); li.tabIndex = 0; li.onclick = () => goTo(ed, w.at); li.onkeydown = (e) => { if (e.key === "Enter") goTo(ed, w.at); }; }
-  if (w.hint) li.title = w.hint;
-  return li;
+  const text = h("span.text", {}, w.message);
+  if (w.at) { text.classList.add("link"); text.tabIndex = 0; text.onclick = () => goTo(ed, w.at); text.onkeydown = (e) => { if (e.key === "Enter") goTo(ed, w.at); }; }
+  if (w.hint) text.title = w.hint;
+  return h("li.con", { "data-issue": w.key }, h("span", { "aria-hidden": "true" }, "–"), h("div", {}, text, issueActions(ed, w)));
+}
+
+/** One click to mend it, one to live with it. Only what belongs to the plan on screen can be mended. */
+function issueActions(ed, w) {
+  if (ed.data.readOnly || ed.data.pairsStale) return null;
+  const fix = w.fix ? button("link.fix", w.fix, () => send(ed, { type: "fix", key: w.key })) : null;
+  const leave = w.severity === "error" ? null : button("link.leave", w.known ? "Take back" : "Acknowledge",
+    () => send(ed, { type: "acknowledge", key: w.key, back: w.known }), { "aria-label": `${w.known ? "Take back" : "Acknowledge"}: ${w.message}` });
+  return fix || leave ? h("div.issueactions", {}, fix, leave) : null;
 }
 
 function warningGroup(ed, many, list) {
   const open = ed.openWarnings.has(many);
-  const lines = h("ul.reasons", {}, ...list.map((w) => warningLine(ed, w)));
+  const lines = h("ul.reasons.issues", {}, ...list.map((w) => warningLine(ed, w)));
   const group = h("details", { open }, h("summary", {}, h("b", {}, String(list.length)), ` ${many}`), lines);
   group.ontoggle = () => { if (group.open) ed.openWarnings.add(many); else ed.openWarnings.delete(many); };
   return h("li.con.group", {}, h("span", { "aria-hidden": "true" }, "–"), group);

@@ -308,7 +308,7 @@ function paintToolbar(ed) {
   }
   for (const seg of ui.segments.children) {
     const o = data.overlays.find((q) => q.name === seg.dataset.overlay);
-    setText(seg, o.name === "warnings" ? `${o.label} ${ed.warnings.length}` : o.label);
+    setText(seg, o.name === "warnings" ? `${o.label} ${ed.warnings.filter((w) => !w.known).length}` : o.label);
     setAttr(seg, "aria-pressed", ed.overlay.name === o.name);
   }
   ui.overlayMore.value = ed.overlay.more || ui.root.dataset.phone === "1" ? ed.overlay.name : "";
