@@ -17,6 +17,8 @@ from core.planogram.planogram import Planogram, Position
 from core.planogram.space import new_position, relocated
 from core.site.zones import IntArray
 
+FIRST_SHARE = 0.4
+"""Share of the time that first-order optima get at most; the rest is for the full response."""
 TOUCH = Labor().rate_per_hour * Labor().minutes_per_move / 60.0 / 365.0
 """What it costs a day to touch a slot, spread over a year: no product moves for less."""
 
@@ -39,7 +41,8 @@ def search_machine(task: Task, cautious: Worth, starts: tuple[Planogram, ...], w
     begin = [_filling_of(rack, task, plan) for plan in starts]
     first = begin[0]
     watch.say("Solving slot by slot", 0.05)
-    candidates = [*begin[1:], *fillings(rack, first, watch.is_over)]
+    until = watch.left_s * (1.0 - FIRST_SHARE)
+    candidates = [*begin[1:], *fillings(rack, first, lambda: watch.is_over() or watch.left_s < until)]
     if _possible(rack, first):
         candidates.append(first)
     candidates = [f for f in candidates if _possible(rack, f)]

@@ -119,6 +119,8 @@ def task_of(plan: Planogram, site: Site, wishes: Wishes) -> Task:
     if not LEAST_TIME_S <= wishes.time_limit_s <= MOST_TIME_S:
         raise BadInput(f"A time limit of {wishes.time_limit_s:g} s is not possible.",
                        f"Give {LEAST_TIME_S:g} to {MOST_TIME_S:g} seconds.")
+    if wishes.products is not None and not wishes.products:
+        raise BadInput("There is no product to choose from.", "Name at least one, or leave the choice open.")
     asked = _asked(site, wishes)
     locks = [(plan.fixture.locate(k.slot), k.product_id) for k in dict.fromkeys(wishes.locks)]
     held = held_positions(plan, site.catalog, locks)

@@ -116,7 +116,7 @@ def test_under_the_strict_rules_two_locks_of_one_product_conflict() -> None:
 
 @pytest.mark.parametrize("wishes", [
     Wishes(goals=Goals(revenue=-1.0)), Wishes(goals=Goals()), Wishes(time_limit_s=0.0),
-    Wishes(products=(1, 999)), Wishes(locks=(Lock("Z9", 1),)), Wishes(min_facings=-1),
+    Wishes(products=(1, 999)), Wishes(products=()), Wishes(locks=(Lock("Z9", 1),)), Wishes(min_facings=-1),
     Wishes(max_facings={999: 1}),
 ])  # fmt: skip
 def test_a_wish_that_means_nothing_is_refused(wishes: Wishes) -> None:
@@ -270,7 +270,7 @@ def test_any_mix_of_wishes_is_feasible_or_a_precise_conflict(data: st.DataObject
     limit = st.one_of(st.none(), st.integers(0, 3), st.dictionaries(ids, st.integers(0, 4), max_size=3))
     wishes = Wishes(
         goals=Goals(1.0, data.draw(st.sampled_from([0.0, 1.0])), data.draw(st.sampled_from([0.0, 1.0])), 0.5),
-        products=data.draw(st.one_of(st.none(), st.lists(ids, max_size=8).map(tuple))),
+        products=data.draw(st.one_of(st.none(), st.lists(ids, min_size=1, max_size=8).map(tuple))),
         locks=tuple(Lock(s, i) for s, i in data.draw(
             st.lists(st.tuples(st.sampled_from(slots), ids), max_size=3))),
         min_facings=data.draw(limit), max_facings=data.draw(limit),
