@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.planogram.bulk import Add, BulkEdit, Remove, Replace, Reprice
 from pages.parts import format as fmt
-from pages.parts import frame, life_batch, session, tables
+from pages.parts import frame, life_batch, product_picker, session, tables
 
 if TYPE_CHECKING:
     from core.planogram.product import Catalog
@@ -29,7 +29,7 @@ def show(wb: Workbench, head: Any, may: bool) -> None:
             frame.headline("There are no products yet", "Bring sales in on the Data page.")
         return
     cards = _scope(wb.planograms())
-    wanted = _wanted(catalog)
+    wanted = _wanted(wb, catalog)
     if wanted is None or not cards:
         with head:
             frame.headline("Choose a product and what becomes of it", "every plan is previewed before a save")
@@ -54,16 +54,11 @@ def _scope(cards: Sequence[PlanogramCard]) -> list[PlanogramCard]:
     return [c for c in own if kind in (EVERYWHERE, c.venue_type)]
 
 
-def _wanted(catalog: Catalog) -> BulkEdit | None:
+def _wanted(wb: Workbench, catalog: Catalog) -> BulkEdit | None:
     ids = sorted(catalog, key=lambda i: catalog[i].name)
-
-    def name(product_id: int) -> str:
-        return catalog[product_id].name
-
     left, middle, right = st.columns(3, gap="small", vertical_alignment="bottom")
     with left:
-        product = st.selectbox("Product", ids, index=None, format_func=name, key="many_product",
-                               placeholder="Choose a product")
+        product = product_picker.pick(wb, "Product", ids, catalog, "many_product")
     with middle:
         what = st.selectbox("What becomes of it", (PRICE, REPLACE, REMOVE, ADD), key="many_what")
     if product is None:
@@ -74,8 +69,8 @@ def _wanted(catalog: Catalog) -> BulkEdit | None:
                                     key=f"many_price_{product}")
             return Reprice(product, price)
         if what == REPLACE:
-            other = st.selectbox("By", [i for i in ids if i != product], index=None, format_func=name,
-                                 key="many_other", placeholder="Choose a product")
+            others = [i for i in ids if i != product]
+            other = product_picker.pick(wb, "By", others, catalog, "many_other")
             return None if other is None else Replace(product, other)
         if what == ADD:
             facings = st.number_input("Facings", 1, 20, 1, key="many_facings")
