@@ -22,7 +22,7 @@ from core.site.zones import FloatArray, IntArray, zones_of
 TYPICAL_RANGE = 6
 """Products of a category on a face at most, where nothing is known of the range."""
 VELOCITY_SD = 0.4
-ABSENT_GAIN = (0.5, 0.6)
+ABSENT_GAIN = (0.5, 0.4)
 """How a category does that a site never had. Of what its first product would gain there from having no rivals
 (diversion times the log of a usual range) this share comes, mean and sd. Nothing comes where nobody asks for
 the category, more than all of it where those who buy others wanted it; no history tells which."""
