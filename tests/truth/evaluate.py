@@ -1,6 +1,6 @@
 """Measure the response against the truth of two simulated worlds, and write docs/truth.md.
 
-    python -m tests.truth.evaluate --first 331-336 --second 421-426
+    python -m tests.truth.evaluate --first 341-346 --second 431-436
 
 For each world: rank correlation of slot multipliers, coverage, interval score and error of random what-ifs as
 ``predict_revenue`` answers them; the same without shrinkage, by a trial of four weeks and by rates read off
@@ -250,8 +250,8 @@ def main() -> None:
     from tests.truth.report import report
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--first", default="331-336", help="seeds of the first world")
-    parser.add_argument("--second", default="421-426", help="seeds of the second world")
+    parser.add_argument("--first", default="341-346", help="seeds of the first world")
+    parser.add_argument("--second", default="431-436", help="seeds of the second world")
     parser.add_argument("--machines", type=int, default=20)
     parser.add_argument("--stores", type=int, default=5)
     parser.add_argument("--what-ifs", type=int, default=160)
