@@ -13,7 +13,7 @@ from core.optimize.slicing import Values, Wall
 from core.optimize.solution import Window
 from core.optimize.windows import hold_in_window
 
-CLOSE = 0.002
+CLOSE = 0.004
 """Relative gap at which a block's plan in its window is close enough for the search."""
 
 

@@ -34,7 +34,7 @@ from core.optimize.slicing import (
 )
 from core.optimize.solution import OnProgress, Solution, Window
 from core.optimize.whole import whole_program
-from core.optimize.windows import in_windows, on_grid
+from core.optimize.windows import on_grid
 
 STEPS = 36
 """Widths of windows that the slicing tells apart."""
@@ -42,8 +42,6 @@ WINDOW_S = 0.7
 """Seconds for one block's plan in its window."""
 SMALL = 400
 """Options up to which everything is tried at once."""
-TOGETHER = 2_000
-"""Options up to which all blocks are improved together."""
 FILLED = 4
 """Layouts that are filled before the best is improved."""
 ANYWHERE = -1
@@ -117,10 +115,10 @@ def _search(search: Search, rng: np.random.Generator) -> None:
 
 
 def _improve(search: Search, layout: Layout, rng: np.random.Generator, step_s: float) -> None:
-    """All blocks together where they are not too many, then groups of neighbors."""
-    if in_windows(search.problem, layout.windows).sum() <= TOGETHER:
+    """All blocks together where they are few, then groups of neighbors."""
+    if len(layout.windows) <= EXACT:
         layout = widened(search, layout, {window.block for window in layout.windows}, 6 * step_s)
-    improved(search, layout, rng, search.clock.spent + 6 * step_s, step_s)
+    improved(search, layout, rng, search.clock.spent + 12 * step_s, step_s)
 
 
 def has_fixed(problem: Problem) -> bool:
