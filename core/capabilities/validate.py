@@ -17,8 +17,9 @@ from functools import partial
 import numpy as np
 
 from core.capabilities.overlays import COMPETING, units_a_day
-from core.capabilities.validate_fixes import Fix, Workshop, mended
-from core.capabilities.validate_rules import money_notices
+from core.capabilities.validate_edits import Fix
+from core.capabilities.validate_fixes import Workshop, mended
+from core.capabilities.validate_rules import money_notices, weight
 from core.capabilities.widen import covering
 from core.planogram.findings import Notice, Rule, Violation
 from core.planogram.notices import notices
@@ -28,10 +29,6 @@ from core.planogram.space import row_length, span
 from core.site.site import Site
 from core.site.zones import FloatArray
 
-WEIGHT = {"error": 3.0, "warning": 0.6}
-MINOR = {Rule.COMPETING_APART: 0.1, Rule.REPEATED: 0.2, Rule.LOOK_ALIKE: 0.3}
-"""What an issue takes off the score, in hundredths of one position's share; rules that are often broken for
-good reason count less."""
 WITH_ERRORS = 59.0
 """The most that a plan with a broken hard rule may score."""
 
@@ -56,7 +53,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """``score`` 0–100: 100 less what each issue takes off; see ``WEIGHT`` and ``MINOR``."""
+    """``score`` 0–100: 100 less what each issue takes off; see ``validate_rules.weight``."""
 
     score: float
     issues: tuple[Issue, ...]
@@ -73,8 +70,8 @@ def validate(
     """Judge a plan at its site; errors first. ``acknowledged``: keys of warnings that somebody lives with.
     ``service_days`` between two refills: for how long par levels have to last, where that is known.
 
-    A fix is offered only where it was tried: it ends the issue, breaks no hard rule and leaves no more
-    issues than there were.
+    A fix is offered only where it was tried: it ends the issue, breaks no hard rule and does not lower the
+    score.
     """
     known = _known(plan, site, service_days)
     found = _found(plan, site, known)
@@ -176,7 +173,7 @@ def issue_key(finding: Finding) -> str:
 
 def _score(plan: Planogram, issues: list[Issue]) -> float:
     places = max(len(plan.positions), math.ceil(_used(plan)), 1)
-    lost = sum(MINOR.get(i.rule, WEIGHT[i.severity]) for i in issues if not i.acknowledged)
+    lost = sum(weight(i.rule, i.severity) for i in issues if not i.acknowledged)
     score = 100.0 * max(0.0, 1.0 - lost / places)
     return min(score, WITH_ERRORS) if any(i.severity == "error" for i in issues) else score
 

@@ -1,7 +1,7 @@
 """Fixes of one click: for each issue a few edits that may mend it, and the first that does.
 
-An edit is tried on the plan. It counts as a fix when the issue is gone, no hard rule is broken anew and there
-are no more issues than before. Of several, those that cost least money come first, judged to first order: how
+An edit is tried on the plan. It counts as a fix when the issue is gone, no hard rule is broken anew and the
+layout score is no lower. Of several, those that cost least money come first, judged to first order: how
 fast a product earns times what its place is worth.
 """
 
@@ -10,60 +10,30 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 
 from core.capabilities.overlays import units_a_day
+from core.capabilities.validate_edits import Fix
+from core.capabilities.validate_rules import weight
 from core.capabilities.widen import covering
 from core.errors import WorkbenchError
-from core.planogram import edit
 from core.planogram.findings import Notice, Rule, Violation
 from core.planogram.fixture import Placement
 from core.planogram.notices import TALL_PACK_IN
 from core.planogram.planogram import Planogram, Position
-from core.planogram.product import Catalog
 from core.planogram.space import span
 from core.planogram.weight import grams
 from core.site.site import Site
 from core.site.zones import FloatArray
-from core.units import slot_name
 
 TRIES, TRIES_EACH = 16, 3
 """Edits tried for all issues of a plan together, and for one: what keeps the answer instant."""
 
 Finding = Violation | Notice
 Judge = Callable[[Planogram], tuple[Finding, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One edit. ``action``: swap, replace, remove, facings, stack, price or stock; ``at`` is the position it
-    concerns, or the (row, column) of an empty place; ``value`` the other position, the product or figures."""
-
-    action: str
-    title: str
-    at: Position | tuple[int, int]
-    value: Position | int | float | tuple[int | None, int | None] | None = None
-
-    def applied(self, plan: Planogram, catalog: Catalog) -> Planogram:
-        """The plan after the edit. Raises BadInput when the plan has changed meanwhile, RuleViolation for
-        what a hard rule forbids."""
-        return _EDITS[self.action](plan, catalog, self)
-
-    def explain(self) -> dict[str, object]:
-        """The fix as plain values."""
-        at = self.at.slot if isinstance(self.at, Position) else slot_name(*self.at)
-        shown: dict[str, object] = {"action": self.action, "title": self.title, "slot": at}
-        if isinstance(self.value, Position):
-            shown["with_slot"] = self.value.slot
-        elif self.action == "replace":
-            shown["product_id"] = self.value
-        elif self.value is not None:
-            shown["value"] = list(self.value) if isinstance(self.value, tuple) else self.value
-        return shown
 
 
 class Workshop:
@@ -129,24 +99,46 @@ class Workshop:
         return product.name if product else f"Product {position.product_id}"
 
     def swaps(self, moving: Position, others: Sequence[Position]) -> Iterator[Fix]:
-        """Swaps of a position with others, the least costly first."""
+        """Swaps of a position with others: those that keep categories together first, then by money."""
         free = [p for p in others if not p.locked and p is not moving and p.product_id != moving.product_id]
-        for other in sorted(free, key=lambda p: -self.exchanged(moving, p)):
+        for other in sorted(free, key=lambda p: (-self._at_home(moving, p), -self.exchanged(moving, p))):
             yield Fix("swap", f"Swap with {self.name(other)} at {other.slot}", moving, other)
+
+    def _at_home(self, a: Position, b: Position) -> int:
+        """How many of two positions would stand beside their category after a swap, 0–2."""
+        return (self.category(a) in self._beside[b]) + (self.category(b) in self._beside[a])
+
+    @cached_property
+    def _beside(self) -> dict[Position, set[str]]:
+        """Categories that touch each position, its own included: of two of one category each finds its own
+        where the other stood."""
+        near = {p: {self.category(p)} for p in self.plan.positions}
+        for i, a in enumerate(self.plan.positions):
+            for b in self.plan.positions[i + 1 :]:
+                if touching(self.plan, a, b):
+                    near[a].add(self.category(b))
+                    near[b].add(self.category(a))
+        return near
+
+    def category(self, position: Position) -> str:
+        product = self.catalog.get(position.product_id)
+        return product.category if product else ""
 
 
 def mended(workshop: Workshop, issues: Sequence[Finding]) -> Mapping[int, Fix]:
-    """``id`` of a finding → its fix, where one was found within the tries; errors come first."""
+    """``id`` of a finding → its fix, where one was found within the tries; what weighs most comes first."""
+    order = sorted((f for f in issues if f.rule in _WAYS),
+                   key=lambda f: (-weight(f.rule, f.severity), f.rule not in _SURE))
+    ways = {id(f): _WAYS[f.rule](workshop, f) for f in order}
     found: dict[int, Fix] = {}
     left = TRIES
-    for finding in issues:
-        if finding.rule not in _WAYS or left <= 0:
-            continue
-        for fix in islice(_WAYS[finding.rule](workshop, finding), min(TRIES_EACH, left)):
-            left -= 1
-            if _mends(workshop, finding, fix):
-                found[id(finding)] = fix
-                break
+    for _ in range(TRIES_EACH):
+        for finding in order:
+            fix = None if id(finding) in found or left <= 0 else next(ways[id(finding)], None)
+            if fix is not None:
+                left -= 1
+                if _mends(workshop, finding, fix):
+                    found[id(finding)] = fix
     return found
 
 
@@ -158,7 +150,12 @@ def _mends(workshop: Workshop, finding: Finding, fix: Fix) -> bool:
     left = Counter(_mark(f) for f in workshop.judge(after))
     gone = left[_mark(finding)] < workshop.before[_mark(finding)]
     worse = any(count > workshop.before[mark] for mark, count in left.items() if mark[0] == "error")
-    return gone and not worse and left.total() <= workshop.before.total()
+    return gone and not worse and _lost(left) <= _lost(workshop.before) + 1e-9
+
+
+def _lost(marks: Counter[tuple[str, Rule]]) -> float:
+    """What all issues together take off the score, in parts of a position."""
+    return sum(count * weight(rule, severity) for (severity, rule), count in marks.items())
 
 
 def _mark(finding: Finding) -> tuple[str, Rule]:
@@ -226,15 +223,18 @@ def _together(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
     family = [q for q in workshop.plan.positions
               if q is not p and q.product_id in catalog and catalog[q.product_id].category == category]
     beside = [q for q in workshop.plan.positions
-              if q not in family and q is not p and any(_touch(workshop, q, f) for f in family)]
+              if q not in family and q is not p and any(touching(workshop.plan, q, f) for f in family)]
     return workshop.swaps(p, beside)
 
 
-def _touch(workshop: Workshop, a: Position, b: Position) -> bool:
-    (a_start, a_end), (b_start, b_end) = span(a, workshop.plan.fixture), span(b, workshop.plan.fixture)
+def touching(plan: Planogram, a: Position, b: Position) -> bool:
+    """Whether two positions stand side by side, or one straight above the other."""
+    if abs(a.row - b.row) > 1:
+        return False
+    (a_start, a_end), (b_start, b_end) = span(a, plan.fixture), span(b, plan.fixture)
     if a.row == b.row:
         return abs(a_start - b_end) < 1e-6 or abs(b_start - a_end) < 1e-6
-    return abs(a.row - b.row) == 1 and a_start < b_end and b_start < a_end
+    return a_start < b_end and b_start < a_end
 
 
 def _fill(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
@@ -335,6 +335,12 @@ def _own_price(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
         yield Fix("price", f"Set the product's own price, ${product.price:.2f}", p, product.price)
 
 
+_SURE = frozenset({
+    Rule.KNOWN_PRODUCT, Rule.PRODUCT_SIZE, Rule.FACINGS, Rule.OUTSIDE, Rule.FOOTPRINT, Rule.OVERLAP,
+    Rule.SHELF_HEIGHT, Rule.SPOILAGE, Rule.EMPTY, Rule.PAR_BELOW_FORECAST, Rule.BELOW_COST, Rule.UNPRICED,
+    Rule.OVERFACED,
+})
+"""Rules whose fix nearly always holds, so that it is tried before the swaps."""
 _WAYS: Mapping[Rule, Callable[[Workshop, Finding], Iterator[Fix]]] = {
     Rule.KNOWN_PRODUCT: _off, Rule.PRODUCT_SIZE: _off, Rule.FACINGS: _off, Rule.OUTSIDE: _off,
     Rule.FOOTPRINT: _off, Rule.OVERLAP: _smaller, Rule.REPEATED: _weaker_goes, Rule.TEMPERATURE: _another,
@@ -344,59 +350,4 @@ _WAYS: Mapping[Rule, Callable[[Workshop, Finding], Iterator[Fix]]] = {
     Rule.HEAVY_LOW: _heavier_low, Rule.SPOILAGE: _sell_in_time, Rule.EMPTY: _fill,
     Rule.PAR_BELOW_FORECAST: _raise_par, Rule.BELOW_COST: _own_price, Rule.UNPRICED: _own_price,
     Rule.OVERFACED: _fewer,
-}
-
-
-# --- what an action does ---
-
-
-def _do_swap(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    assert isinstance(fix.value, Position)
-    return edit.swap(plan, catalog, _place(fix), fix.value)
-
-
-def _do_replace(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    assert isinstance(fix.value, int)
-    cell = (fix.at.row, fix.at.column) if isinstance(fix.at, Position) else fix.at
-    if isinstance(fix.at, Position):
-        edit.find(plan, fix.at)
-        removed = edit.remove(plan, catalog, fix.at)
-        return edit.drop(removed, catalog, cell, product_id=fix.value).plan
-    return edit.drop(plan, catalog, cell, product_id=fix.value).plan
-
-
-def _do_remove(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    return edit.remove(plan, catalog, _place(fix))
-
-
-def _do_facings(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    assert isinstance(fix.value, int)
-    return edit.set_facings(plan, catalog, _place(fix), fix.value)
-
-
-def _do_stack(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    at = _place(fix)
-    assert isinstance(fix.value, int)
-    return edit.set_facings(plan, catalog, at, at.facings, high=fix.value)
-
-
-def _do_price(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    assert isinstance(fix.value, float)
-    return edit.set_price(plan, _place(fix), fix.value)
-
-
-def _do_stock(plan: Planogram, catalog: Catalog, fix: Fix) -> Planogram:
-    assert isinstance(fix.value, tuple)
-    quantity, par = fix.value
-    return edit.set_stock(plan, _place(fix), quantity=quantity, par_level=par)
-
-
-def _place(fix: Fix) -> Position:
-    assert isinstance(fix.at, Position)
-    return fix.at
-
-
-_EDITS: Mapping[str, Callable[[Planogram, Catalog, Fix], Planogram]] = {
-    "swap": _do_swap, "replace": _do_replace, "remove": _do_remove, "facings": _do_facings,
-    "stack": _do_stack, "price": _do_price, "stock": _do_stock,
 }

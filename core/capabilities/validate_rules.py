@@ -9,8 +9,17 @@ from core.planogram.findings import Notice, Rule
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog, Product
 
+WEIGHT = {"error": 3.0, "warning": 0.6}
+MINOR = {Rule.COMPETING_APART: 0.1, Rule.REPEATED: 0.2, Rule.LOOK_ALIKE: 0.3}
+"""What an issue takes off the score, as a share of one position's part of it; rules that are often broken for
+good reason count less."""
 OVERFACED_DAYS = 90.0
 """Days of supply from which a second facing is one too many."""
+
+
+def weight(rule: Rule, severity: str) -> float:
+    """What an issue takes off the layout score, as a share of one position's part of it."""
+    return WEIGHT[severity] if severity == "error" else MINOR.get(rule, WEIGHT[severity])
 
 
 def money_notices(plan: Planogram, catalog: Catalog, rates: Mapping[int, float]) -> tuple[Notice, ...]:

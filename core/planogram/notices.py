@@ -205,12 +205,15 @@ def _best_places(
     ranked = [p for p in placed if speed[p.product.id] > 0]
     if len(ranked) < MIN_RANKED:
         return
-    value = np.array([
-        np.mean(slot_value[offset[p.position.row] + p.position.column :][: p.position.cells]) for p in ranked
-    ])
+    first = np.array([offset[p.position.row] + p.position.column for p in ranked])
+    last = np.minimum(first + [p.position.cells for p in ranked], len(slot_value))
+    sums = np.concatenate([[0.0], np.cumsum(slot_value)])
+    single = slot_value[first]  # as it is, so that equal places stay equal
+    value = np.where(last - first > 1, (sums[last] - sums[first]) / np.maximum(last - first, 1), single)
     fast = np.array([speed[p.product.id] for p in ranked])
-    weak = (value <= np.quantile(value, WEAK_SHARE)) & (value < value.max())
-    slowest = ranked[int(np.argmin(np.where(value >= np.quantile(value, FAST_SHARE), fast, np.inf)))]
+    low, high = np.quantile(value, (WEAK_SHARE, FAST_SHARE))
+    weak = (value <= low) & (value < value.max())
+    slowest = ranked[int(np.argmin(np.where(value >= high, fast, np.inf)))]
     fastest = (fast >= np.quantile(fast, FAST_SHARE)) & (fast > np.median(fast))
     for i in np.flatnonzero(weak & fastest).tolist():
         p = ranked[i]
