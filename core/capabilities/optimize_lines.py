@@ -168,22 +168,32 @@ def _facings(n: int) -> str:
 def _why(
     task: Task, line: Line, before: dict[Position, float], after: dict[Position, float]
 ) -> str:
-    """The largest reason: what earns more at its new places, and what earned there before."""
-    ids = line.product_ids
-    old = {i: sum(before[p] for p in line.gone if p.product_id == i) for i in ids}
-    new = {i: sum(after[p] for p in line.new if p.product_id == i) for i in ids}
-    best = max(ids, key=lambda i: new[i] - old[i])
-    text = f"{task.name(best)} earns ${new[best]:,.2f} a day there"
-    if old[best]:
-        text += f", ${old[best]:,.2f} where it stands now"
-    gone = [i for i in ids if not new[i]]
+    """The reason in money: what comes earns, what goes earned, and what moving brings."""
+    old = {i: sum(before[p] for p in line.gone if p.product_id == i) for i in line.product_ids}
+    new = {i: sum(after[p] for p in line.new if p.product_id == i) for i in line.product_ids}
+    stays = {p.product_id for p in after}
+    came, left = [i for i in new if not old[i]], [i for i in old if not new[i]]
+    gone, parts = [i for i in left if i not in stays], []
+    if came:
+        who = f"{task.name(came[0])} earns" if len(came) == 1 else f"The {len(came)} that come earn"
+        parts.append(f"{who} ${sum(new[i] for i in came):,.2f} a day there")
     if gone:
-        total = sum(old[i] for i in gone)
         who = task.name(gone[0]) if len(gone) == 1 else f"the {len(gone)} that go"
-        text += f"; {who} earned ${total:,.2f}"
-    if not task.plan.of_product(best):
-        text += f" ({task.site.response.provenance.phrase_of(best)})"
-    return text + "."
+        parts.append(f"{who} earned ${sum(old[i] for i in gone):,.2f}")
+    for i in left:
+        if i in stays:
+            then, now = (sum(v for p, v in held.items() if p.product_id == i) for held in (after, before))
+            parts.append(f"{task.name(i)} earns ${then:,.2f} with what it keeps, now ${now:,.2f}")
+    moving = [i for i in line.product_ids if old[i] and new[i]]
+    if moving:
+        who = task.name(moving[0]) if len(moving) == 1 else f"the {len(moving)} that move"
+        verb = "earns" if len(moving) == 1 else "earn"
+        parts.append(f"{who} {verb} ${sum(new[i] for i in moving):,.2f} instead of "
+                     f"${sum(old[i] for i in moving):,.2f}")
+    strange = [i for i in came if not task.plan.of_product(i)]
+    source = f" ({task.site.response.provenance.phrase_of(strange[0])})" if len(strange) == 1 else ""
+    said = "; ".join(parts)
+    return f"{said[:1].upper()}{said[1:]}{source}."
 
 
 def _places(positions: Sequence[Position]) -> dict[int, list[Position]]:
