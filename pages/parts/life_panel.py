@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.trust.access import Role
 from pages.parts import format as fmt
-from pages.parts import frame, life_strip, life_versions, life_words, tables
+from pages.parts import frame, life_strip, life_versions, life_words, overview_panel, tables
 
 if TYPE_CHECKING:
     from core.planogram.planogram import Planogram
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.store.planograms import SavedPlanogram
     from core.workbench import Workbench
 
-TALK, VERSIONS = "Status and talk", "Versions side by side"
+TALK, OVERVIEW, VERSIONS = "Status and talk", "Overview", "Versions side by side"
 NO_REASON, NO_SLOT = "A comment", "The whole plan"
 PHOTOS_SHOWN, PHOTO_MB = 6, 20
 
@@ -28,10 +28,13 @@ def show(wb: Workbench, saved: SavedPlanogram) -> None:
     """The panel of one plan."""
     life_strip.follow()
     st.html(f'<div id="{life_strip.PANEL}"></div>')
-    view = st.segmented_control("Below the editor", (TALK, VERSIONS), default=TALK, key="life_view",
+    view = st.segmented_control("Below the editor", (TALK, OVERVIEW, VERSIONS), default=TALK, key="life_view",
                                 required=True, label_visibility="collapsed")
     if view == VERSIONS:
         life_versions.show(wb, saved)
+        return
+    if view == OVERVIEW:
+        overview_panel.show(wb, saved)
         return
     now = wb.life(saved.id)
     said = wb.comments(saved.id)
