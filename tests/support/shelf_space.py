@@ -3,9 +3,9 @@
 ``model`` writes every variable and constraint of the printed formulation, for plain HiGHS, and to check a plan
 against; ``problem`` poses the same to the optimizer. The objective is a loss, to be minimized.
 
-One index of the printed order constraint is taken as a misprint: it keeps block b right of where b' begins by
-b's own width, which lets the two overlap unless b is the wider one, and forbids that a block wider than half a
-shelf has any beside it. Here it is the width of b', as in its twin, so that windows keep clear of each other.
+One index of the printed order constraint is taken as a misprint: there block b begins b's own width right of
+where b' begins, so that nothing may stand beside a block wider than half a shelf. Here it is the width of b',
+as in the constraint's twin, so that b begins where b' ends.
 """
 
 from __future__ import annotations
