@@ -17,7 +17,7 @@ from core.capabilities.overview_facts import PlanFacts, alike, shares, size_of, 
 from core.capabilities.overview_patterns import Pattern, patterns
 from core.capabilities.overview_words import TEMPLATE, Facts, FairShare, Improvement, Metrics, Writer
 from core.capabilities.validate import Validation, validate
-from core.capabilities.valuation import layout_of, money_of, season_ahead
+from core.capabilities.valuation import estimate, layout_of, money_of, season_ahead
 from core.capabilities.widen import covering
 from core.planogram.planogram import Planogram
 from core.planogram.space import extent, row_length
@@ -84,6 +84,7 @@ def _metrics(plan: Planogram, site: Site, judged: Validation) -> Metrics:
         category_balance=_balance(space, sales),
         osa=_availability(plan, site, units),
         daily_revenue=total,
+        daily_interval=_interval(plan, site, total),
         daily_margin=float(margin.sum()),
         revenue_per_size=total / size_of(fixture),
         size_word=size_word(fixture),
@@ -101,6 +102,14 @@ def _metrics(plan: Planogram, site: Site, judged: Validation) -> Metrics:
             for c, s in space.items()
         ),
     )
+
+
+def _interval(plan: Planogram, site: Site, total: float) -> tuple[float, float]:
+    if not plan.positions:
+        return 0.0, 0.0
+    draws = money_of(site, layout_of(plan, site), site.response.draws, season_ahead(site)).sum(axis=1)
+    found = estimate(total, draws)
+    return found.lower, found.upper
 
 
 def _flows(plan: Planogram, site: Site) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -163,7 +172,8 @@ def _improvements(
     name = {p.slot: site.catalog[p.product_id].name for p in plan.positions}
     result = [
         Improvement(
-            f"Swap {name[s.a]} at {s.a} with {name[s.b]} at {s.b}.", s.expected_gain_per_month, (s.a, s.b)
+            f"Swap {name[s.a]} at {s.a} with {name[s.b]} at {s.b}.", s.expected_gain_per_month, s.interval,
+            (s.a, s.b),
         )
         for s in best_swaps(plan, site, SWAPS_TOLD)
     ]

@@ -21,10 +21,12 @@ class FairShare:
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """``monthly``: money a month that it is expected to bring, None where that is not known."""
+    """``monthly``: money a month that it is expected to bring, with its interval; None where that is not
+    known."""
 
     text: str
     monthly: float | None = None
+    interval: tuple[float, float] | None = None
     slots: tuple[str, ...] = ()
 
 
@@ -39,6 +41,8 @@ class Metrics:
     category_balance: float
     osa: float | None
     daily_revenue: float
+    daily_interval: tuple[float, float]
+    """Nine in ten of the draws."""
     daily_margin: float
     revenue_per_size: float
     size_word: str
@@ -86,14 +90,21 @@ class TemplateWriter:
         if not m.positions:
             return "Nothing stands on this plan yet. Fill it from categories, or drag products to it."
         sentences = [
-            f"This plan is expected to earn ${m.daily_revenue:,.2f} a day, ${m.revenue_per_size:.2f} by "
-            f"{m.size_word}, with {_count(m.products, 'product')} on {m.space_utilization:.0%} of its space.",
+            f"This plan is expected to earn {_money(m.daily_revenue, m.daily_interval)} a day, "
+            f"${m.revenue_per_size:.2f} by {m.size_word}, with {_count(m.products, 'product')} on "
+            f"{m.space_utilization:.0%} of its space.",
             _room(m), _places(m), _stock(m), _standing(facts), _next(facts),
         ]
         return " ".join(s for s in sentences if s)
 
 
 TEMPLATE = TemplateWriter()
+
+
+def _money(value: float, interval: tuple[float, float]) -> str:
+    """The amount and its interval, without false digits: "$108 (96–121)"."""
+    digits = 0 if interval[1] - interval[0] >= 10.0 else 2
+    return f"${value:,.{digits}f} ({interval[0]:,.{digits}f}–{interval[1]:,.{digits}f})"
 
 
 def _count(n: int, noun: str) -> str:
@@ -135,5 +146,7 @@ def _next(facts: Facts) -> str:
     first = facts.improvements[0] if facts.improvements else None
     if first is None:
         return ""
-    worth = f" (about ${first.monthly:,.0f} a month)" if first.monthly else ""
+    worth = ""
+    if first.monthly is not None and first.interval is not None:
+        worth = f", for {_money(first.monthly, first.interval)} more a month"
     return f"First to do: {first.text.rstrip('.')}{worth}."

@@ -33,8 +33,9 @@ def show(wb: Workbench, saved: SavedPlanogram) -> None:
 
 def _sums(found: Overview) -> str:
     m = found.metrics
+    amount, _, bounds = fmt.estimate(m.daily_revenue, *m.daily_interval).partition(" ")
     pairs = [
-        ("Expected a day", fmt.money(m.daily_revenue), f"{fmt.money(m.daily_margin)} margin"),
+        ("Expected a day", amount, f"{bounds}, {fmt.short_money(m.daily_margin)} margin"),
         (f"By {m.size_word}", fmt.money(m.revenue_per_size), "a day"),
         ("Space in use", fmt.share(m.space_utilization), fmt.count(m.empty_places, "empty place")),
         ("Room as it sells", fmt.share(m.category_balance), "by category"),
@@ -56,7 +57,10 @@ def _better(found: Overview) -> None:
     if not found.improvements:
         frame.quiet("Nothing stands out. Optimize looks for more.")
     for number, step in enumerate(found.improvements, 1):
-        worth = f" <em class='wb-up'>{fmt.signed_money(step.monthly)} a month</em>" if step.monthly else ""
+        worth = ""
+        if step.monthly is not None and step.interval is not None:
+            gain, bounds = fmt.signed_parts(step.monthly, *step.interval)
+            worth = f" <em class='wb-up'>{gain} a month</em> <span>{bounds}</span>"
         st.html(f'<div class="wb-swap"><b>{number}</b><div>{frame.text(step.text)}{worth}</div></div>')
 
 
@@ -71,13 +75,13 @@ def _best(found: Overview) -> None:
 
 def _room(found: Overview, name: str) -> None:
     frame.title("Room and sales by category", "Index 100: room as it sells; below it, too little room")
-    rows = [(f.category, f.space_share, f.sales_share, f.index) for f in found.metrics.fair_share]
+    rows = [(f.category, 100 * f.space_share, 100 * f.sales_share, f.index) for f in found.metrics.fair_share]
     table = pd.DataFrame(rows, columns=["Category", "Share of facings", "Share of sales", "Fair-share index"])
     st.dataframe(
         table, hide_index=True, height="content",
         column_config={
-            "Share of facings": st.column_config.NumberColumn(format="percent"),
-            "Share of sales": st.column_config.NumberColumn(format="percent"),
+            "Share of facings": st.column_config.NumberColumn(format="%.0f%%"),
+            "Share of sales": st.column_config.NumberColumn(format="%.0f%%"),
             "Fair-share index": st.column_config.NumberColumn(format="%.0f"),
         },
     )  # fmt: skip

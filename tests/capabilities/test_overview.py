@@ -110,4 +110,6 @@ def test_the_words_hold_no_number_that_was_not_computed(facts: list[PlanFacts]) 
     assert seen[0].metrics == found.metrics
     plain = overview(PLAN, SITE, facts, own_id=1)
     assert re.search(r"\$\d", plain.text)
-    assert f"${plain.metrics.daily_revenue:,.2f}" in plain.text
+    low, high = plain.metrics.daily_interval
+    assert low <= plain.metrics.daily_revenue <= high
+    assert f"${plain.metrics.daily_revenue:,.2f} ({low:,.2f}–{high:,.2f}) a day" in plain.text
