@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -75,3 +78,11 @@ class TooManyRequests(WorkbenchError):
     def __init__(self, message: str, hint: str = "", retry_after_s: float = 60.0) -> None:
         super().__init__(message, hint)
         self.retry_after_s = retry_after_s
+
+
+DAMAGED_WORKBOOK: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, TypeError, AttributeError, OSError,
+    SyntaxError, EOFError, RuntimeError,
+)
+"""What zipfile, its decompression, the XML parser and openpyxl raise for a damaged .xlsx (openpyxl's own
+``InvalidFileException`` aside, which cannot be named without loading it)."""

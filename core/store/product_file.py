@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import BadInput, TooLarge, UnsupportedType
+from core.errors import DAMAGED_WORKBOOK, BadInput, TooLarge, UnsupportedType
 from core.planogram.product import SEASONS
 
 READABLE = "Send products as CSV, Excel (.xlsx) or JSON."
@@ -109,7 +109,7 @@ def _excel(content: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True)
         lines = [(n, list(cells)) for n, cells in enumerate(rows, 1)]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (InvalidFileException, *DAMAGED_WORKBOOK) as error:
         raise UnsupportedType("The archive is not an Excel workbook.", READABLE) from error
     return _table(lines)
 

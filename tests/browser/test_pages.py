@@ -83,7 +83,7 @@ def test_a_sales_file_becomes_a_machine_with_a_planogram(server: Server, page: P
     file = tmp_path / "harbor.csv"
     file.write_text(SALES, encoding="utf-8")
     page.goto(f"{server.url}/data")
-    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("region", name="Sales file").locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("4 rows were imported, 2 rows left out")).to_be_visible(timeout=60_000)
     told = page.locator(".wb-sentences")
@@ -101,7 +101,7 @@ def test_a_broken_file_is_refused_and_changes_nothing(server: Server, page: Page
     page.goto(f"{server.url}/data")
     settle(page)
     before = page.locator(".wb-head").inner_text()
-    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("region", name="Sales file").locator("input[type=file]").set_input_files(file)
     expect(page.locator(".stAlert")).to_be_visible()
     expect(page.get_by_role("button", name="Import", exact=True)).to_have_count(0)
     assert page.locator(".wb-head").inner_text() == before

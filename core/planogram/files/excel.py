@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from core.errors import BadInput, TooLarge, UnsupportedType
+from core.errors import DAMAGED_WORKBOOK, BadInput, TooLarge, UnsupportedType
 from core.planogram.files import flat
 from core.planogram.files.csv import require_header
 from core.planogram.files.values import PlanFile
@@ -96,8 +96,7 @@ def _sheets(content: bytes) -> dict[str, list[tuple[int, list[Any]]]]:
         for sheet in book.worksheets:
             sheet.reset_dimensions()
         return {sheet.title: list(_filled(sheet)) for sheet in book.worksheets}
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError,
-            EOFError) as error:
+    except (InvalidFileException, *DAMAGED_WORKBOOK) as error:
         raise UnsupportedType("The archive is not an Excel workbook.", "Save it as .xlsx.") from error
 
 

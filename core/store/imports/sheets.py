@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from openpyxl.utils.exceptions import InvalidFileException
 
-from core.errors import BadInput, TooLarge, UnsupportedType
+from core.errors import DAMAGED_WORKBOOK, BadInput, TooLarge, UnsupportedType
 from core.store.imports.read import READABLE, SAMPLE_ROWS, Chunk, clean_headers, encode, find_header, no_rows
 
 CHUNK_ROWS = 65_536
@@ -107,7 +107,7 @@ class ExcelFile:
 def _open(path: Path) -> Any:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
+    except (InvalidFileException, *DAMAGED_WORKBOOK) as error:
         raise UnsupportedType("The file is an archive that Excel did not write.", READABLE) from error
     for sheet in book.worksheets:
         sheet.reset_dimensions()
@@ -120,7 +120,7 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             if any(v is not None and v != "" for v in values):
                 yield number, [cell_text(v) for v in values]
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, EOFError) as error:
+    except DAMAGED_WORKBOOK as error:
         raise BadInput("The workbook is damaged.", "Open it in Excel and save it again.") from error
 
 

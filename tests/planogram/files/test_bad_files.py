@@ -25,6 +25,17 @@ WRITTEN = {kind: files.write(kind, PLAN, CATALOG, name="Shelf") for kind in Form
 TABLE = "slot,product,facings\n"
 
 
+def test_a_workbook_damaged_anywhere_is_told_or_still_read():
+    """Zeros over five bytes: in a header, in what is compressed, in the archive's directory."""
+    written, told = WRITTEN[Format.XLSX], 0
+    for at in range(0, len(written) - 5, 41):
+        try:
+            files.read(written[:at] + bytes(5) + written[at + 5 :])
+        except WorkbenchError:
+            told += 1
+    assert told > 10
+
+
 @pytest.mark.parametrize("kind", [Format.CSV, Format.JSON, Format.PSA, Format.XLSX])
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
