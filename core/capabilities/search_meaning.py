@@ -15,7 +15,7 @@ from core.models import Vectors
 
 IntArray = NDArray[np.int64]
 
-DIRECTIONS = 64
+DIRECTIONS = 56
 SMALL = 4_000
 """Products up to which every one is compared exactly."""
 SAMPLE = 4_000

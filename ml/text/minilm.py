@@ -97,7 +97,8 @@ class MiniLM:
         w, name = self._layers[layer], f"encoder.layer.{layer}"
         query, key, value = _heads(_dense(x, w, "attention"))
         attention = query @ key.transpose(0, 1, 3, 2) / np.float32((WIDTH / HEADS) ** 0.5)
-        attention = np.where(real[:, None, None, :], attention, np.float32(-1e9))
+        if not real.all():
+            attention = np.where(real[:, None, None, :], attention, np.float32(-1e9))
         attention = np.exp(attention - attention.max(axis=-1, keepdims=True))
         attention /= attention.sum(axis=-1, keepdims=True)
         seen = (attention @ value).transpose(0, 2, 1, 3).reshape(x.shape)
@@ -107,10 +108,12 @@ class MiniLM:
         return self._normed(x + _dense(inner, w, "outer"), f"{name}.output.LayerNorm")
 
     def _normed(self, x: Vectors, name: str) -> Vectors:
-        off = x - x.mean(axis=-1, keepdims=True)
-        scale = np.sqrt((off**2).mean(axis=-1, keepdims=True) + NORM_EPSILON)
-        scaled = off / scale * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
-        return np.asarray(scaled, np.float32)
+        off: Vectors = np.asarray(x - np.add.reduce(x, axis=-1, keepdims=True) / WIDTH, np.float32)
+        scale = np.sqrt(np.einsum("nti,nti->nt", off, off) / WIDTH + NORM_EPSILON)
+        off /= scale[:, :, None]
+        off *= self._weights[f"{name}.weight"]
+        off += self._weights[f"{name}.bias"]
+        return off
 
 
 def _dense(x: Vectors, weights: Mapping[str, Vectors], name: str) -> Vectors:
