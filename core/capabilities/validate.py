@@ -71,7 +71,7 @@ def validate(
     ``service_days`` between two refills: for how long par levels have to last, where that is known.
 
     A fix is offered only where it was tried: it ends the issue, breaks no hard rule and does not lower the
-    score.
+    score, neighbors that compete aside.
     """
     known = _known(plan, site, service_days)
     found = _found(plan, site, known)
@@ -81,9 +81,11 @@ def validate(
         for f in found
     ]
     if with_fixes and issues:
+        counted = [f for f in found if f.rule is not Rule.COMPETING_APART]  # many, and each of little weight
+        quick = replace(known, competing=())
         whole = all(f.severity != "error" for f in found)  # then no edit can break a hard rule
-        judge = partial(_soft, site=site, known=known) if whole else partial(_found, site=site, known=known)
-        workshop = Workshop(plan, site, found, judge)
+        judge = partial(_soft if whole else _found, site=site, known=quick)
+        workshop = Workshop(plan, site, counted, judge)
         fixes = mended(workshop, [f for f, i in zip(found, issues, strict=True) if not i.acknowledged])
         issues = [i if i.acknowledged else replace(i, fix=fixes.get(id(f)))
                   for f, i in zip(found, issues, strict=True)]

@@ -29,7 +29,7 @@ from core.planogram.weight import grams
 from core.site.site import Site
 from core.site.zones import FloatArray
 
-TRIES, TRIES_EACH = 16, 3
+TRIES, TRIES_EACH = 13, 3
 """Edits tried for all issues of a plan together, and for one: what keeps the answer instant."""
 
 Finding = Violation | Notice
@@ -346,7 +346,7 @@ _WAYS: Mapping[Rule, Callable[[Workshop, Finding], Iterator[Fix]]] = {
     Rule.FOOTPRINT: _off, Rule.OVERLAP: _smaller, Rule.REPEATED: _weaker_goes, Rule.TEMPERATURE: _another,
     Rule.PACK_HEIGHT: _lower, Rule.SHELF_DEPTH: _another, Rule.SHELF_HEIGHT: _stack_lower,
     Rule.CATEGORY_TOGETHER: _together,
-    Rule.BEST_PLACES: _swap_up, Rule.COMPETING_APART: _swap_anywhere, Rule.LOOK_ALIKE: _swap_anywhere,
+    Rule.BEST_PLACES: _swap_up, Rule.LOOK_ALIKE: _swap_anywhere,
     Rule.HEAVY_LOW: _heavier_low, Rule.SPOILAGE: _sell_in_time, Rule.EMPTY: _fill,
     Rule.PAR_BELOW_FORECAST: _raise_par, Rule.BELOW_COST: _own_price, Rule.UNPRICED: _own_price,
     Rule.OVERFACED: _fewer,
