@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -42,11 +43,14 @@ def _as_they_stand(
     """Neighbors of one product joined to facings, unless the plan has the same facings in parts: then its
     own parts, so that two ways to write one shelf are no change. ``keep_stock``: stock left out stays."""
     fixture = current.fixture
-    own = {_facings(group, fixture): group for group in adjacent(current.positions, fixture)}
-    apart = any(len(group) > 1 for group in own.values())
+    own: dict[tuple[object, ...], deque[Sequence[Position]]] = defaultdict(deque)
+    for group in adjacent(current.positions, fixture):
+        own[_facings(group, fixture)].append(group)
+    apart = any(len(group) > 1 for groups in own.values() for group in groups)
     result: list[Position] = []
     for group in adjacent(sent, fixture):
-        parts = own.get(_facings(group, fixture), [])
+        alike = own[_facings(group, fixture)]
+        parts = alike.popleft() if alike else []
         if parts and (_stock(group) == _stock(parts) or (keep_stock and _stock(group) == NO_STOCK)):
             result += parts
         else:

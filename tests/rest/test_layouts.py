@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.planogram.diff import diff
@@ -82,6 +82,7 @@ def test_what_is_read_can_be_sent_back(plan: Planogram) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 36), st.floats(0.5, 3), st.integers(1, 3)), max_size=6))
+@example([(0.0, 1.53125, 1), (0.0, 1.533203125, 1)])
 def test_positions_on_a_free_shelf_keep_their_width(placed: list[tuple[float, float, int]]) -> None:
     """``width_in`` is part of what is read and sent."""
     positions = tuple(
