@@ -1,0 +1,1 @@
+"""A shelf photo against its planogram: what was seen, how it departs, and what to do about it."""
