@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ml.torchvision_cpu import install as _let_torchvision_load
+
 if TYPE_CHECKING:
     from core.models import Models
+
+_let_torchvision_load()
 
 
 def local_models() -> Models:

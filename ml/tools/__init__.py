@@ -1,0 +1,1 @@
+"""Utilities for data sets: their hash and their frozen splits."""

@@ -1,0 +1,1 @@
+"""Training of the two stages: the detector and the classifier of products."""

@@ -1,0 +1,5 @@
+"""What holds for every test."""
+
+from ml.torchvision_cpu import install
+
+install()
