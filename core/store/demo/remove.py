@@ -126,12 +126,24 @@ def _delete_plans(connection: Connection) -> None:
         delete(performance).where(performance.c.planogram_id.in_(_ids(_plan))),
         delete(_assignment).where(assignment),
         delete(_experiment).where(_experiment.c.is_demo),
+        *_delete_audits(),
         *_delete_life(versions),
         delete(_position).where(_position.c.planogram_version_id.in_(versions)),
         delete(_version).where(_version.c.planogram_id.in_(_ids(_plan))),
         delete(_plan).where(_plan.c.is_demo),
     ):
         connection.execute(statement)
+
+
+def _delete_audits() -> list[Delete]:
+    """Photos held against the plans, what people made of them and what they taught."""
+    audit, verdict, item = map(table, (t.PhotoAudit, t.AuditVerdict, t.LearningItem))
+    audits = select(audit.c.id).where(audit.c.planogram_id.in_(_ids(_plan)))
+    return [
+        delete(verdict).where(verdict.c.audit_id.in_(audits)),
+        delete(item).where(item.c.audit_id.in_(audits)),
+        delete(audit).where(audit.c.id.in_(audits)),
+    ]
 
 
 def _delete_life(versions: Ids) -> list[Delete]:
@@ -172,7 +184,8 @@ def _delete_products(connection: Connection) -> None:
         used = _product.c.id.in_(select(needed.c.product_id).distinct())
         connection.execute(update(_product).where(_product.c.is_demo, used).values(is_demo=False))
     for model, column in (
-        (t.ProductAlias, "product_id"), (t.ProductImage, "product_id"), (t.Forecast, "product_id"),
+        (t.ProductAlias, "product_id"), (t.ProductImage, "product_id"), (t.LearningItem, "product_id"),
+        (t.Forecast, "product_id"),
         (t.ProductAffinity, "product_1_id"), (t.ProductAffinity, "product_2_id"),
     ):
         rows = table(model)

@@ -40,7 +40,7 @@ _fixture: Any = t.Fixture
 _site: Any = t.Site
 _device: Any = t.Device
 _assignment: Any = t.ExperimentAssignment
-_LIFE: tuple[Any, ...] = (t.PlanStep, t.PlanComment, t.PlanProof)
+_LIFE: tuple[Any, ...] = (t.PlanStep, t.PlanComment, t.PlanProof, t.PhotoAudit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,14 @@
 """Every table of the workbench. Import from here, so that the metadata is always complete."""
 
 from core.store.tables.advice import IssueAcknowledgement
+from core.store.tables.audits import (
+    LABEL_SOURCES,
+    LABEL_STATES,
+    VERDICTS,
+    AuditVerdict,
+    LearningItem,
+    PhotoAudit,
+)
 from core.store.tables.base import DemoRow, Row, TenantRow, metadata, now, share_defaults
 from core.store.tables.files import AuditRead, PlanogramSource
 from core.store.tables.judgement import Forecast, ForecastRun, SiteForecast
@@ -31,11 +39,15 @@ from core.store.tables.products import Category, Product, ProductAlias, ProductI
 from core.store.tables.sales import DailySales, SalesImport, SalesLine, slot_code
 
 __all__ = [
+    "LABEL_SOURCES",
+    "LABEL_STATES",
     "REASONS",
     "ROLES",
     "STATUSES",
+    "VERDICTS",
     "AuditLog",
     "AuditRead",
+    "AuditVerdict",
     "Cabinet",
     "Category",
     "Company",
@@ -51,6 +63,8 @@ __all__ = [
     "ForecastRun",
     "Inference",
     "IssueAcknowledgement",
+    "LearningItem",
+    "PhotoAudit",
     "PlanBatch",
     "PlanBatchItem",
     "PlanComment",
