@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.overview_facts import PlanFacts, size_of, size_word
+from core.capabilities.overview.facts import PlanFacts, size_of, size_word
 from core.planogram.fixture import Fixture
 from core.planogram.product import Catalog
 from core.site.zones import FloatArray

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from core.capabilities.optimize import Optimized, Wishes, optimize
-from core.capabilities.optimize_progress import Step
+from core.capabilities.optimize.progress import Step
 from core.capabilities.valuation import Estimate
 from core.errors import WorkbenchError
 from core.planogram.planogram import Planogram

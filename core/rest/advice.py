@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from core.capabilities.location import Context
-from core.capabilities.location_hours import PARTS
-from core.capabilities.location_range import GOALS, Goals
+from core.capabilities.location.hours import PARTS
+from core.capabilities.location.range import GOALS, Goals
 from core.capabilities.validate import Issue, Validation
 from core.errors import BadInput, NotFound
 from core.planogram.fixture import Fixture

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from core.capabilities.optimize import Goals, Lock, Optimized, Wishes
-from core.capabilities.optimize_lines import Line
+from core.capabilities.optimize.lines import Line
 from core.capabilities.valuation import Estimate
 from core.planogram.fixture import Fixture
 from core.rest.auth import PredictionBench

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from core.capabilities.categories import CategorySuggestion, Wanted, suggest_categories
 from core.capabilities.facings import FacingsSuggestion, suggest_facings
 from core.capabilities.location import Context, Personalized, personalize
-from core.capabilities.location_range import Goals
-from core.capabilities.location_rivals import Here
+from core.capabilities.location.range import Goals
+from core.capabilities.location.rivals import Here
 from core.capabilities.overview import Overview, overview
-from core.capabilities.overview_facts import PlanFacts, Stand, facts_of
+from core.capabilities.overview.facts import PlanFacts, Stand, facts_of
 from core.capabilities.validate import Validation, validate
 from core.errors import BadInput, NotFound
 from core.planogram.fixture import Fixture

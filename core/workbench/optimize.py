@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from core.capabilities.optimize import Optimized, Wishes, optimize
-from core.capabilities.optimize_progress import OnStep
+from core.capabilities.optimize.progress import OnStep
 from core.fleet.optimum import FleetOptimum, OnPlace, Place, optimize_places
 from core.planogram.planogram import Planogram
 from core.store import catalog, planograms

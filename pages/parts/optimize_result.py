@@ -14,7 +14,7 @@ from pages.parts import format as fmt
 if TYPE_CHECKING:
     from core.capabilities.money import PlanMoney
     from core.capabilities.optimize import Optimized
-    from core.capabilities.optimize_lines import Line
+    from core.capabilities.optimize.lines import Line
     from core.planogram.planogram import Planogram
     from core.planogram.product import Catalog
     from core.store.planograms import SavedPlanogram

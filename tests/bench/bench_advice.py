@@ -10,7 +10,7 @@ import tempfile
 from itertools import cycle, islice
 from pathlib import Path
 
-from core.capabilities.location_range import Goals
+from core.capabilities.location.range import Goals
 from core.planogram.fixture import Fixture
 from core.settings import Settings
 from core.store import users

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.capabilities.categories import Wanted, suggest_categories
-from core.capabilities.overview_facts import PlanFacts, Stand, facts_of
+from core.capabilities.overview.facts import PlanFacts, Stand, facts_of
 from core.planogram.fixture import Fixture, TemperatureZone
 from core.planogram.planogram import Planogram
 from core.planogram.product import Product

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.capabilities.location import Context, personalize
-from core.capabilities.location_clusters import PlaceSales, clusters, shrunken_shares
-from core.capabilities.location_hours import time_suggestions
-from core.capabilities.location_range import Goals
-from core.capabilities.location_rivals import Here
-from core.capabilities.overview_facts import PlanFacts, Stand, facts_of
+from core.capabilities.location.clusters import PlaceSales, clusters, shrunken_shares
+from core.capabilities.location.hours import time_suggestions
+from core.capabilities.location.range import Goals
+from core.capabilities.location.rivals import Here
+from core.capabilities.overview.facts import PlanFacts, Stand, facts_of
 from core.errors import BadInput
 from core.planogram.fixture import Fixture, TemperatureZone
 from tests.capabilities.test_overview import DAYS, totals

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.capabilities.optimize import Goals, Lock, Wishes, optimize
-from core.capabilities.optimize_progress import Step
-from core.capabilities.optimize_value import REVENUE, worth_of
+from core.capabilities.optimize.progress import Step
+from core.capabilities.optimize.value import REVENUE, worth_of
 from core.capabilities.whatif import predict_revenue
 from core.errors import BadInput, RuleViolation
 from core.planogram.findings import Rule

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.capabilities.overview import overview
-from core.capabilities.overview_facts import PlanFacts, Stand, alike, facts_of
-from core.capabilities.overview_words import Facts
+from core.capabilities.overview.facts import PlanFacts, Stand, alike, facts_of
+from core.capabilities.overview.words import Facts
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
 from tests.support.sites import make_catalog, make_plan, make_site

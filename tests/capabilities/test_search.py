@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.capabilities.search import SearchIndex
-from core.capabilities.search_meaning import SMALL, MeaningIndex
-from core.capabilities.search_words import Vocabulary, words_of
+from core.capabilities.search.meaning import SMALL, MeaningIndex
+from core.capabilities.search.words import Vocabulary, words_of
 from core.planogram.product import Product
 from core.store.demo.assortment import build_catalog
 from ml import local_models

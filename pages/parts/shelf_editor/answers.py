@@ -21,7 +21,7 @@ from core.capabilities.overlays import units_a_day
 from core.capabilities.pairs import PairScores, score_pairs
 from core.capabilities.score import PlacementScore, score_placement
 from core.capabilities.validate import Issue, Validation, validate
-from core.capabilities.validate_edits import Fix
+from core.capabilities.validate.edits import Fix
 from core.capabilities.valuation import Estimate, estimate, layout_of, money_of, season_ahead
 from core.capabilities.widen import covering
 from core.errors import BadInput, WorkbenchError

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.location_clusters import Cluster, FloatArray
-from core.capabilities.overview_facts import PlanFacts
+from core.capabilities.location.clusters import Cluster, FloatArray
+from core.capabilities.overview.facts import PlanFacts
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 from core.site.site import Site

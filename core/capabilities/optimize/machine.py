@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.capabilities.optimize_progress import Watch
-from core.capabilities.optimize_rack import EMPTY, Rack
-from core.capabilities.optimize_search import Assigned, assigned, fillings, improved
-from core.capabilities.optimize_value import Worth
-from core.capabilities.optimize_wishes import Task
+from core.capabilities.optimize.progress import Watch
+from core.capabilities.optimize.rack import EMPTY, Rack
+from core.capabilities.optimize.search import Assigned, assigned, fillings, improved
+from core.capabilities.optimize.value import Worth
+from core.capabilities.optimize.wishes import Task
 from core.capabilities.whatif import Labor
 from core.planogram.planogram import Planogram, Position
 from core.planogram.space import new_position, relocated

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.capabilities.optimize_value import Tangent, Worth, tangent
+from core.capabilities.optimize.value import Tangent, Worth, tangent
 from core.planogram.fixture import Fixture
 from core.site.zones import FloatArray, IntArray
 

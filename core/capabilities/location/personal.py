@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.capabilities.location_clusters import Cluster, PlaceSales, clusters, shrunken_shares
-from core.capabilities.location_hours import TimeSuggestion, time_suggestions
-from core.capabilities.location_range import Goals, Recommendation, recommend
-from core.capabilities.location_rivals import (
+from core.capabilities.location.clusters import Cluster, PlaceSales, clusters, shrunken_shares
+from core.capabilities.location.hours import TimeSuggestion, time_suggestions
+from core.capabilities.location.range import Goals, Recommendation, recommend
+from core.capabilities.location.rivals import (
     Gap,
     Here,
     differentiation,
@@ -24,7 +24,7 @@ from core.capabilities.location_rivals import (
     nearest_plans,
     unique_products,
 )
-from core.capabilities.overview_facts import PlanFacts
+from core.capabilities.overview.facts import PlanFacts
 from core.planogram.product import Catalog
 
 OWN_WEIGHT_UNITS = 400.0

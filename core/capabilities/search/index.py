@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.capabilities.search_meaning import MeaningIndex
-from core.capabilities.search_text import TextIndex
+from core.capabilities.search.meaning import MeaningIndex
+from core.capabilities.search.text import TextIndex
 from core.models import HashedWords, Vectors
 from core.planogram.product import Product
 from core.site.kin import product_words

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.capabilities.moves import Moves, moves
-from core.capabilities.optimize_value import Worth
-from core.capabilities.optimize_wishes import Task
+from core.capabilities.optimize.value import Worth
+from core.capabilities.optimize.wishes import Task
 from core.capabilities.shelf import Shelf, shelf_of, zone_targets
 from core.planogram.autofill import NotPlaced
 from core.planogram.planogram import Planogram

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.capabilities.optimize_value import Tangent, Worth
+from core.capabilities.optimize.value import Tangent, Worth
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Position
 from core.planogram.space import is_free, row_length, span

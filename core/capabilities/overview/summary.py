@@ -13,9 +13,9 @@ import numpy as np
 
 from core.capabilities.heat import best_swaps
 from core.capabilities.overlays import units_a_day
-from core.capabilities.overview_facts import PlanFacts, alike, shares, size_of, size_word
-from core.capabilities.overview_patterns import Pattern, patterns
-from core.capabilities.overview_words import TEMPLATE, Facts, FairShare, Improvement, Metrics, Writer
+from core.capabilities.overview.facts import PlanFacts, alike, shares, size_of, size_word
+from core.capabilities.overview.patterns import Pattern, patterns
+from core.capabilities.overview.words import TEMPLATE, Facts, FairShare, Improvement, Metrics, Writer
 from core.capabilities.validate import Validation, validate
 from core.capabilities.valuation import estimate, layout_of, money_of, season_ahead
 from core.capabilities.widen import covering

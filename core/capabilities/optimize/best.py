@@ -18,14 +18,14 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from core.capabilities import confidence as trust
-from core.capabilities.optimize_conflicts import facings_of
-from core.capabilities.optimize_lines import Line, lines_of, taken
-from core.capabilities.optimize_machine import Found, search_machine
-from core.capabilities.optimize_progress import OnStep, Step, Watch
-from core.capabilities.optimize_reasons import not_placed
-from core.capabilities.optimize_retail import search_shelves
-from core.capabilities.optimize_value import REVENUE, Goals, Worth, worth_of
-from core.capabilities.optimize_wishes import Lock, Task, Wishes, task_of
+from core.capabilities.optimize.conflicts import facings_of
+from core.capabilities.optimize.lines import Line, lines_of, taken
+from core.capabilities.optimize.machine import Found, search_machine
+from core.capabilities.optimize.progress import OnStep, Step, Watch
+from core.capabilities.optimize.reasons import not_placed
+from core.capabilities.optimize.retail import search_shelves
+from core.capabilities.optimize.value import REVENUE, Goals, Worth, worth_of
+from core.capabilities.optimize.wishes import Lock, Task, Wishes, task_of
 from core.capabilities.valuation import CONFIDENCE_LEVEL, Estimate, estimate
 from core.capabilities.whatif import RevenuePrediction, predict_revenue
 from core.errors import RuleViolation

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.capabilities.overview_patterns import Pattern
+from core.capabilities.overview.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.optimize_value import Worth
-from core.capabilities.optimize_wishes import Task
+from core.capabilities.optimize.value import Worth
+from core.capabilities.optimize.wishes import Task
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.space import span
 

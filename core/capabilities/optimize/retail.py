@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.capabilities.optimize_exchange import exchanged
-from core.capabilities.optimize_machine import Found, placed
-from core.capabilities.optimize_progress import Watch
-from core.capabilities.optimize_shelf import Arrangement, Shelves, Strip, free_strips
-from core.capabilities.optimize_value import Tangent, Worth, tangent, totals_of
-from core.capabilities.optimize_wishes import Task, block_key
+from core.capabilities.optimize.exchange import exchanged
+from core.capabilities.optimize.machine import Found, placed
+from core.capabilities.optimize.progress import Watch
+from core.capabilities.optimize.shelf import Arrangement, Shelves, Strip, free_strips
+from core.capabilities.optimize.value import Tangent, Worth, tangent, totals_of
+from core.capabilities.optimize.wishes import Task, block_key
 from core.errors import RuleViolation
 from core.optimize.problem import Items, Options, Problem, Strips
 from core.optimize.solution import Progress, Solution

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.capabilities.optimize_conflicts import (
+from core.capabilities.optimize.conflicts import (
     Limits,
     held_positions,
     impossible_here,
@@ -14,7 +14,7 @@ from core.capabilities.optimize_conflicts import (
     room_conflicts,
     wrong_locks,
 )
-from core.capabilities.optimize_value import REVENUE, Goals, Worth, worth_of
+from core.capabilities.optimize.value import REVENUE, Goals, Worth, worth_of
 from core.capabilities.widen import covering, known_product
 from core.errors import BadInput, RuleViolation
 from core.planogram.fixture import TemperatureZone

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from core.capabilities.optimize_value import prices_of
+from core.capabilities.optimize.value import prices_of
 from core.planogram.findings import Rule, Violation
 from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram, Position, RuleSet

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.overview_facts import PlanFacts, shares, size_word
+from core.capabilities.overview.facts import PlanFacts, shares, size_word
 from core.planogram.planogram import Planogram
 from core.site.site import Site
 

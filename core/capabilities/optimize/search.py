@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.optimize_rack import EMPTY, BoolArray, Rack
-from core.capabilities.optimize_value import Tangent
+from core.capabilities.optimize.rack import EMPTY, BoolArray, Rack
+from core.capabilities.optimize.value import Tangent
 from core.optimize.problem import Items, Options, Problem, Strips
 from core.optimize.solve import solve
 from core.site.zones import FloatArray, IntArray

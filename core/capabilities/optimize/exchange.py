@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.capabilities.optimize_shelf import Arrangement, Placed, Shelves
-from core.capabilities.optimize_value import tangent
+from core.capabilities.optimize.shelf import Arrangement, Placed, Shelves
+from core.capabilities.optimize.value import tangent
 from core.site.zones import FloatArray
 
 LEAST_GAIN = 1e-9

@@ -17,9 +17,9 @@ from functools import partial
 import numpy as np
 
 from core.capabilities.overlays import COMPETING, units_a_day
-from core.capabilities.validate_edits import Fix
-from core.capabilities.validate_fixes import Workshop, mended
-from core.capabilities.validate_rules import money_notices, weight
+from core.capabilities.validate.edits import Fix
+from core.capabilities.validate.fixes import Workshop, mended
+from core.capabilities.validate.rules import money_notices, weight
 from core.capabilities.widen import covering
 from core.planogram.findings import Notice, Rule, Violation
 from core.planogram.notices import notices

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.capabilities.location_clusters import Cluster, FloatArray
-from core.capabilities.overview_facts import PlanFacts
+from core.capabilities.location.clusters import Cluster, FloatArray
+from core.capabilities.overview.facts import PlanFacts
 from core.capabilities.widen import covering
 from core.errors import BadInput
 from core.planogram.fixture import Placement

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.capabilities.search_words import Vocabulary, words_of
+from core.capabilities.search.words import Vocabulary, words_of
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]

@@ -16,8 +16,8 @@ from itertools import chain
 import numpy as np
 
 from core.capabilities.overlays import units_a_day
-from core.capabilities.validate_edits import Fix
-from core.capabilities.validate_rules import weight
+from core.capabilities.validate.edits import Fix
+from core.capabilities.validate.rules import weight
 from core.capabilities.widen import covering
 from core.errors import WorkbenchError
 from core.planogram.findings import Notice, Rule, Violation
