@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from core.models import Models
 from core.settings import Settings
 from core.store import users
 from core.store.database import Actor, Database
 from core.store.demo.build import build_demo
 from core.workbench import Workbench
+from core.workbench.door import equip
+from tests.support.models import Counting
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +40,16 @@ def wb(database: Database, manager: Actor) -> Workbench:
     door = Workbench(database, manager, Settings(demo=True))
     assert door.learn(is_demo=True)
     return door
+
+
+@pytest.fixture
+def model(database: Database) -> Iterator[Counting]:
+    made = Counting()
+    equip(database, Models(made))
+    yield made
+    equip(database, Models())
+
+
+@pytest.fixture
+def door(wb: Workbench, model: Counting) -> Workbench:
+    return Workbench(wb.database, wb.actor, wb.settings)

@@ -2,41 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-
-import pytest
-
-from core.models import HashedWords, Models, Vectors
-from core.store.database import Database
 from core.workbench import Workbench
-from core.workbench.door import equip
-
-
-@dataclass
-class Counting:
-    """A model of meaning that remembers what it was asked."""
-
-    name: str = "counting 1"
-    learned: bool = True
-    asked: list[str] = field(default_factory=list)
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        self.asked += texts
-        return HashedWords().embed(texts)
-
-
-@pytest.fixture
-def model(database: Database) -> Iterator[Counting]:
-    made = Counting()
-    equip(database, Models(made))
-    yield made
-    equip(database, Models())
-
-
-@pytest.fixture
-def door(wb: Workbench, model: Counting) -> Workbench:
-    return Workbench(wb.database, wb.actor, wb.settings)
+from tests.support.models import Counting
 
 
 def test_only_what_is_new_or_renamed_is_computed(door: Workbench, model: Counting) -> None:

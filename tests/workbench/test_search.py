@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from core.models import Models
-from core.store.database import Database
 from core.workbench import Workbench, products
-from core.workbench.door import equip
-from tests.workbench.test_meaning import Counting
-
-
-@pytest.fixture
-def model(database: Database) -> Iterator[Counting]:
-    made = Counting()
-    equip(database, Models(made))
-    yield made
-    equip(database, Models())
-
-
-@pytest.fixture
-def door(wb: Workbench, model: Counting) -> Workbench:
-    return Workbench(wb.database, wb.actor, wb.settings)
+from tests.support.models import Counting
 
 
 def test_without_a_model_search_goes_by_words(wb: Workbench) -> None:
