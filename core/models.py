@@ -10,10 +10,13 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from core.compliance.reading import ShelfReader
 
 Vectors = NDArray[np.float32]
 
@@ -80,3 +83,5 @@ class Models:
     """The models of this process; what was not handed in has its stand-in."""
 
     embedder: Embedder = HashedWords()
+    reader: ShelfReader | None = None
+    """What reads photos of shelves; without one no photo can be audited."""

@@ -36,9 +36,9 @@ def _user() -> Any:
 class PhotoAudit(TenantRow, table=True):
     """One photo held against one version of a plan.
 
-    ``reading`` and ``result`` are ``core.compliance``'s values as JSON; the columns beside them are what lists
-    and trends ask for. ``score`` from 0 to 100, shares from 0 to 1, None where the photo could not be judged.
-    The version is null once inferring the history anew has taken it away.
+    ``reading`` and ``result`` are ``core.compliance``'s values as JSON; the columns beside them are what
+    lists and trends ask for. ``score`` from 0 to 100, shares from 0 to 1, None where the photo could not be
+    judged. The version is null once inferring the history anew has taken it away.
     """
 
     __tablename__ = "photo_audit"
