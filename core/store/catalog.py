@@ -157,6 +157,17 @@ def add_image(
     return noted
 
 
+def views(session: TenantSession) -> dict[int, tuple[str, ...]]:
+    """Product → hashes of its pictures, the newest first; of those that have one."""
+    rows = session.execute(
+        select(_image.product_id, _image.content_hash).order_by(_image.product_id, _image.id.desc())
+    )
+    found: dict[int, list[str]] = {}
+    for product_id, content_hash in rows:
+        found.setdefault(product_id, []).append(content_hash)
+    return {i: tuple(hashes) for i, hashes in found.items()}
+
+
 def _size(value: Any, field: str) -> float:
     return validate.number(value, field, least=0.0, most=120.0, above=True)
 

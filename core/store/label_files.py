@@ -3,10 +3,10 @@ database holds a JSON and a crop for each.
 
 The database is the truth; the files follow it, each written at once or not at all. A file::
 
-    {"item_id": 12, "company_id": 1, "crop": "<sha256>.jpg", "photo": "<sha256>", "box": [x, y, width, height],
-     "candidates": [{"product_id": 3, "probability": 0.61}], "confidence": 0.61, "status": "labelled",
-     "label": {"product_id": 3, "name": "…"}, "source": "audit", "labelled_by": 7, "labelled_at": "…",
-     "created_at": "…"}
+    {"item_id": 12, "company_id": 1, "crop": "<sha256>.jpg", "photo": "<sha256>",
+     "box": [x, y, width, height], "candidates": [{"product_id": 3, "probability": 0.61}], "confidence": 0.61,
+     "status": "labelled", "label": {"product_id": 3, "name": "…"}, "source": "audit", "labelled_by": 7,
+     "labelled_at": "…", "created_at": "…"}
 
 ``label`` is null until there is one; its ``product_id`` is null for what is not in the catalog. People are
 named by their number alone, so that erasing one leaves nothing of them here.
@@ -58,8 +58,8 @@ def remove(database: Database, item_ids: Iterable[int]) -> None:
 def _content(item: LabelItem, company_id: int) -> dict[str, Any]:
     named = {"product_id": item.product_id, "name": item.product} if item.status == "labelled" else None
     return {
-        "item_id": item.id, "company_id": company_id, "crop": f"{item.crop_hash}.jpg", "photo": item.photo_hash,
-        "box": list(item.box), "confidence": item.confidence, "status": item.status, "source": item.source,
+        "item_id": item.id, "company_id": company_id, "crop": f"{item.crop_hash}.jpg",
+        "photo": item.photo_hash, "box": list(item.box), "confidence": item.confidence, "status": item.status, "source": item.source,
         "candidates": [{"product_id": c.product_id, "probability": c.probability} for c in item.candidates],
         "label": named, "labelled_by": item.user_id,
         "labelled_at": item.labelled_at.isoformat() if item.labelled_at else None,

@@ -114,7 +114,9 @@ def of_audit(session: TenantSession, audit_id: int) -> list[LabelItem]:
     return _items(session, _item.audit_id == audit_id, (_item.id,), None, 0)
 
 
-def label(session: TenantSession, item_id: int, product_id: int | None, source: str | None = None) -> LabelItem:
+def label(
+    session: TenantSession, item_id: int, product_id: int | None, source: str | None = None
+) -> LabelItem:
     """Name a package, or say (None) that it is no product of the catalog. A later label replaces an earlier
     one. Raises NotFound for the item or the product."""
     row = _row(session, item_id)
