@@ -1,23 +1,34 @@
-"""Configuration: environment variables with the prefix ``WORKBENCH_``; the defaults need nothing."""
+"""Configuration: environment variables with the prefix ``WORKBENCH_``; the defaults need nothing.
+
+The reader of photos is set by ``AI_V2_…``, as the training guide has it.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import secrets
 from functools import cached_property
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_DATABASE_URL = "sqlite:///data/workbench.db"
 MEGABYTE = 1024 * 1024
 
 
+def _ai_v2(name: str, default: Any) -> Any:
+    """A setting of the reader of photos: ``AI_V2_…``, with or without the common prefix."""
+    return Field(default=default, validation_alias=AliasChoices(f"AI_V2_{name}", f"WORKBENCH_AI_V2_{name}"))
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Raises pydantic's ValidationError for a value out of range."""
 
-    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="WORKBENCH_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True,
+    )
 
     database_url: str = DEFAULT_DATABASE_URL
     host: str = "127.0.0.1"
@@ -34,6 +45,14 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     country: str = Field(default="US", pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,3})?$")
     """Whose public holidays count at the company's own places: ISO code, with a region as in ``US-NJ``."""
+    ai_v2_enabled: bool = _ai_v2("ENABLED", True)
+    """Read photos of shelves."""
+    ai_v2_pipeline_config: Path | None = _ai_v2("PIPELINE_CONFIG", None)
+    """How photos are read, in place of ``ml/configs/pipeline.yaml``."""
+    ai_v2_detector_model: Path | None = _ai_v2("DETECTOR_MODEL", None)
+    ai_v2_classifier_model: Path | None = _ai_v2("CLASSIFIER_MODEL", None)
+    ai_v2_embeddings_path: Path | None = _ai_v2("EMBEDDINGS_PATH", None)
+    """Models in place of those that come with the workbench."""
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

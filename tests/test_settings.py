@@ -73,3 +73,14 @@ def test_a_country_is_an_iso_code(monkeypatch: pytest.MonkeyPatch, name: str) ->
         Settings()
     monkeypatch.setenv("WORKBENCH_COUNTRY", "DE-BY")
     assert Settings().country == "DE-BY"
+
+
+def test_the_reader_of_photos_is_set_as_the_training_guide_has_it(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """AI_V2_… from the environment or the file .env, kept when the settings are made anew."""
+    assert Settings().ai_v2_enabled
+    monkeypatch.setenv("AI_V2_ENABLED", "false")
+    (tmp_path / ".env").write_text("AI_V2_DETECTOR_MODEL=models/detector/best.onnx\n")
+    read = Settings()
+    assert (read.ai_v2_enabled, str(read.ai_v2_detector_model)) == (False, "models/detector/best.onnx")
+    again = Settings(**{name: getattr(read, name) for name in read.model_fields_set})
+    assert again == read

@@ -59,7 +59,8 @@ def _content(item: LabelItem, company_id: int) -> dict[str, Any]:
     named = {"product_id": item.product_id, "name": item.product} if item.status == "labelled" else None
     return {
         "item_id": item.id, "company_id": company_id, "crop": f"{item.crop_hash}.jpg",
-        "photo": item.photo_hash, "box": list(item.box), "confidence": item.confidence, "status": item.status, "source": item.source,
+        "photo": item.photo_hash, "box": list(item.box), "confidence": item.confidence,
+        "status": item.status, "source": item.source,
         "candidates": [{"product_id": c.product_id, "probability": c.probability} for c in item.candidates],
         "label": named, "labelled_by": item.user_id,
         "labelled_at": item.labelled_at.isoformat() if item.labelled_at else None,
