@@ -1,0 +1,111 @@
+"""What light, lens and sensor do to a picture of a shelf. Strengths from 0 (none) to 1 (as strong as it gets)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ml.rendering.truth import Image8
+
+COARSE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Strengths from 0 to 1; ``blur_px`` and ``motion_px`` in pixels; ``jpeg`` quality, 0: none."""
+
+    light: float = 0.4
+    glare: float = 0.2
+    warmth: float = 0.0
+    exposure: float = 0.0
+    contrast: float = 0.0
+    saturation: float = 0.0
+    blur_px: float = 0.0
+    motion_px: float = 0.0
+    motion_angle: float = 0.0
+    noise: float = 0.1
+    jpeg: int = 88
+
+
+def random_effects(rng: np.random.Generator, strength: float = 1.0) -> Effects:
+    """As phones in shops give them; ``strength`` 0: a perfect picture."""
+    is_moved = rng.random() < 0.12
+    return Effects(
+        light=strength * float(rng.uniform(0, 1)), glare=strength * float(max(rng.uniform(-0.6, 1), 0)),
+        warmth=strength * float(rng.normal(0, 0.45)), exposure=strength * float(np.clip(rng.normal(-0.1, 0.3), -1.1, 0.45)),
+        contrast=strength * float(rng.normal(0, 0.4)), saturation=strength * float(rng.normal(-0.35, 0.4)),
+        blur_px=strength * float(max(rng.normal(0.15, 0.45), 0)),
+        motion_px=strength * float(rng.uniform(1, 4)) if is_moved else 0.0,
+        motion_angle=float(rng.uniform(0, 180)), noise=strength * float(rng.uniform(0, 0.6)),
+        jpeg=int(rng.integers(45, 97)),
+    )
+
+
+def photographed(image: Image8, effects: Effects, seed: int) -> Image8:
+    """The picture (h, w, 3) as a phone would bring it home; boxes stay where they are."""
+    rng = np.random.default_rng((seed, 41))
+    seen = image.astype(np.float32) / 255
+    seen *= _field(seen.shape[:2], 0.55 * effects.light, rng)[..., None]
+    seen = _toned(seen, effects)
+    if effects.glare > 0:
+        seen = _glared(seen, effects.glare, rng)
+    seen = _blurred(seen, effects)
+    if effects.noise > 0:
+        seen += _grain(seen.shape, 0.05 * effects.noise, rng)
+    made = np.clip(seen * 255, 0, 255).astype(np.uint8)
+    return _compressed(made, effects.jpeg) if effects.jpeg else made
+
+
+def _field(shape: tuple[int, int], strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Smooth light around 1."""
+    coarse = rng.uniform(-1, 1, (3, 4)).astype(np.float32)
+    field = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(1 + strength * np.clip(field, -1, 1) * np.float32(0.8))
+
+
+def _toned(seen: np.ndarray, effects: Effects) -> np.ndarray:
+    gains = np.array([1 + 0.22 * effects.warmth, 1.0, 1 - 0.28 * effects.warmth], np.float32)
+    gray = seen @ np.array([0.3, 0.59, 0.11], np.float32)
+    seen = gray[..., None] + (seen - gray[..., None]) * np.float32(max(1 + 0.5 * effects.saturation, 0.1))
+    seen = np.clip(seen * gains * np.float32(2 ** effects.exposure), 0, 1.2)
+    middle = np.float32(0.45)
+    return np.asarray(middle + (seen - middle) * np.float32(1 + 0.35 * effects.contrast))
+
+
+def _glared(seen: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Reflections of lamps: soft bright spots, more where the picture is bright already."""
+    height, width = seen.shape[0] // COARSE + 1, seen.shape[1] // COARSE + 1
+    spots = np.zeros((height, width), np.float32)
+    for _ in range(int(rng.integers(1, 9))):
+        center = (int(rng.uniform(0, width)), int(rng.uniform(0, height)))
+        axes = (max(int(rng.uniform(0.01, 0.07) * width), 1), max(int(rng.uniform(0.01, 0.05) * height), 1))
+        cv2.ellipse(spots, center, axes, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(0.3, 1)), -1)
+    spots = cv2.GaussianBlur(spots, (0, 0), max(width * 0.012, 0.8))
+    spots = cv2.resize(spots, (seen.shape[1], seen.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(seen + np.float32(0.7 * strength) * spots[..., None] * (0.3 + seen))
+
+
+def _blurred(seen: np.ndarray, effects: Effects) -> np.ndarray:
+    if effects.blur_px > 0.2:
+        seen = cv2.GaussianBlur(seen, (0, 0), effects.blur_px)
+    if effects.motion_px > 1:
+        size = 2 * int(effects.motion_px / 2 + 0.5) + 1
+        kernel = np.zeros((size, size), np.float32)
+        kernel[size // 2] = 1
+        turn = cv2.getRotationMatrix2D((size / 2 - 0.5, size / 2 - 0.5), effects.motion_angle, 1)
+        kernel = cv2.warpAffine(kernel, turn, (size, size))
+        seen = cv2.filter2D(seen, -1, kernel / max(float(kernel.sum()), 1e-6))
+    return seen
+
+
+def _grain(shape: tuple[int, ...], sigma: float, rng: np.random.Generator) -> np.ndarray:
+    """Sensor noise, a little of it in color."""
+    made = rng.standard_normal((shape[0], shape[1], 1), np.float32) * np.float32(sigma)
+    return np.asarray(made + rng.standard_normal(3, np.float32) * np.float32(0.1 * sigma))
+
+
+def _compressed(image: Image8, quality: int) -> Image8:
+    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
