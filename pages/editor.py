@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.trust.access import Role
 from pages.parts import empty, export, frame, life_panel, life_strip, session
-from pages.parts.shelf_editor import sent, shelf_editor
+from pages.parts.shelf_editor import sent, shelf_editor, shown
 from pages.parts.shelf_editor.desk import Desk
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _editor(desk: Desk) -> None:
     with st.container(key="editor_head", horizontal=True, horizontal_alignment="distribute",
                       vertical_alignment="center"):
         with st.container(width="stretch"):
-            frame.headline(*desk.so_what())
+            frame.headline(*shown.so_what(desk))
         with st.container(horizontal=True, width="content", gap="small"):
             export.menu(session.workbench(), desk.saved, desk.session.unsaved)
             view = _view()
@@ -99,8 +99,8 @@ def _room(desk: Desk) -> None:
     from pages.parts.shelf_3d.scene import scene
 
     plan, catalog = desk.plan, desk.site.catalog
-    shown = scene(plan, catalog, key=desk.plan_key, name=desk.saved.name, overlays=desk.overlays())
-    shelf_3d(shown, key=f"shelf_3d_{desk.saved.id}")
+    view = scene(plan, catalog, key=desk.plan_key, name=desk.saved.name, overlays=shown.overlays(desk))
+    shelf_3d(view, key=f"shelf_3d_{desk.saved.id}")
 
 
 with frame.telling():

@@ -39,9 +39,9 @@ class Product:
         return self.price - self.cost
 
     @property
-    def margin_share(self) -> float:
-        """Margin as a fraction of price, 0 without a price."""
-        return self.margin / self.price if self.price > 0 else 0.0
+    def margin_share(self) -> float | None:
+        """Margin as a fraction of price; None where price or cost is not known."""
+        return self.margin / self.price if self.price > 0 and self.cost > 0 else None
 
 
 Catalog = Mapping[int, Product]

@@ -10,26 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
-from core.capabilities import confidence
 from core.capabilities.score import PlacementScore
 from core.capabilities.valuation import Estimate
 from core.errors import BadInput, Conflict, WorkbenchError
 from core.planogram.diff import PlanDiff, diff
 from core.planogram.merge import merge
-from core.planogram.planogram import Planogram, RuleSet
+from core.planogram.planogram import Planogram
 from core.site.site import Site
-from core.site.zones import FloatArray
-from pages.parts import format as fmt
-from pages.parts.shelf_editor import answers, comparison, events, merging, payload
+from pages.parts.shelf_editor import answers, events, merging, payload, shown
 
 if TYPE_CHECKING:
     from core.capabilities.search import Found
     from core.capabilities.validate import Validation
     from core.store.planograms import SavedPlanogram, VersionCard
 
-CURRENCY = "$"
 FOUND_SHOWN, LIKELY = 12, 0.3
 """Hits of a search that the list takes up, and the likeness from which it does."""
 Event = Mapping[str, Any]
@@ -82,7 +76,7 @@ class Desk:
         self.goto: int | None = None
         self._site = answers.ready(site, saved.plan)
         self._few = answers.quick(self._site)
-        self._products = payload.products(self._site.catalog, saved.plan.fixture, self._site)
+        self.products = payload.products(self._site.catalog, saved.plan.fixture, self._site)
         self._count = 0
         self._begin(saved)
 
@@ -284,105 +278,13 @@ class Desk:
     # --- what the browser is shown ---
 
     def payload(self) -> payload.Json:
-        plan, site, session, ranking = self.plan, self._site, self.session, self.ranking
-        stale = ranking.plan is not plan
-        found = ranking.findings
-        return {
-            "client": session.client,
-            "ack": session.ack,
-            "currency": CURRENCY,
-            "readOnly": self.read_only,
-            "strict": plan.rule_set is RuleSet.STRICT,
-            "canSave": session.changed and not self.read_only,
-            "changes": session.unsaved,
-            "overlay": self.overlay,
-            "can": {"undo": bool(session.past), "redo": bool(session.future)},
-            "plan": {"key": self.plan_key, "name": self.saved.name},
-            "fixture": payload.fixture(plan.fixture),
-            "catalogVersion": f"{site.data_version}/{len(site.catalog)}",
-            "products": self._products,
-            "positions": payload.positions(plan, site.catalog, found),
-            "warnings": payload.warnings(plan, found),
-            "layoutScore": round(ranking.judged.score),
-            "overlays": self.overlays(),
-            "pairs": None if stale else payload.pairs(ranking),
-            "pairsStale": stale,
-            "money": payload.money(self.figures),
-            "last": self._last(),
-            "moves": None if stale else payload.next_moves(ranking.moves, site.catalog),
-            "detail": payload.detail(self.detail) if self.detail else None,
-            "found": self.found,
-            "versions": comparison.version_rows(self.shown_versions, self.shown_changes),
-            "compare": self._comparison(),
-            "notice": self.notice,
-            "conflict": self.conflict,
-        }
-
-    def overlays(self) -> list[payload.Json]:
-        """What can be laid over the products, on the shelf and in the room."""
-        found = len(self.ranking.findings)
-        return payload.overlays(self.plan, self.site, self.figures, self._placed_scores(), found)
+        """The desk as the component reads it."""
+        return shown.whole(self)
 
     @property
     def plan_key(self) -> str:
         """The same as long as it is the same plan that is worked on."""
         return f"{self.saved.id}/{self.saved.version if self.read_only else 'last'}"
-
-    def _placed_scores(self) -> FloatArray:
-        """Scores of the ranking for positions that it knows, and of the move just made for its own."""
-        old = self.ranking
-        places = ((p.product_id, p.row, p.x_in) for p in old.plan.positions)
-        known = dict(zip(places, old.placed.tolist(), strict=True))
-        score = self.last.score if self.last and old.plan is not self.plan else None
-        return np.array(
-            [
-                score.placement_score
-                if score and (p.product_id, p.slot) == (score.product_id, score.slot)
-                else known.get((p.product_id, p.row, p.x_in), np.nan)
-                for p in self.plan.positions
-            ]
-        )
-
-    def _last(self) -> payload.Json | None:
-        last = self.last
-        if last is None:
-            return None
-        gain, score = last.gain, last.score
-        changed = abs(gain.value) >= 0.005 or gain.upper - gain.lower >= 0.005
-        said = score.feedback if score else None
-        trust = f"{score.confidence_word.capitalize()} confidence · {score.learned_from}" if score else ""
-        return {
-            "id": last.id,
-            "title": last.title,
-            "score": round(score.placement_score, 1) if score else None,
-            "confidence": trust,
-            "gain": round(gain.value, 4),
-            "money": fmt.signed_parts(gain.value, gain.lower, gain.upper)[1] if changed else "",
-            "pros": list(said.pros) if said else [],
-            "cons": list(said.cons) if said else [],
-            "hints": list(said.suggestions) if said else [],
-        }
-
-    def _comparison(self) -> payload.Json | None:
-        if self.compared is None:
-            return None
-        version, changes, other = self.compared
-        return comparison.compare(version, changes, other, self.plan)
-
-    def so_what(self) -> tuple[str, str]:
-        """The first line of the page: the number that matters; in quiet type its interval and the action."""
-        name, potential = self.saved.name, self.ranking.potential
-        words = confidence.in_words(confidence.of_site(self._site))
-        if potential is None or potential.lower <= 0:
-            daily = self.figures.daily
-            rest = "no single change is worth more than its uncertainty"
-            return f"{name} earns {fmt.money(daily.value)} a day", f"({payload.between(daily)}); {rest}"
-        amount = fmt.estimate(potential.value, potential.lower, potential.upper).split(" (")[0]
-        changes = fmt.count(len(self.ranking.moves), "change")
-        return (
-            f"{name} could earn {amount} a day more",
-            f"({payload.between(potential)}, {words} confidence): make {changes}",
-        )
 
 
 _LOOKING: dict[str, Callable[[Desk, Event], None]] = {

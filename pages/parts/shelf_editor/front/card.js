@@ -151,7 +151,7 @@ function productSections(ed) {
 
 function factTable(ed, product, p) {
   const facts = [["Price", product.price === null ? "" : money(p && p.price !== null ? p.price : product.price, ed.currency)],
-    ["Margin", product.margin === null ? "" : percent(product.margin)]];
+    ["Margin", product.margin !== null ? percent(product.margin) : product.price ? "cost not known" : ""]];
   if (p) {
     const value = (name) => { const o = ed.overlays.find((q) => q.name === name); return o ? overlayText(o, p.values[name], ed.currency) : ""; };
     facts.push(["Sells", value("velocity") && `${value("velocity")} a day`], ["Earns", value("revenue") && `${value("revenue")} a day`],

@@ -25,7 +25,7 @@ function buildList(ed) {
 function makeRow(ed, product) {
   const { brand, rest } = splitName(product);
   const facts = [product.price === null ? "" : money(product.price, ed.currency),
-    product.margin === null ? "" : `${percent(product.margin)} margin`].filter(Boolean).join(" · ");
+    product.margin !== null ? `${percent(product.margin)} margin` : product.price ? "cost not known" : ""].filter(Boolean).join(" · ");
   const fit = h("b.fit");
   const row = h("div.item", { role: "option", tabindex: -1, "data-product": product.id, title: product.refused || `${product.name}\n${product.category}` },
     h("div.thumb", {}, packageImage(product)),
