@@ -1,0 +1,134 @@
+"""A photo against a plan: ``audit(reading, plan, catalog)`` answers with an ``Audit`` (see ``findings``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.compliance.align import Alignment, align
+from core.compliance.findings import Audit, Detected, Kind, RowResult, Standing, Violation
+from core.compliance.judge import Judgement, State, judge
+from core.compliance.reading import SHOWN_FROM, Reading
+from core.compliance.score import DEFINITION, availability, compliance, facings_of, name_of, shares_of
+from core.compliance.words import row_text, violations, where_it_stands
+from core.planogram.instructions_text import shelf_name
+from core.planogram.planogram import Planogram
+from core.planogram.product import Catalog
+
+
+def audit(reading: Reading, plan: Planogram, catalog: Catalog) -> Audit:
+    """What stands right and what does not. Whatever a reading holds is answered; nothing is raised.
+
+    What is outside the photo is never missing; what is less sure than ``SHOWN_FROM`` is kept apart, to check.
+    """
+    a = align(reading, plan, catalog)
+    j = judge(a)
+    found = violations(a, j, catalog)
+    facts = tuple(v for v in found if v.is_fact)
+    open_ = tuple(v for v in found if not v.is_fact)
+    counted = facings_of(a, j, catalog)
+    score = compliance(a, j)
+    rows = _rows(a, j, facts)
+    judged = j.state != State.NOT_SEEN
+    value, low, high = score or (None, None, None)
+    return Audit(
+        value, low, high, DEFINITION, facts, open_, _detected(a, j, found, catalog), counted,
+        shares_of(a, j, catalog), availability(counted), rows, int(judged.sum()),
+        int((j.state == State.RIGHT).sum()), int((~judged).sum()), _summary(a, j, facts, score),
+        _notes(a, j, rows), reading.quality,
+    )
+
+
+def _detected(
+    a: Alignment, j: Judgement, found: Sequence[Violation], catalog: Catalog
+) -> tuple[Detected, ...]:
+    told = {f: v for v in reversed(found) for f in v.facings}
+    result = []
+    for i, facing in enumerate(a.seen.reading.facings):
+        named = int(a.seen.named[i])
+        spot = where_it_stands(a, i)
+        result.append(Detected(
+            i, named if named >= 0 else None, name_of(named, catalog) if named >= 0 else None, facing.box,
+            spot.row if spot else None, spot.column if spot else None, spot.slot if spot else None,
+            float(a.seen.confidence[i]), float(a.seen.named_share[i]), _standing(a, j, i, told.get(i)),
+            told[i].id if i in told else None,
+        ))
+    return tuple(result)
+
+
+def _standing(a: Alignment, j: Judgement, facing: int, told: Violation | None) -> Standing:
+    unit = int(a.unit_of[facing])
+    if unit >= 0 and j.state[unit] == State.RIGHT:
+        return Standing.RIGHT
+    if a.on[facing] >= 0:
+        return Standing.PILED
+    if facing in j.outside:
+        return Standing.OUTSIDE
+    if facing in j.moved:
+        return Standing.MOVED
+    if told is None or not told.is_fact:
+        return Standing.UNSURE
+    return Standing.EXTRA if unit < 0 else Standing.WRONG
+
+
+def _rows(a: Alignment, j: Judgement, facts: Sequence[Violation]) -> tuple[RowResult, ...]:
+    fixture = a.planned.plan.fixture
+    result = []
+    for row in range(fixture.rows):
+        units = a.planned.of_row(row)
+        state = j.state[units]
+        judged, right = int((state != State.NOT_SEEN).sum()), int((state == State.RIGHT).sum())
+        ids = tuple(v.id for v in facts if row in _rows_of(v))
+        score = compliance(a, j, units)
+        name = shelf_name(row, fixture).split(",")[0].split(" (")[0]
+        result.append(RowResult(
+            row, name, row in a.rows.values(), judged, right, len(units) - judged,
+            score[0] if score else None, ids, row_text(name, judged, right, len(units) - judged, len(ids)),
+        ))
+    return tuple(result)
+
+
+def _rows_of(v: Violation) -> set[int]:
+    """The rows that a violation is about: both ends of a move."""
+    spots = [stock.spot for stock in (v.expected, v.actual) if stock is not None]
+    return {spot.row for spot in spots if spot is not None}
+
+
+def _summary(
+    a: Alignment, j: Judgement, facts: Sequence[Violation], score: tuple[float, float, float] | None
+) -> str:
+    """The sentence that matters."""
+    if score is None:
+        return "No planned facing is in the photo." if len(a.planned) else "The plan is empty."
+    planned, right = int((j.state != State.NOT_SEEN).sum()), int((j.state == State.RIGHT).sum())
+    head = f"{right} of {planned} planned facings stand right"
+    if not facts:
+        return f"{head}; nothing departs from the plan." if right == planned else f"{head}; some need a look."
+    gone = [v for v in facts if v.kind in (Kind.OUT_OF_STOCK, Kind.MISSING_PRODUCT)]
+    empty = f", {_count(len(gone), 'product')} cannot be bought" if gone else ""
+    return f"{head}: {_count(len(facts), 'departure')} to fix{empty}."
+
+
+def _notes(a: Alignment, j: Judgement, rows: Sequence[RowResult]) -> tuple[str, ...]:
+    notes = []
+    missing = [r.name for r in rows if not r.is_seen and r.not_seen]
+    if missing:
+        notes.append(f"Not in the photo: {', '.join(missing)}.")
+    cut = sum(r.not_seen for r in rows if r.is_seen)
+    if cut:
+        notes.append(f"{_count(cut, 'planned facing')} outside the photo, which is cut off.")
+    extra = a.seen.rows - len(a.rows)
+    if extra > 0:
+        notes.append(f"{_count(extra, 'row')} of the photo not in the plan.")
+    beside = sum(1 for f in j.outside if a.plan_row[f] >= 0)
+    if beside:
+        notes.append(f"{_count(beside, 'package')} beside the fixture left out.")
+    weak = int(np.sum(a.seen.confidence < SHOWN_FROM)) if len(a.seen) else 0
+    if weak:
+        notes.append(f"{_count(weak, 'package')} too unsure to count.")
+    return tuple(notes)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
