@@ -39,7 +39,7 @@ characters, as the search itself does), the other shop's records are the catalog
 that people matched to it (Magellan's Beer and Walmart-Amazon pairs). Share of queries whose right hit is among
 the first {top}, and, in brackets, mean reciprocal rank over those {top}.
 
-The weights of the search were looked at on the matches of `train` alone; nothing was chosen by those of `valid`.
+The weights of the search were looked at on the matches of `train` alone; tables with `valid` were seen meanwhile, and nothing was chosen by them.
 """
 CLOSING = """
 Plain text searches over the same names, brands and categories: BM25 (k1 = 1.2, b = 0.75) and RapidFuzz's weighted
