@@ -21,8 +21,10 @@ FLAVORS = (
     "VOLUME", "HYDRATE", "FRESH", "NIGHT", "DAILY", "ULTRA", "SPORT", "KIDS", "BABY", "TOTAL", "SMOKED",
 )
 SIZES = ("7 OZ", "9.1 OZ", "12 OZ", "16 OZ", "500 ml", "1 L", "250 g", "400 g", "24 CT", "8 FL OZ", "30 CT")
-_STARTS = ("Bra", "Cal", "Dor", "El", "Fen", "Gal", "Hul", "Iv", "Jo", "Kel", "Lu", "Mar", "Nor", "Ol", "Pri",
-           "Qua", "Ro", "Sol", "Tam", "Ul", "Vel", "Wil", "Xa", "Yor", "Zen", "Bi", "Che", "Fri", "Tri", "Sta")
+_STARTS = (
+    "Bra", "Cal", "Dor", "El", "Fen", "Gal", "Hul", "Iv", "Jo", "Kel", "Lu", "Mar", "Nor", "Ol", "Pri", "Qua",
+    "Ro", "Sol", "Tam", "Ul", "Vel", "Wil", "Xa", "Yor", "Zen", "Bi", "Che", "Fri", "Tri", "Sta",
+)
 _ENDS = ("ba", "co", "dan", "la", "mi", "nea", "ra", "ro", "sa", "ta", "via", "x", "zo", "lly", "nex", "pan",
          "go", "ston", "field", "wick", "ette", "ino", "ola", "ique", "ors", "um")
 

@@ -143,7 +143,8 @@ def _grounded(style: Style, rng: np.random.Generator, w: int, h: int) -> Image8:
             cv2.line(canvas, (x, 0), (x + int(h * rng.choice([0, 0.4])), h), style.second, step // 2)
     elif style.pattern == 5:
         center = (int(w * rng.uniform(0, 1)), int(h * rng.uniform(0.4, 1.1)))
-        cv2.ellipse(canvas, center, (int(w * 0.7), int(h * rng.uniform(0.2, 0.5))), 0, 0, 360, style.second, -1)
+        axes = (int(w * 0.7), int(h * rng.uniform(0.2, 0.5)))
+        cv2.ellipse(canvas, center, axes, 0, 0, 360, style.second, -1)
     elif style.pattern == 6:
         for _ in range(int(rng.integers(8, 30))):
             at = (int(rng.uniform(0, w)), int(rng.uniform(0, h)))
@@ -255,7 +256,8 @@ def _add_badge(
 ) -> None:
     size = max(int(0.035 * h), 5)
     ink = _against(style.ground, 0.6, rng)
-    pen.text((0.06 * w, 0.955 * h), article.size_text, fill=ink, font=face(style.small_font, size), anchor="lm")
+    font = face(style.small_font, size)
+    pen.text((0.06 * w, 0.955 * h), article.size_text, fill=ink, font=font, anchor="lm")
     if rng.random() < 0.3:
         r = 0.11 * min(w, h)
         x, y = (0.85 * w if rng.random() < 0.5 else 0.15 * w), rng.uniform(0.08, 0.9) * h

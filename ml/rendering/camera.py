@@ -7,6 +7,7 @@ has one radial coefficient (Brown 1966).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,21 +34,23 @@ class Camera:
 
     def project(self, points: ArrayLike) -> FloatArray:
         """Points (n, 3) in inches → (n, 2) in pixels."""
-        seen = (np.asarray(points, float) - self.eye) @ self._turn().T
+        seen = (np.asarray(points, float) - self.eye) @ _turn(self.yaw, self.pitch, self.roll).T
         flat = self.focal_px * seen[:, :2] / np.maximum(seen[:, 2:], NEAREST_IN)
         square = (flat**2).sum(axis=1, keepdims=True) / (self.width / 2) ** 2
         square = np.minimum(square, FARTHEST)
         pixels: FloatArray = flat * (1 + self.bend * square) + (self.width / 2, self.height / 2)
         return pixels
 
-    def _turn(self) -> FloatArray:
-        cy, sy, cp, sp = np.cos(self.yaw), np.sin(self.yaw), np.cos(self.pitch), np.sin(self.pitch)
-        cr, sr = np.cos(self.roll), np.sin(self.roll)
-        yaw = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-        pitch = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
-        roll = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-        turn: FloatArray = roll @ pitch @ yaw
-        return turn
+
+@lru_cache(maxsize=64)
+def _turn(yaw: float, pitch: float, roll: float) -> FloatArray:
+    """From directions in the room to directions in the camera, (3, 3)."""
+    cy, sy, cp, sp, cr, sr = (f(a) for a in (yaw, pitch, roll) for f in (np.cos, np.sin))
+    around = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
+    nod = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
+    tilt = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+    turn: FloatArray = tilt @ nod @ around
+    return turn
 
 
 def aimed(

@@ -1,9 +1,9 @@
 """Data sets of rendered shelves: ``python -m ml.rendering.dataset --kind detector --out ml/data/detector``.
 
-``detector``: scenes with YOLO labels in {train,val,test}/{images,labels} and a ``data.yaml``. ``classifier``:
-crops as they come out of scenes, one folder a product, in {train,val,test}. The three parts have no brand in
-common, except that a classifier's val and test show the train products anew. A picture depends on the seed and
-its number alone, not on how many workers drew it.
+``detector``: scenes with YOLO labels in {train,val,test}/{images,labels} and a ``data.yaml``.
+``classifier``: crops as they come out of scenes, one folder a product, in {train,val,test}. The three parts
+have no brand in common, except that a classifier's val and test show the train products anew. A picture
+depends on the seed and its number alone, not on how many workers drew it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from ml.rendering.truth import Image8, Shown
 
 T = TypeVar("T")
 PARTS = ("train", "val", "test")
-SHARES = (0.8, 0.1, 0.1)
+HELD_OUT = 0.1
+"""Share of the pictures in val, and in test."""
 SEEN_FROM, SMALLEST_PX = 0.35, 4.0
 """A facing is labelled where this share of it is seen, and it is not smaller than this in the picture."""
 RECIPE = 1
@@ -87,9 +88,8 @@ def write_detector(order: Order, count: int, workers: int = 1) -> dict[str, int]
             (order.out / part / folder).mkdir(parents=True, exist_ok=True)
     _each(partial(_write_one, order), [(part, k) for part in PARTS for k in range(counts[part])], workers)
     names = "\n".join(f"  {i}: {kind}" for i, kind in enumerate(KINDS))
-    (order.out / "data.yaml").write_text(
-        f"path: {order.out.resolve()}\ntrain: train/images\nval: val/images\ntest: test/images\nnames:\n{names}\n"
-    )
+    parts = "\n".join(f"{part}: {part}/images" for part in PARTS)
+    (order.out / "data.yaml").write_text(f"path: {order.out.resolve()}\n{parts}\nnames:\n{names}\n")
     _write_manifest(order, "detector", counts)
     return counts
 
@@ -105,7 +105,7 @@ def _write_one(order: Order, job: tuple[str, int]) -> None:
 
 
 def write_classifier(order: Order, count: int, products: int, workers: int = 1) -> dict[str, int]:
-    """About ``count`` crops of ``products`` products, cut out of scenes; returns how many crops each part has."""
+    """About ``count`` crops of ``products`` products, cut out of scenes; returns how many each part has."""
     scenes = _counts(max(count // 40, 3))
     jobs = [(part, k) for part in PARTS for k in range(scenes[part])]
     done = _each(partial(_write_crops, order, products), jobs, workers)
@@ -135,7 +135,7 @@ def _write_crops(order: Order, products: int, job: tuple[str, int]) -> int:
 def _counts(count: int) -> dict[str, int]:
     if count < 3:
         raise BadInput(f"{count} pictures cannot be parted into three.", "Ask for at least 3.")
-    held = {part: max(round(count * share), 1) for part, share in zip(PARTS, SHARES, strict=True) if part != "train"}
+    held = {part: max(round(count * HELD_OUT), 1) for part in PARTS[1:]}
     return {"train": count - sum(held.values()), **held}
 
 

@@ -1,4 +1,4 @@
-"""What light, lens and sensor do to a picture of a shelf. Strengths from 0 (none) to 1 (as strong as it gets)."""
+"""What light, lens and sensor do to a picture of a shelf."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ class Effects:
 def random_effects(rng: np.random.Generator, strength: float = 1.0) -> Effects:
     """As phones in shops give them; ``strength`` 0: a perfect picture."""
     is_moved = rng.random() < 0.12
+    exposure = float(np.clip(rng.normal(-0.1, 0.3), -1.1, 0.45))
     return Effects(
         light=strength * float(rng.uniform(0, 1)), glare=strength * float(max(rng.uniform(-0.6, 1), 0)),
-        warmth=strength * float(rng.normal(0, 0.45)), exposure=strength * float(np.clip(rng.normal(-0.1, 0.3), -1.1, 0.45)),
+        warmth=strength * float(rng.normal(0, 0.45)), exposure=strength * exposure,
         contrast=strength * float(rng.normal(0, 0.4)), saturation=strength * float(rng.normal(-0.35, 0.4)),
         blur_px=strength * float(max(rng.normal(0.15, 0.45), 0)),
         motion_px=strength * float(rng.uniform(1, 4)) if is_moved else 0.0,
