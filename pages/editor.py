@@ -71,7 +71,7 @@ def _editor(desk: Desk) -> None:
                       vertical_alignment="center"):
         with st.container(width="stretch"):
             frame.headline(*shown.so_what(desk))
-        with st.container(horizontal=True, width="content", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
             export.menu(session.workbench(), desk.saved, desk.session.unsaved)
             view = _view()
     life_strip.show(session.workbench(), desk.saved.id, desk.saved.last_version, desk.session.unsaved)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.fleet.glance import Attention, FleetView, SiteCard
 
 LIST_LENGTH = 8
-GRAVE, NOTABLE = 0.7, 0.4
+GRAVE = 0.7
 _NEAR = "home_near"
 
 
@@ -27,7 +27,7 @@ def show() -> None:
         empty.no_sites()
         return
     daily = _daily(fleet, session.context().days)
-    _headline(fleet)
+    _headline(fleet, daily)
     _numbers(fleet, daily)
     left, right = st.columns([1.9, 1], gap="small")
     with left:
@@ -40,18 +40,20 @@ def show() -> None:
     _sites(fleet)
 
 
-def _headline(fleet: FleetView) -> None:
+def _headline(fleet: FleetView, daily: pd.DataFrame) -> None:
     pairs = _first_of_each(fleet)
-    today = sum(site.revenue_day for site in fleet.sites)
+    earned = daily["revenue"].tail(session.context().days).mean() if len(daily) else 0.0
     sites = fmt.count(len(fleet.sites), "site")
-    if not pairs:
-        frame.headline(f"{sites} earn {fmt.money(today)} a day", "nothing needs attention")
+    waiting = sum(site.needs_attention for site in fleet.sites)
+    if not waiting:
+        notes = f"; {fmt.count(len(pairs), 'note')} below" if pairs else ""
+        earn = "earns" if len(fleet.sites) == 1 else "earn"
+        frame.headline(f"{sites} {earn} {fmt.money(earned)} a day", f"none needs attention{notes}")
         return
-    waiting = sum(item.severity >= NOTABLE for _, item in pairs) or len(pairs)
     site, item = pairs[0]
     frame.headline(
         f"{waiting} of {sites} {'needs' if waiting == 1 else 'need'} attention",
-        f"the fleet earns {fmt.money(today)} a day",
+        f"the fleet earns {fmt.money(earned)} a day",
         f"start with {site.name}",
         nav.page_path(item.page),
         _params(site, item),
@@ -68,7 +70,7 @@ def _first_of_each(fleet: FleetView) -> list[tuple[SiteCard, Attention]]:
 
 def _numbers(fleet: FleetView, daily: pd.DataFrame) -> None:
     days = session.context().days
-    grave = sum(item.severity >= NOTABLE for _, item in _first_of_each(fleet))
+    grave = sum(site.needs_attention for site in fleet.sites)
     stockouts = sum(site.stockouts_week for site in fleet.sites)
     with st.grid(4, min_column_width=150):
         _moving("Revenue a day", daily["revenue"], fmt.money, days)
@@ -165,9 +167,10 @@ def _finding(days: pd.DataFrame) -> str:
     """What the revenue did over the period, first week against last."""
     first, last = days["revenue"].head(7).mean(), days["revenue"].tail(7).mean()
     if not first or abs(last / first - 1) < 0.02:
-        return f"Revenue holds at {fmt.money(last)} a day"
+        return f"Revenue holds: {fmt.money(last)} a day in the last week"
     verb = "rose" if last > first else "fell"
-    return f"Revenue {verb} {fmt.percent(abs(100 * (last / first - 1)))} to {fmt.money(last)} a day"
+    change = fmt.percent(abs(100 * (last / first - 1)))
+    return f"Revenue {verb} {change} to {fmt.money(last)} a day in the last week"
 
 
 def _attention(fleet: FleetView, most: int) -> None:
@@ -176,6 +179,7 @@ def _attention(fleet: FleetView, most: int) -> None:
         frame.title(
             "What needs attention", "" if pairs else "Nothing at the moment: all sites sell as expected."
         )
+        grave = sum(site.needs_attention for site in fleet.sites)
         for site, item in pairs[:most]:
             st.page_link(
                 nav.page_path(item.page),
@@ -185,7 +189,10 @@ def _attention(fleet: FleetView, most: int) -> None:
                 query_params=_params(site, item),
             )
         if len(pairs) > most:
-            frame.quiet(f"and {len(pairs) - most} more in the table below")
+            notes = len(pairs) - max(most, grave)
+            more = [fmt.count(max(grave - most, 0), "site"), fmt.count(notes, "smaller note")]
+            rest = " and ".join(text for text in more if not text.startswith("0 "))
+            frame.quiet(f"and {rest} in the table below")
 
 
 def _params(site: SiteCard, item: Attention) -> dict[str, str]:
@@ -196,18 +203,21 @@ def _params(site: SiteCard, item: Attention) -> dict[str, str]:
 def _icon(severity: float) -> str:
     if severity >= GRAVE:
         return ":material/error:"
+    from core.fleet.glance import NOTABLE
+
     return ":material/warning:" if severity >= NOTABLE else ":material/lightbulb:"
 
 
 def _sites(fleet: FleetView) -> None:
+    sites = sorted(fleet.sites, key=lambda s: -s.revenue_day)
     frame_of_sites = pd.DataFrame(
         {
-            "Site": [s.name for s in fleet.sites],
-            "Type": [s.venue_type for s in fleet.sites],
-            "Revenue a day": [s.revenue_day for s in fleet.sites],
-            "Change": [None if s.change is None else 100 * s.change for s in fleet.sites],
-            "Last 28 days": [list(s.trend) for s in fleet.sites],
-            "Attention": [s.attention[0].message if s.attention else "" for s in fleet.sites],
+            "Site": [s.name for s in sites],
+            "Type": [s.venue_type.capitalize() for s in sites],
+            "Revenue a day": [s.revenue_day for s in sites],
+            "Change": pd.Series([None if s.change is None else 100 * s.change for s in sites], dtype=float),
+            "Last 28 days": [list(s.trend) for s in sites],
+            "Attention": [s.attention[0].message if s.attention else "" for s in sites],
         }
     )
     with st.container(border=True, key="card_sites"):
@@ -221,6 +231,7 @@ def _sites(fleet: FleetView) -> None:
             height=min(38 + 35 * len(frame_of_sites), 420),
             column_config={
                 "Site": st.column_config.TextColumn(width="medium"),
+                "Type": st.column_config.TextColumn(width=150),
                 "Revenue a day": st.column_config.NumberColumn(format="$%.2f"),
                 "Change": st.column_config.NumberColumn(
                     format="%+.0f%%", help="the last two weeks against the eight before"
@@ -232,7 +243,7 @@ def _sites(fleet: FleetView) -> None:
         tables.download(frame_of_sites.drop(columns="Last 28 days"), "Download the sites", "sites")
     rows = picked.selection.rows if picked else []
     if rows:
-        _open(fleet.sites[rows[0]])
+        _open(sites[rows[0]])
 
 
 def _best(fleet: FleetView) -> str:

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 
+NEXT = {
+    nav.EDITOR: ("Save and edit", ":material/grid_view:"),
+    nav.OPTIMIZE: ("Save and optimize", ":material/auto_awesome:"),
+}
+"""Where a saved layout is worked on."""
+
+
 def show() -> None:
     wb = session.workbench()
     head = st.container()
-    left, right = st.columns([1, 2.1], gap="small")
+    left, right = st.columns([1, 1.9], gap="small")
     with left:
         wish = form.ask(wb)
     with right:
@@ -30,14 +37,26 @@ def show() -> None:
         filled = wb.autofill(wish.fixture, category_ids=[ids[name] for name in chosen])
         catalog = wb.catalog()
         _preview(filled, catalog, chosen)
-        with st.container(border=True, key="card_save"):
-            name = st.text_input("Name", form.title(wish), max_chars=120, key=f"new_name_{wish.key}")
-            if st.button("Save and open in the editor", type="primary", icon=":material/arrow_forward:",
-                         icon_position="right", disabled=not name.strip()):  # fmt: skip
-                with frame.telling():
-                    _save(wb, wish, name, filled, chosen, found)
+    # On a phone what comes last is what is done last; on a desk it stays in sight.
+    with right if frame.is_phone() else left, st.container(border=True, key="card_save"):
+        name = st.text_input("Name", form.title(wish), max_chars=120, key=f"new_name_{wish.key}")
+        page = _next(ready=bool(name.strip()))
+        if page is not None:
+            with frame.telling():
+                _save(wb, wish, name, filled, chosen, found, page)
     with head:
         _headline(wb, wish, filled, chosen)
+
+
+def _next(ready: bool) -> str | None:
+    """The buttons; the page that the saved layout is to be opened on."""
+    pressed = None
+    with st.container(horizontal=True, gap="small"):
+        for page, (label, icon) in NEXT.items():
+            kind = "primary" if page == nav.EDITOR else "secondary"
+            if st.button(label, type=kind, icon=icon, disabled=not ready):
+                pressed = page
+    return pressed
 
 
 def _headline(wb: Workbench, wish: form.Wish, filled: Autofill, chosen: list[str]) -> None:
@@ -46,15 +65,17 @@ def _headline(wb: Workbench, wish: form.Wish, filled: Autofill, chosen: list[str
         frame.headline("Choose at least one category", "and a first layout is drawn")
         return
     placed = fmt.count(len(filled.plan.product_ids), "product")
-    what = f"A first layout with {placed} of {fmt.count(len(chosen), 'category', 'categories')}"
+    what = f"A first layout with {placed}"
     if wish.like is None:
-        frame.headline(what, "every place filled by score; the editor and Optimize make it better")
+        of = fmt.count(len(chosen), "category", "categories")
+        frame.headline(f"{what} of {of}", "every place filled by score; Optimize looks for the best")
         return
     money = wb.money(wish.like, filled.plan)
     daily, delta = money.daily, money.delta
     earns = fmt.estimate(daily.value, daily.lower, daily.upper, "a day")
-    change = fmt.signed_estimate(delta.value, delta.lower, delta.upper, "a day")
-    frame.headline(f"{what} would earn {earns}", f"{change} against what stands there now")
+    change = fmt.signed_estimate(delta.value, delta.lower, delta.upper)
+    better = "; Optimize looks for the best" if delta.value < 0 else ""
+    frame.headline(f"{what} would earn {earns}", f"{change} against now{better}")
 
 
 def _preview(filled: Autofill, catalog: Catalog, chosen: list[str]) -> None:
@@ -78,7 +99,7 @@ def _preview(filled: Autofill, catalog: Catalog, chosen: list[str]) -> None:
 
 
 def _save(
-    wb: Workbench, wish: form.Wish, name: str, filled: Autofill, chosen: list[str], found: object
+    wb: Workbench, wish: form.Wish, name: str, filled: Autofill, chosen: list[str], found: object, page: str
 ) -> None:
     saved = wb.create_planogram(
         name.strip(), filled.plan, season=wish.season, site_id=wish.place.site_id,
@@ -86,7 +107,7 @@ def _save(
     )  # fmt: skip
     chips.remember(wb, wish, found, chosen, saved.id)
     session.look_at(saved.id)
-    st.switch_page(nav.EDITOR, query_params=session.link_params(saved.id))
+    st.switch_page(page, query_params=session.link_params(saved.id))
 
 
 with frame.telling():

@@ -18,6 +18,8 @@ from core.site.place import Place
 from core.units import row_letter
 
 RECENT_DAYS, BEFORE_DAYS, SILENT_DAYS = 14, 56, 7
+NOTABLE = 0.4
+"""The severity from which a place counts as one that needs attention; below it is a note."""
 Z_ALERT, DROP_ALERT, STOCKOUT_ALERT, SILENT_EXPECTED = -3.5, 0.2, 6, 12.0
 EPOCH = date(1970, 1, 1)
 WINDOW_DAYS = RECENT_DAYS + BEFORE_DAYS
@@ -51,6 +53,11 @@ class SiteCard:
     stockouts_week: int
     trend: tuple[float, ...]
     attention: tuple[Attention, ...]
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether anything here is more than a note."""
+        return any(item.severity >= NOTABLE for item in self.attention)
 
     @property
     def change(self) -> float | None:

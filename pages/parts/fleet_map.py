@@ -93,7 +93,8 @@ def _bubbles(bubbles: list[list[SiteCard]], dark: bool) -> list[Any]:
     c = palette(dark)
     most = max(sum(s.revenue_day for s in group) for group in bubbles) or 1.0
     rows = [
-        _bubble(group, most, c.loss if any(s.attention for s in group) else c.accent) for group in bubbles
+        _bubble(group, most, c.loss if any(s.needs_attention for s in group) else c.accent)
+        for group in bubbles
     ]
     circles = pydeck.Layer(
         "ScatterplotLayer",
@@ -140,14 +141,14 @@ def _bubbles(bubbles: list[list[SiteCard]], dark: bool) -> list[Any]:
 
 def _bubble(group: list[SiteCard], most: float, color: str) -> dict[str, Any]:
     revenue = sum(s.revenue_day for s in group)
-    waiting = [s for s in group if s.attention]
+    waiting = [s for s in group if s.needs_attention]
     name = group[0].name if len(group) == 1 else f"{fmt.count(len(group), 'site')} around {group[0].name}"
     detail = f"{fmt.money(revenue)} a day"
     if waiting:
         detail += (
             f" · {waiting[0].attention[0].message}"
             if len(group) == 1
-            else f" · {len(waiting)} need attention"
+            else f" · {len(waiting)} {'needs' if len(waiting) == 1 else 'need'} attention"
         )
     size = 6.0 + 14.0 * math.sqrt(max(revenue, 0.0) / most)
     return {

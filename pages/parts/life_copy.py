@@ -60,7 +60,7 @@ def _choose(similar: Sequence[Similar], found: dict[int, Proposed]) -> list[Prop
     table = pd.DataFrame([
         {
             "Plan": s.name,
-            "Place": s.venue_type,
+            "Place": s.venue_type.capitalize(),
             "Same slots": round(100 * s.likeness),
             "Changes": found[s.planogram_id].places,
             "Left out": _count(found[s.planogram_id], "left out"),
@@ -73,7 +73,7 @@ def _choose(similar: Sequence[Similar], found: dict[int, Proposed]) -> list[Prop
         table, hide_index=True, on_select="rerun", selection_mode="multi-row", key="many_targets",
         width="stretch", height=min(38 + 35 * len(table), 320),
         column_config={
-            "Same slots": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100),
+            "Same slots": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100),
             "Changes": st.column_config.NumberColumn(help="Positions that would not be as they are now"),
             "Left out": st.column_config.NumberColumn(help="Products that could not stand there"),
             "Elsewhere": st.column_config.NumberColumn(help="Products that would stand at another slot"),

@@ -108,13 +108,13 @@ def _sizes(preset: Fixture, key: str) -> Fixture:
     """The preset, or what it becomes by the inputs."""
     zone = TemperatureZone(st.segmented_control(
         "Temperature", [z.value for z in TemperatureZone], default=preset.temperature_zone.value,
-        key=f"zone_{key}", required=True,
+        key=f"zone_{key}", required=True, format_func=str.capitalize,
     ) or preset.temperature_zone)  # fmt: skip
     if preset.placement is Placement.SLOTS:
         return _machine(preset, zone, key)
     shape = Shape(st.selectbox(
         "Shape", [s.value for s in Shape], index=list(Shape).index(preset.shape), key=f"shape_{key}",
-        format_func=lambda s: s[:1].upper() + s[1:],
+        format_func=str.capitalize,
     ) or preset.shape)  # fmt: skip
     left, right = st.columns(2, gap="small")
     width = _inches(left, "Width, in", preset.width_in, f"width_{key}")

@@ -33,6 +33,7 @@ def show(
     with head:
         _headline(saved, found)
     _figures(found)
+    _costs(found, catalog)
     shelves = st.container()
     chosen = _lines(wb, saved, found, search) if found.lines else found.plan
     with shelves:
@@ -79,6 +80,15 @@ def _figures(found: Optimized) -> None:
     ))  # fmt: skip
 
 
+def _costs(found: Optimized, catalog: Catalog) -> None:
+    """Said where margins are asked for and a cost is missing: such a product counts at its whole price."""
+    products = [catalog[i] for i in found.plan.product_ids if i in catalog]
+    bare = [p.name for p in products if p.margin_share is None]
+    if found.goals.margin > 0 and bare:
+        who = bare[0] if len(bare) == 1 else f"{bare[0]} and {len(bare) - 1} more"
+        frame.fallback(f"The cost of {who} is not known: the whole price counts as margin there.")
+
+
 def _lines(wb: Workbench, saved: SavedPlanogram, found: Optimized, search: Search) -> Planogram:
     """The lines with a box each, what the chosen ones bring together, and saving them; the plan they make."""
     with st.container(border=True, key="card_lines"):
@@ -107,9 +117,16 @@ def _line(line: Line, search: Search) -> bool:
         taken = st.checkbox(
             f"**{money}** {frame.md(line.what)}", value=True, key=f"take_{search.prediction_id}_{line.key}"
         )
-        more = "" if len(line.steps) <= SHORT else " · " + "; ".join(line.steps[1:])
-        st.html(f'<p class="wb-quiet wb-why">{frame.text(line.why)}{frame.text(more)}</p>')
+        st.html(f'<div class="wb-quiet wb-why">{frame.text(line.why)}{_steps(line)}</div>')
     return taken
+
+
+def _steps(line: Line) -> str:
+    """What goes with a change whose short form does not name everything, folded away."""
+    if len(line.steps) <= SHORT:
+        return ""
+    items = "".join(f"<li>{frame.text(step)}</li>" for step in line.steps)
+    return f"<details><summary>All {len(line.steps)} changes of it</summary><ul>{items}</ul></details>"
 
 
 def _chosen_money(money: PlanMoney, taken: int, all_of_them: int) -> None:

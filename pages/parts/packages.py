@@ -25,6 +25,11 @@ def picture(product: Product) -> str:
     return _picture(look.package_shape(product), look.package_color(product))
 
 
+def short_name(product: Product) -> str:
+    """The name without brand and size, as long as something is left."""
+    return product.name.removeprefix(product.brand).removesuffix(product.size).strip() or product.name
+
+
 @lru_cache(maxsize=1024)
 def _picture(shape: str, color: str) -> str:
     aspects, gradients, symbols = _drawings()

@@ -62,7 +62,7 @@ def _site(cards: list[PlanogramCard], card: PlanogramCard) -> None:
 def _planogram(cards: list[PlanogramCard], card: PlanogramCard) -> None:
     if len(cards) < 2:
         return
-    names = {c.id: c.name for c in cards}
+    names = {c.id: _within(c) for c in cards}
     st.session_state.pick_planogram = card.id
     st.selectbox(
         "Planogram",
@@ -71,6 +71,12 @@ def _planogram(cards: list[PlanogramCard], card: PlanogramCard) -> None:
         format_func=names.__getitem__,
         on_change=lambda: session.look_at(st.session_state.pick_planogram),
     )
+
+
+def _within(card: PlanogramCard) -> str:
+    """The name without its site's, which stands above it: the sidebar is narrow."""
+    rest = card.name.removeprefix(card.site_name or "").strip(" ,-·")
+    return rest[:1].upper() + rest[1:] if rest else card.name
 
 
 def _version(versions: list[VersionCard]) -> None:

@@ -42,7 +42,7 @@ def test_saving_makes_a_draft_and_keeps_what_was_taken(opened, demo) -> None:
     app, card = opened
     before = {c.id for c in demo.planograms()}
     app.text_input[0].set_value("Brand new").run()
-    next(b for b in app.button if b.label == "Save and open in the editor").click().run()
+    next(b for b in app.button if b.label == "Save and edit").click().run()
     made = [c for c in demo.planograms() if c.id not in before]
     assert [c.name for c in made] == ["Brand new"]
     saved = demo.open(made[0].id)

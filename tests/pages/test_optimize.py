@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.capabilities.optimize import Lock, Wishes
-from pages.parts import nav, optimize_job, optimize_shelves
+from core.planogram.fixture import Fixture
+from core.planogram.planogram import Planogram
+from pages.parts import nav, optimize_job, optimize_result, optimize_shelves
+from tests.support.sites import make_catalog
 
 LONG_S = 60
 
@@ -39,7 +44,7 @@ def test_the_first_line_says_what_the_best_layout_brings(open_page, machine_id):
     assert not app.exception
     assert "could bring" in head(app)
     assert "a day" in head(app)
-    shelves = [h.value for h in app.html if 'class="wb-boards"' in h.value]
+    shelves = [h.value for h in app.html if 'class="wb-boards' in h.value]
     assert len(shelves) == 2
     assert "wb-new" in shelves[1]
     assert any("Proven" in h.value for h in app.html)
@@ -113,3 +118,23 @@ def test_several_planograms_are_optimized_and_saved_together(open_page, demo):
     next(b for b in app.button if b.label.startswith("Save all 2")).click().run()
     assert not app.exception
     assert {c.id: demo.open(c.id).version - 1 for c in cards} == before
+
+
+def test_rows_of_a_machine_run_over_its_width():
+    """A row of six wide slots is as long as one of eight."""
+    plan = Planogram(Fixture.machine((6, 8)))
+    drawn = optimize_shelves.drawing(plan, {}, {}, "now")
+    assert drawn.count('class="wb-stand" style="width:100.00%"') == 2
+
+
+def test_an_unknown_cost_is_told_where_margins_are_asked_for(monkeypatch):
+    """One product of the plan came without; nobody asked for margins: nothing is told."""
+    told: list[str] = []
+    monkeypatch.setattr(optimize_result.frame, "fallback", told.append)
+    catalog = make_catalog(3)
+    catalog = {**catalog, 2: replace(catalog[2], cost=0.0)}
+    for margin in (0.0, 1.0):
+        found = SimpleNamespace(goals=SimpleNamespace(margin=margin), plan=SimpleNamespace(product_ids=(1, 2)))
+        optimize_result._costs(found, catalog)
+    assert len(told) == 1
+    assert catalog[2].name in told[0]

@@ -103,3 +103,15 @@ def test_context_leaves_defaults_out_of_the_url():
     """Links stay short."""
     assert session.Context(7, None, 28).params() == {"planogram": "7"}
     assert session.Context(7, 3, 90).params() == {"planogram": "7", "version": "3", "days": "90"}
+
+
+def test_home_counts_the_same_sites_on_its_map_and_in_its_first_line(demo) -> None:
+    """A note is not yet something that needs attention."""
+    from pages.parts.fleet_map import _bubbles
+
+    fleet = demo.fleet()
+    placed = [s for s in fleet.sites if s.latitude is not None]
+    rows = _bubbles([[s] for s in placed], False)[0].data
+    assert sum(bool(row["waiting"]) for row in rows) == sum(s.needs_attention for s in placed)
+    noted = [s for s in fleet.sites if s.attention and not s.needs_attention]
+    assert all(item.severity < 0.4 for s in noted for item in s.attention)

@@ -26,6 +26,7 @@ from core.site.site import Site
 from core.site.zones import FloatArray
 from core.units import RETAIL_CELL_WIDTH_IN
 from pages.parts import format as fmt
+from pages.parts import packages
 from pages.parts.shelf_editor import look
 from pages.parts.shelf_editor.answers import Detail, Figures, Finding, Key, Ranking
 
@@ -248,7 +249,7 @@ def short_name(catalog: Catalog, product_id: int) -> str:
     product = catalog.get(product_id)
     if product is None:
         return f"Product {product_id}"
-    return product.name.removeprefix(product.brand).removesuffix(product.size).strip() or product.name
+    return packages.short_name(product)
 
 
 def detail(found: Detail) -> Json:
