@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.compliance.crops import upright
-from core.compliance.reading import Box
+from core.compliance.findings import Audit, Kind, Standing, Violation
+from core.compliance.reading import SHOWN_FROM, Box
 from core.planogram.drawing_fonts import font
 
 if TYPE_CHECKING:
@@ -19,14 +20,18 @@ LONG_SIDE = 1600
 """Pixels of the picture's long side."""
 QUALITY = 88
 QUIET = "ok"
-COLORS = {
-    QUIET: "#2f9e6e", "missing_product": "#d55e00", "out_of_stock": "#d55e00", "wrong_product": "#cc3d8f",
-    "wrong_position": "#e69f00", "wrong_facings": "#e69f00", "extra_product": "#7a4fbf", "unknown": "#6b7280",
-    "gap": "#d55e00",
+UNSURE = "unsure"
+GAP = "gap"
+COLORS: dict[str, str] = {
+    QUIET: "#2f9e6e", UNSURE: "#6b7280", GAP: "#d55e00", Kind.MISSING_PRODUCT: "#d55e00",
+    Kind.OUT_OF_STOCK: "#d55e00", Kind.WRONG_PRODUCT: "#cc3d8f", Kind.WRONG_POSITION: "#b87a00",
+    Kind.WRONG_FACINGS: "#0072b2", Kind.EXTRA_PRODUCT: "#7a4fbf",
 }
-"""Kind of mark → color: hues that color-blind people tell apart (Okabe & Ito 2008), and never color alone."""
-DASHED = frozenset({"missing_product", "out_of_stock", "gap"})
+"""Kind of mark → color: hues that color-blind people tell apart (after Okabe & Ito 2008), with words beside
+them."""
+DASHED = frozenset({Kind.MISSING_PRODUCT, Kind.OUT_OF_STOCK, GAP})
 """Drawn where something should stand and does not."""
+_QUIET_STANDING = frozenset({Standing.RIGHT, Standing.PILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,39 @@ class Mark:
     kind: str = QUIET
     text: str = ""
     faded: bool = False
+
+
+def marks_of(audit: Audit, dismissed: Collection[str] = ()) -> list[Mark]:
+    """What stands right, quietly; violations in their colors, numbered from 1 as in ``audit.violations``;
+    what a person should check, in gray. Dismissed ones are faded."""
+    marks = [
+        Mark(d.box) for d in audit.detected
+        if d.standing in _QUIET_STANDING and d.confidence >= SHOWN_FROM
+    ]
+    for number, violation in enumerate((*audit.violations, *audit.to_check), 1):
+        sure = number <= len(audit.violations)
+        kind = violation.kind.value if sure else UNSURE
+        faded = violation.id in dismissed
+        text = f"{number} {short(violation)}" if sure else f"{number} Check: {short(violation)}"
+        boxes = violation.boxes or (violation.box,)
+        marks += [Mark(box, kind, "" if i else text, faded) for i, box in enumerate(boxes)]
+    return marks
+
+
+def short(violation: Violation) -> str:
+    """A violation in a few words, the product's name first where nothing else matters more."""
+    expected = violation.expected.name if violation.expected else ""
+    actual = violation.actual.name if violation.actual else ""
+    if violation.kind is Kind.WRONG_PRODUCT:
+        return f"{actual or 'Unknown'}, not {expected}" if expected else actual
+    if violation.kind is Kind.WRONG_FACINGS and violation.expected:
+        have = violation.actual.facings if violation.actual else 0
+        return f"{have} of {violation.expected.facings}: {expected}"
+    words = {
+        Kind.MISSING_PRODUCT: "Missing", Kind.OUT_OF_STOCK: "Out of stock", Kind.WRONG_POSITION: "Moved",
+        Kind.EXTRA_PRODUCT: "Extra",
+    }
+    return f"{words.get(violation.kind, violation.kind.value)}: {expected or actual}"
 
 
 def annotated(photo: bytes, marks: Iterable[Mark], long_side: int = LONG_SIDE) -> bytes:
@@ -65,7 +103,7 @@ def annotated(photo: bytes, marks: Iterable[Mark], long_side: int = LONG_SIDE) -
 
 def _frame(pen: Pen, mark: Mark, scale: float, picture: Picture) -> None:
     left, top, right, bottom = _corners(mark.box, scale, picture)
-    color = COLORS.get(mark.kind, COLORS["unknown"])
+    color = COLORS.get(mark.kind, COLORS[UNSURE])
     loud = mark.kind != QUIET and not mark.faded
     width = max(2, round(max(picture.size) / (320 if loud else 640)))
     if mark.kind in DASHED:
@@ -91,7 +129,7 @@ def _label(
     while any(_overlap(box, other) for other in placed) and box[3] + high < picture.height:
         box = (box[0], box[1] + high, box[2], box[3] + high)
     placed.append(box)
-    color = COLORS.get(mark.kind, COLORS["unknown"])
+    color = COLORS.get(mark.kind, COLORS[UNSURE])
     pen.rounded_rectangle(box, 3, fill=_rgba(color, 150 if mark.faded else 235))
     pen.text((box[0] + 5, box[1] + high / 2), text, "#ffffff", face, anchor="lm")
 

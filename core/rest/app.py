@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from core.rest import (
     advice,
+    audits,
     auth,
     catalog,
     demand,
@@ -17,6 +18,7 @@ from core.rest import (
     many,
     optimize,
     planograms,
+    recognize,
     sales,
 )
 from core.rest.docs import docs_page
@@ -42,8 +44,10 @@ def create_api(database: Database, settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, upload_limit_bytes=settings.upload_limit_bytes)
     app.add_middleware(Metered)
     # Estimates first: their fixed addresses under /planograms must win over /planograms/{planogram}.
-    for part in (auth, advice, estimates, optimize, demand, planograms, files, life, many, sales, catalog):
+    for part in (auth, advice, estimates, optimize, demand, planograms, files, life, many, sales, audits,
+                 recognize, catalog):
         app.include_router(part.router, responses={"default": {"model": errors.Failure}})
+    app.include_router(recognize.router, prefix="/v1", include_in_schema=False)
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:

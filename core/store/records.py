@@ -92,6 +92,15 @@ def add_feedback(session: TenantSession, prediction_id: int, feedback_type: str,
     return identity(row.id)
 
 
+def add_inference(
+    session: TenantSession, task: str, model: str, latency_ms: float, *, reason: str = ""
+) -> None:
+    """Note one call of a local model."""
+    session.add(t.Inference(
+        task=task, model=model, latency_ms=latency_ms, reason=reason, user_id=session.actor.user_id,
+    ))
+
+
 def audit(
     session: TenantSession, action: str, object_type: str = "", object_id: object = "", **detail: Any
 ) -> None:

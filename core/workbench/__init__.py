@@ -4,6 +4,7 @@ Pages and REST routes call this class and nothing below it.
 """
 
 from core.workbench.advice import AdviceDoor
+from core.workbench.audits import AuditsDoor
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
@@ -18,6 +19,6 @@ __all__ = ["Workbench"]
 
 class Workbench(
     FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
-    DataDoor,
+    AuditsDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

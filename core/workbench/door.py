@@ -21,6 +21,7 @@ from core.trust.limits import Limit, Limiter
 
 if TYPE_CHECKING:
     from core.capabilities.search import SearchIndex
+    from core.workbench.gallery import Shelfware
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Memory:
     searches: Cache[SearchIndex] = field(default_factory=lambda: Cache(4))
     meanings: Cache[Vectors] = field(default_factory=lambda: Cache(2000))
     """What queries mean, by model and text."""
+    galleries: Cache[Shelfware] = field(default_factory=lambda: Cache(3))
     reading: Lock = field(default_factory=Lock)
     """Held while the words of new products are read by the model."""
     limiter: Limiter = field(default_factory=Limiter)

@@ -37,8 +37,8 @@ class PhotoAudit(TenantRow, table=True):
     """One photo held against one version of a plan.
 
     ``reading`` and ``result`` are ``core.compliance``'s values as JSON; the columns beside them are what
-    lists and trends ask for. ``score`` from 0 to 100, shares from 0 to 1, None where the photo could not be
-    judged. The version is null once inferring the history anew has taken it away.
+    lists and trends ask for. ``score`` and ``availability`` from 0 to 1, None where the photo shows nothing
+    of the plan. The version is null once inferring the history anew has taken it away.
     """
 
     __tablename__ = "photo_audit"
@@ -48,7 +48,7 @@ class PhotoAudit(TenantRow, table=True):
         referable(),
         Index(None, "company_id", "created_at"),
         check("size_positive", "width_px > 0 AND height_px > 0"),
-        check("score_range", "score BETWEEN 0 AND 100"),
+        check("score_share", "score BETWEEN 0 AND 1"),
         check("availability_share", "availability BETWEEN 0 AND 1"),
         check("counts_not_negative", "facings >= 0 AND expected_facings >= 0 AND violations >= 0"),
         check("elapsed_not_negative", "elapsed_ms >= 0"),
@@ -76,17 +76,17 @@ class PhotoAudit(TenantRow, table=True):
 
 
 class AuditVerdict(TenantRow, table=True):
-    """What a person made of a violation, by its number in the audit; the last word counts."""
+    """What a person made of a violation, by its id in the audit; the last word counts."""
 
     __tablename__ = "audit_verdict"
     __table_args__ = (
         of("audit_id", "photo_audit"),
         one_of("verdict", *VERDICTS),
-        check("violation_positive", "violation >= 1"),
+        check("violation_named", "violation <> ''"),
     )
 
     audit_id: int = Field(primary_key=True)
-    violation: int = Field(primary_key=True)
+    violation: str = Field(primary_key=True)
     verdict: str
     correction: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     user_id: int | None = _user()
