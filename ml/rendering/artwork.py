@@ -83,6 +83,7 @@ def draw_front(article: Article, width: int, height: int) -> Image8:
     w, h = width * OVERSAMPLED, height * OVERSAMPLED
     canvas = _grounded(style, shared, w, h)
     accent = hsv(own.random(), own.uniform(0.45, 1), own.uniform(0.3, 0.95))
+    _add_blocks(canvas, style, shared)
     if style.picture_kind:
         _add_picture(canvas, style, own, shared)
     picture = Image.fromarray(canvas)
@@ -153,6 +154,33 @@ def _grounded(style: Style, rng: np.random.Generator, w: int, h: int) -> Image8:
         canvas[: int(h * rng.uniform(0.05, 0.2))] = style.second
         canvas[int(h * rng.uniform(0.8, 0.95)):] = style.second
     return canvas
+
+
+def _add_blocks(canvas: Image8, style: Style, rng: np.random.Generator) -> None:
+    """Panels, swooshes, rings and strips in a few colors that go with the brand's."""
+    h, w = canvas.shape[:2]
+    light = luminance(style.ground) > 0.5
+    colors = (style.second, style.logo, (250, 250, 248) if not light else style.ink,
+              hsv(float(rng.random()), float(rng.uniform(0.5, 1)), float(rng.uniform(0.3, 1))))
+    for _ in range(int(rng.integers(0, 6))):
+        color, other = (colors[int(k)] for k in rng.integers(0, 4, 2))
+        x, y = (rng.uniform(0, 1, 2) * (w, h)).astype(int).tolist()
+        a, b = (rng.uniform((0.1, 0.03), (0.6, 0.3)) * (w, h)).astype(int).tolist()
+        turn, how = float(rng.uniform(-40, 40)), int(rng.integers(5))
+        if how == 0:
+            cv2.rectangle(canvas, (x, y), (x + a, y + b), color, -1)
+        elif how == 1:
+            cv2.ellipse(canvas, (x, y), (a, b), turn, 0, 360, color, -1, cv2.LINE_AA)
+        elif how == 2:
+            thick = max(int(0.05 * min(w, h)), 1)
+            axes = (int(w * 0.8), b + int(h * 0.1))
+            cv2.ellipse(canvas, (w // 2, y), axes, turn, 180, 360, color, thick, cv2.LINE_AA)
+        elif how == 3:
+            cv2.rectangle(canvas, (0, y), (w, y + b // 3), color, -1)
+        else:
+            radius = max(int(rng.uniform(0.05, 0.2) * min(w, h)), 1)
+            cv2.circle(canvas, (x, y), radius, color, -1, cv2.LINE_AA)
+            cv2.circle(canvas, (x, y), max(int(0.8 * radius), 1), other, -1, cv2.LINE_AA)
 
 
 def _add_picture(canvas: Image8, style: Style, own: np.random.Generator, shared: np.random.Generator) -> None:

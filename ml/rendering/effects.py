@@ -14,7 +14,8 @@ COARSE = 6
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Strengths from 0 to 1; ``blur_px`` and ``motion_px`` in pixels; ``jpeg`` quality, 0: none."""
+    """Strengths from 0 to 1; ``blur_px`` and ``motion_px`` in pixels; ``jpeg`` quality, 0: none;
+    ``brightness``: the mean that the camera exposes for, as a share of white, 0: as it is."""
 
     light: float = 0.4
     glare: float = 0.2
@@ -25,22 +26,26 @@ class Effects:
     blur_px: float = 0.0
     motion_px: float = 0.0
     motion_angle: float = 0.0
+    sharpening: float = 0.0
     noise: float = 0.1
     jpeg: int = 88
+    brightness: float = 0.0
 
 
 def random_effects(rng: np.random.Generator, strength: float = 1.0) -> Effects:
     """As phones in shops give them; ``strength`` 0: a perfect picture."""
     is_moved = rng.random() < 0.12
-    exposure = float(np.clip(rng.normal(-0.1, 0.3), -1.1, 0.45))
+    exposure = float(np.clip(rng.normal(0, 0.25), -0.9, 0.4))
     return Effects(
         light=strength * float(rng.uniform(0, 1)), glare=strength * float(max(rng.uniform(-0.6, 1), 0)),
-        warmth=strength * float(rng.normal(0, 0.45)), exposure=strength * exposure,
+        warmth=strength * float(rng.normal(0.05, 0.3)), exposure=strength * exposure,
         contrast=strength * float(rng.normal(0, 0.4)), saturation=strength * float(rng.normal(-0.35, 0.4)),
         blur_px=strength * float(max(rng.normal(0.15, 0.45), 0)),
         motion_px=strength * float(rng.uniform(1, 4)) if is_moved else 0.0,
-        motion_angle=float(rng.uniform(0, 180)), noise=strength * float(rng.uniform(0, 0.6)),
-        jpeg=int(rng.integers(45, 97)),
+        motion_angle=float(rng.uniform(0, 180)),
+        sharpening=strength * float(max(rng.uniform(-0.6, 1), 0)),
+        noise=strength * float(rng.uniform(0, 0.5)),
+        jpeg=int(rng.integers(45, 97)), brightness=float(rng.uniform(0.36, 0.58)),
     )
 
 
@@ -49,6 +54,8 @@ def photographed(image: Image8, effects: Effects, seed: int) -> Image8:
     rng = np.random.default_rng((seed, 41))
     seen = image.astype(np.float32) / 255
     seen *= _field(seen.shape[:2], 0.55 * effects.light, rng)[..., None]
+    if effects.brightness > 0:
+        seen *= np.float32(np.clip(effects.brightness / max(float(seen.mean()), 0.05), 0.75, 2.2))
     seen = _toned(seen, effects)
     if effects.glare > 0:
         seen = _glared(seen, effects.glare, rng)
@@ -98,6 +105,8 @@ def _blurred(seen: np.ndarray, effects: Effects) -> np.ndarray:
         turn = cv2.getRotationMatrix2D((size / 2 - 0.5, size / 2 - 0.5), effects.motion_angle, 1)
         kernel = cv2.warpAffine(kernel, turn, (size, size))
         seen = cv2.filter2D(seen, -1, kernel / max(float(kernel.sum()), 1e-6))
+    if effects.sharpening > 0:
+        seen = seen + np.float32(0.9 * effects.sharpening) * (seen - cv2.GaussianBlur(seen, (0, 0), 1.2))
     return seen
 
 

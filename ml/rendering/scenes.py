@@ -17,7 +17,7 @@ from ml.rendering.camera import Camera, aimed
 from ml.rendering.clutter import background, overlays, price_tags
 from ml.rendering.furniture import Look, Room
 from ml.rendering.packages import sprite_of
-from ml.rendering.stage import Bay, Item, Scene
+from ml.rendering.stage import Bay, Item, Overlay, Scene
 
 Generator = np.random.Generator
 Stocked = dict[tuple[str, ...], list[Article]]
@@ -59,7 +59,7 @@ def random_scene(
     shop = _shop(rng, articles, art_px)
     camera = _camera(rng, width, height, span, shop.tall)
     bays, uprights = _run(rng, shop, camera, span)
-    before = ()
+    before: tuple[Overlay, ...] = ()
     if rng.random() < 0.3:
         before = overlays(rng, width, height, int(rng.integers(0, 5)), int(rng.random() < 0.35))
     scenery = background(rng, camera, shop.tall + float(rng.uniform(0, 6)))
@@ -136,7 +136,7 @@ def _department(rng: Generator, articles: Sequence[Article]) -> Stocked:
         fitting = [a for a in articles if a.shape in THEMES[k]]
         brands = list(dict.fromkeys(a.brand for a in fitting))
         if brands:
-            many = min(int(rng.integers(2, 9)), len(brands))
+            many = min(int(rng.integers(2, 13)), len(brands))
             keep = set(rng.choice(brands, many, replace=False).tolist())
             stocked[THEMES[k]] = [a for a in fitting if a.brand in keep]
     return stocked or {tuple(SHAPES): list(articles[:40])}
@@ -149,7 +149,7 @@ def _unit(rng: Generator, shop: Shop, stocked: Stocked, left: float, right: floa
     themes = list(stocked)
     while top < shop.tall - 4:
         goods = stocked[themes[int(rng.integers(len(themes)))]]
-        block = [goods[int(rng.integers(len(goods)))] for _ in range(int(rng.integers(2, 10)))]
+        block = [goods[int(rng.integers(len(goods)))] for _ in range(int(rng.integers(2, 16)))]
         row, is_hung = len(bays), block[0].shape == "blister" and rng.random() < 0.7
         if is_hung:
             bottom, items = _hung(rng, shop, block, left, right, top, row)
@@ -198,7 +198,7 @@ def _stocked_row(
     while x + block[k % len(block)].size_in[0] <= right - 0.2:
         article = block[k % len(block)]
         wide = article.size_in[0]
-        facings = int(rng.integers(1, max(2, min(8, int(26 / wide)))))
+        facings = 1 + int(rng.integers(0, max(1, min(7, int(22 / wide)))) * rng.random() ** 0.5)
         stacks = _stacked(rng, article, clear)
         for _ in range(facings):
             if x + wide > right - 0.2:

@@ -12,7 +12,15 @@ from core.compliance.reading import KINDS
 from core.errors import BadInput
 from ml.rendering.articles import SHAPES, Article, assortment, brand_articles
 from ml.rendering.camera import aimed
-from ml.rendering.dataset import Order, label_lines, labelled, picture, stock, write_classifier, write_detector
+from ml.rendering.dataset import (
+    Order,
+    label_lines,
+    labelled,
+    picture,
+    stock,
+    write_classifier,
+    write_detector,
+)
 from ml.rendering.effects import photographed, random_effects
 from ml.rendering.packages import Sprite, as_sprite, sprite_of
 from ml.rendering.scenes import random_scene
