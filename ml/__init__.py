@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ml.torchvision_cpu import install as _let_torchvision_load
 
 if TYPE_CHECKING:
+    from core.compliance.reading import ShelfReader
     from core.models import Models
 
 _let_torchvision_load()
@@ -14,7 +15,19 @@ _let_torchvision_load()
 
 def local_models() -> Models:
     """The models that are installed here; the engine has a stand-in for each."""
-    from core.models import Models
+    from core.models import HashedWords, Models
     from ml.text.minilm import MiniLM, installed
 
-    return Models(MiniLM()) if installed() else Models()
+    return Models(MiniLM() if installed() else HashedWords(), photo_reader())
+
+
+def photo_reader() -> ShelfReader | None:
+    """What reads photos of shelves; None where OpenCV is not installed. Nothing heavy is imported before the
+    first photo."""
+    from importlib.util import find_spec
+
+    if find_spec("cv2") is None:
+        return None
+    from ml.vision.reader import PhotoReader
+
+    return PhotoReader()

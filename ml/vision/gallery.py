@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from core.compliance.reading import Gallery
 from core.errors import WorkbenchError
-from ml.vision.features import Features, Floats, Pixels, extract
-from ml.vision.photo import load, luma
+from ml.vision.features import Features, Floats, Pixels, extract, none
+from ml.vision.photo import load
 
 SIDE = 256
 """Root of the area of a view, in pixels: finer print is not seen in a photo of a whole shelf."""
@@ -76,10 +76,9 @@ class Index:
         """All views' features, one after another."""
         parts = [v.features for v in self.views]
         if not parts:
-            return Features(np.zeros((0, 2), np.float32), *(np.zeros(0, np.float32),) * 2,
-                            np.zeros((0, 128), np.float32))
+            return none()
         return Features(*(np.concatenate([getattr(p, name) for p in parts])
-                          for name in ("xy", "size", "angle", "vectors")))
+                          for name in ("xy", "size", "angle", "vectors", "color")))
 
     @cached_property
     def _forest(self) -> Any:
@@ -109,7 +108,7 @@ def prepare(gallery: Gallery) -> Index:
                 pixels = normal_size(trimmed(load(content, 4 * SIDE).pixels))
             except WorkbenchError:
                 continue
-            views.append(View(place, pixels, extract(luma(pixels)), inches, n >= len(product.views)))
+            views.append(View(place, pixels, extract(pixels), inches, n >= len(product.views)))
         if len(views) == before:
             left_out.append(product.name)
     return Index(gallery, tuple(views), tuple(left_out))
@@ -198,13 +197,15 @@ def packed(index: Index) -> dict[str, NDArray[Any]]:
         "pixels": np.concatenate([v.pixels.ravel() for v in index.views] or [np.zeros(0, np.uint8)]),
         "left_out": np.array(index.left_out, np.str_),
         "xy": f.xy, "size": f.size, "angle": f.angle, "vectors": f.vectors.astype(np.float16),
+        "color": f.color,
     }
 
 
 def unpacked(gallery: Gallery, saved: Any) -> Index:
     """The index that ``packed`` gave."""
     pixels, shape, count = saved["pixels"], saved["shape"], saved["count"]
-    all_features = Features(saved["xy"], saved["size"], saved["angle"], saved["vectors"].astype(np.float32))
+    all_features = Features(saved["xy"], saved["size"], saved["angle"], saved["vectors"].astype(np.float32),
+                            saved["color"])
     views = []
     at = place = 0
     for i, product in enumerate(saved["product"].tolist()):
