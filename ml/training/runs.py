@@ -1,16 +1,17 @@
 """Run folders: what was trained, from which data, by which settings, and how well it does.
 
-``runs/<stage>/<time>-<data hash>/run.json`` is the record; ``runs/<stage>/latest`` points to the newest run and
-``runs/<stage>/best`` to the finished one with the best score. The record is whole at any moment, so that a run
-that was killed can be told and taken up again.
+``runs/<stage>/<time>-<data hash>/run.json`` is the record; ``runs/<stage>/latest`` points to the newest run
+and ``runs/<stage>/best`` to the finished one with the best score. The record is whole at any moment, so that
+a run that was killed can be told and taken up again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -72,6 +73,11 @@ def finish_run(folder: Path, metrics: Mapping[str, float], score: str) -> dict[s
     if not best.exists() or read_run(best)["metrics"].get(score, -1.0) <= metrics.get(score, -1.0):
         _point(best, folder)
     return record
+
+
+def joined_hash(hashes: Sequence[str]) -> str:
+    """One hash for several data sets, in their order."""
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 def run_of(weights: Path) -> Path | None:

@@ -1,0 +1,93 @@
+"""Ultralytics' trainer of YOLO, set up for shelves, two processor cores and a process that may be killed.
+
+Import it only after ``ml.training.quiet.quiet_yolo``: the package reads its environment when it is imported.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from ultralytics.data import build_yolo_dataset
+from ultralytics.data.dataset import YOLODataset
+from ultralytics.models.yolo.detect import DetectionTrainer
+from ultralytics.utils.torch_utils import unwrap_model
+
+from ml.training.config import DetectorConfig
+from ml.training.crops import Light, scenes_of, take_piece
+
+
+class Pieces(torch.utils.data.Dataset[dict[str, Any]]):
+    """A piece of each scene, another one each time."""
+
+    collate_fn = staticmethod(YOLODataset.collate_fn)
+
+    def __init__(self, pictures: list[Path], config: DetectorConfig) -> None:
+        self.scenes = scenes_of(pictures)
+        self.config = config
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        training = self.config.training
+        rng = np.random.default_rng((training.seed, self.epoch, index))
+        piece = take_piece(self.scenes[index], rng, training.image_size, training.scales, Light())
+        labels = torch.from_numpy(piece.labels)
+        pixels = np.ascontiguousarray(piece.pixels[..., ::-1].transpose(2, 0, 1))
+        return {
+            "img": torch.from_numpy(pixels),
+            "cls": labels[:, :1],
+            "bboxes": labels[:, 1:],
+            "batch_idx": torch.zeros(len(labels)),
+        }
+
+
+class ShelfTrainer(DetectionTrainer):
+    """``config`` and ``pictures``, the training pictures, are set on a subclass by ``shelf_trainer``."""
+
+    config: DetectorConfig
+    pictures: list[Path]
+
+    def build_dataset(self, img_path: str, mode: str = "train", batch: int | None = None) -> Any:
+        if mode == "train":
+            return Pieces(self.pictures, self.config)
+        asked = copy(self.args)
+        asked.imgsz = self.config.training.validation_size
+        stride = max(int(unwrap_model(self.model).stride.max()), 32)
+        return build_yolo_dataset(asked, img_path, batch, self.data, mode=mode, rect=True, stride=stride)
+
+    def save_model(self) -> bool:
+        """Checkpoints are written beside and then put in place: a kill leaves the last whole one."""
+        last, best = self.last, self.best
+        self.last, self.best = (path.with_name(f".{path.name}.part") for path in (last, best))
+        try:
+            saved = bool(super().save_model())
+            for scratch, path in ((self.last, last), (self.best, best)):
+                if scratch.exists():
+                    scratch.replace(path)
+        finally:
+            self.last, self.best = last, best
+        return saved
+
+
+def shelf_trainer(config: DetectorConfig, pictures: list[Path], overrides: dict[str, Any]) -> ShelfTrainer:
+    """A trainer of this configuration on these pictures, with its threads bounded."""
+    made = type("ShelfTrainer", (ShelfTrainer,), {"config": config, "pictures": pictures})
+    trainer: ShelfTrainer = made(overrides=overrides)
+    trainer.add_callback("on_train_start", _started)
+    trainer.add_callback("on_train_epoch_start", _epoch_started)
+    return trainer
+
+
+def _started(trainer: ShelfTrainer) -> None:
+    torch.set_num_threads(trainer.config.training.threads)
+    trainer.model.to(memory_format=torch.channels_last)
+
+
+def _epoch_started(trainer: ShelfTrainer) -> None:
+    trainer.train_loader.dataset.epoch = trainer.epoch
