@@ -17,15 +17,15 @@ from core.compliance.planned import BoolArray, FloatArray, IntArray, Planned, pl
 from core.compliance.reading import Reading
 from core.compliance.rows import match_rows
 from core.compliance.scale import Scale, refined, scales_of
-from core.compliance.seen import Seen, edge_y, gaps_of, seen_facings
+from core.compliance.seen import Gaps, Seen, edge_y, gaps_of, seen_facings
 from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 
 _OTHER, _WIDTH = 0.35, 0.15
 """What a pair loses that is another product, and one whose width is half or twice the planned one."""
-_INSERT, _DELETE = 0.45, 0.45
-_SLIDE = {Placement.FREE: 0.6, Placement.CELLS: 0.6, Placement.SLOTS: 1.3}
+_INSERT, _DELETE, _DELETE_AT_GAP = 0.45, 0.45, 0.1
+_SLIDE = {Placement.FREE: 0.6, Placement.CELLS: 0.6, Placement.SLOTS: 2.0}
 """What a pair loses a facing's width away from its place."""
 _FAR = {Placement.FREE: 1.3, Placement.CELLS: 1.3, Placement.SLOTS: 3.0}
 _STANDS_NEAR = 0.15
@@ -75,19 +75,20 @@ def align(reading: Reading, plan: Planogram, catalog: Catalog) -> Alignment:
     planned = planned_facings(plan, catalog)
     seen = seen_facings(reading, planned.products)
     rows = match_rows(seen, planned)
+    gaps = gaps_of(reading, seen)
     pairs = [(seen.of_row(s), planned.of_row(p)) for s, p in rows.items()]
     scales = dict(zip(rows, scales_of(seen, planned, pairs), strict=True))
     facing_of = np.full(len(planned), -1, np.intp)
     unit_of = np.full(len(seen), -1, np.intp)
     for s, p in rows.items():
         for facings, units in _layers(seen, planned, s, p):
-            matched = _matched(seen, planned, facings, units, scales[s])
+            matched = _matched(seen, planned, facings, units, scales[s], gaps.of_row(s))
             facing_of[units[matched[:, 1]]] = facings[matched[:, 0]]
             unit_of[facings[matched[:, 0]]] = units[matched[:, 1]]
         scales[s] = _settled(seen, planned, facing_of, s, p, scales[s])
     on = _stacks(seen, unit_of)
     boxes, place_in, plan_row = _places(seen, planned, rows, scales, facing_of, unit_of)
-    room, gap = _emptiness(seen, planned, rows, boxes)
+    room, gap = _emptiness(seen, planned, rows, boxes, gaps)
     return Alignment(seen, planned, rows, scales, facing_of, unit_of, on, boxes, room, gap,
                      _visible(reading, planned, rows, boxes), place_in, plan_row)
 
@@ -119,8 +120,11 @@ def sequence(score: FloatArray, insert: FloatArray, delete: FloatArray) -> IntAr
     return np.array(pairs[::-1], np.intp).reshape(-1, 2)
 
 
-def _matched(seen: Seen, planned: Planned, facings: IntArray, units: IntArray, scale: Scale) -> IntArray:
-    """Pairs of places in ``facings`` and ``units``. The second pass knows where the first one found them."""
+def _matched(
+    seen: Seen, planned: Planned, facings: IntArray, units: IntArray, scale: Scale, gaps: FloatArray
+) -> IntArray:
+    """Pairs of places in ``facings`` and ``units``. The second pass knows where the first one found them.
+    A unit whose place is a gap (``gaps``: boxes) is easily left out."""
     if not len(facings) or not len(units):
         return np.zeros((0, 2), np.intp)
     placement = planned.plan.fixture.placement
@@ -128,10 +132,12 @@ def _matched(seen: Seen, planned: Planned, facings: IntArray, units: IntArray, s
     ratio = np.log(seen.boxes[facings, 2][:, None] / (scale.px_per_in * planned.size_in[units]))
     content = share - _OTHER * (1 - share) - _WIDTH * np.minimum(np.abs(ratio) / 0.7, 1.0)
     insert = _INSERT * np.maximum(seen.confidence[facings], 0.2)
-    delete = np.full(len(units), _DELETE)
     pairs = np.zeros((0, 2), np.intp)
     for _ in range(2):
-        off = np.abs(seen.center_px[facings][:, None] - scale.px(planned.center_in[units]))
+        center, width = scale.px(planned.center_in[units]), scale.px_per_in * planned.size_in[units]
+        empty = covered(np.column_stack([center - width / 2, center, width, width]), gaps).sum(axis=1)
+        delete = np.where(empty >= 0.5, _DELETE_AT_GAP, _DELETE)
+        off = np.abs(seen.center_px[facings][:, None] - center)
         off = off / (scale.px_per_in * planned.width_in[units])
         slide = np.clip(_SLIDE[placement] * (off - _STANDS_NEAR), 0.0, _FAR[placement])
         pairs = sequence(content - slide, insert, delete)
@@ -240,25 +246,22 @@ def _standing(
 
 
 def _emptiness(
-    seen: Seen, planned: Planned, rows: dict[int, int], boxes: FloatArray
+    seen: Seen, planned: Planned, rows: dict[int, int], boxes: FloatArray, gaps: Gaps
 ) -> tuple[FloatArray, FloatArray]:
     """For each unit the share of its room that no facing of its layer takes, and the confidence of a gap."""
     room, gap = np.zeros(len(planned)), np.zeros(len(planned))
-    gap_boxes, gap_row, gap_confidence = gaps_of(seen.reading, seen)
     for s, p in rows.items():
         units = planned.of_row(p)
         for layer in np.unique(planned.layer[units]):
             of_layer = units[planned.layer[units] == layer]
             facings = seen.of_row(s, int(layer))
-            room[of_layer] = 1 - np.minimum(_covered(boxes[of_layer], seen.boxes[facings]).sum(axis=1), 1.0)
-        in_row = np.flatnonzero(gap_row == s)
-        covered = _covered(boxes[units], gap_boxes[in_row])
-        empty: BoolArray = covered >= _EMPTY
-        gap[units] = (empty * gap_confidence[in_row]).max(axis=1, initial=0.0)
+            room[of_layer] = 1 - np.minimum(covered(boxes[of_layer], seen.boxes[facings]).sum(axis=1), 1.0)
+        empty: BoolArray = covered(boxes[units], gaps.of_row(s)) >= _EMPTY
+        gap[units] = (empty * gaps.confidence[gaps.row == s]).max(axis=1, initial=0.0)
     return room, gap
 
 
-def _covered(boxes: FloatArray, others: FloatArray) -> FloatArray:
+def covered(boxes: FloatArray, others: FloatArray) -> FloatArray:
     """(n, m): the share of each box's width that each other one covers."""
     left = np.maximum(boxes[:, 0][:, None], others[:, 0])
     right = np.minimum((boxes[:, 0] + boxes[:, 2])[:, None], others[:, 0] + others[:, 2])

@@ -70,7 +70,8 @@ class Violation:
     wrong_position: ``expected.spot`` is where the product belongs, ``actual.spot`` where it stands.
     wrong_facings: both ``facings`` count the product's facings side by side. ``box`` is where it is seen or,
     for what is missing, should stand; ``boxes`` the same one package each. ``facings`` are indices into the
-    reading's facings. ``severity``: "high", "medium" or "low". ``text`` is one sentence.
+    reading's facings, ``units`` into the facings of the plan (see ``planned``). ``severity``: "high",
+    "medium" or "low". ``text`` is one sentence.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Violation:
     expected: Stock | None = None
     actual: Stock | None = None
     facings: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
 
     @property
     def is_fact(self) -> bool:

@@ -17,7 +17,7 @@ from core.compliance.reading import SHOWN_FROM
 
 _INSIDE = 0.5
 """Share of a planned facing's box that must be in the photo for its absence to be seen."""
-_FREE = 0.55
+_FREE = 0.3
 """Share of a planned facing's room from which it is free rather than closed up."""
 _CLOSED, _NO_GAP_TOLD, _ON_TOP = (0.5, 0.4), 0.4, 0.55
 """Confidence that a facing is absent: its neighbors have closed up (and how much more where all of the row

@@ -100,12 +100,26 @@ def seen_facings(reading: Reading, products: tuple[int, ...]) -> Seen:
     )
 
 
-def gaps_of(reading: Reading, seen: Seen) -> tuple[FloatArray, IntArray, FloatArray]:
-    """(boxes (g, 4), rows as in ``seen``, confidences) of the gaps."""
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """The gaps of a reading: (g, 4) boxes, (g,) rows as in ``Seen`` and confidences."""
+
+    boxes: FloatArray
+    row: IntArray
+    confidence: FloatArray
+
+    def of_row(self, row: int) -> FloatArray:
+        """Boxes of a row."""
+        boxes: FloatArray = self.boxes[self.row == row]
+        return boxes
+
+
+def gaps_of(reading: Reading, seen: Seen) -> Gaps:
+    """The gaps of a reading, in its order."""
     rows = {label: i for i, label in enumerate(seen.labels)}
     boxes = np.array([_bounded(g.box) for g in reading.gaps], float).reshape(-1, 4)
     row = np.array([rows[g.row] for g in reading.gaps], np.intp)
-    return boxes, row, np.array([_share(g.confidence) for g in reading.gaps], float)
+    return Gaps(boxes, row, np.array([_share(g.confidence) for g in reading.gaps], float))
 
 
 def edge_y(reading: Reading, label: int, x_px: float) -> float | None:
