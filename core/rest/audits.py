@@ -62,6 +62,18 @@ def photo(wb: Bench, audit_id: Whole) -> Response:
     return picture(*wb.audit_picture(audit_id))
 
 
+@router.get("/audits/{audit_id}/fixes")
+def fixes(wb: Bench, audit_id: Whole) -> Json:
+    """What to do at the shelf, in order; what people have dismissed is left out."""
+    return {"audit_id": audit_id, "fixes": [fix.as_json() for fix in wb.audit_fixes(audit_id)]}
+
+
+@router.get("/audits/{audit_id}/fixes.pdf", response_class=Response)
+def fixes_pdf(wb: Bench, audit_id: Whole) -> Response:
+    """The same with the marked photo, to print."""
+    return picture(wb.audit_pdf(audit_id), "application/pdf", kept_s=0)
+
+
 @router.post("/audits/{audit_id}/repeat")
 def repeat(wb: PredictionBench, audit_id: Whole) -> Json:
     """Read the same photo anew with all that was learned since."""
@@ -99,7 +111,7 @@ def audit_json(saved: SavedAudit) -> Json:
         "facings": [asdict(f) for f in found.facings], "shares": [asdict(s) for s in found.shares],
         "rows": [{**asdict(r), "violations": list(r.violations)} for r in found.rows],
         "width": saved.reading.width, "height": saved.reading.height,
-        "annotated_image_url": f"/api/audits/{saved.id}/image",
+        "annotated_image_url": f"/api/audits/{saved.id}/image", "photo_url": f"/api/audits/{saved.id}/photo",
         **reading_json(saved.reading),
     }
 

@@ -4,11 +4,11 @@ Pages and REST routes call this class and nothing below it.
 """
 
 from core.workbench.advice import AdviceDoor
-from core.workbench.audits import AuditsDoor
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
 from core.workbench.files import FilesDoor
+from core.workbench.fix_lists import FixListsDoor
 from core.workbench.life import LifeDoor
 from core.workbench.many import ManyDoor
 from core.workbench.optimize import OptimizeDoor
@@ -19,6 +19,6 @@ __all__ = ["Workbench"]
 
 class Workbench(
     FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
-    AuditsDoor, DataDoor,
+    FixListsDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

@@ -22,6 +22,7 @@ EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "wh
 OPTIMIZE, NEW = "optimize.py", "new_planogram.py"
 DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
 MANY = "many_machines.py"
+AUDIT, LABELS = "photo_audit.py", "label_queue.py"
 
 PAGES = (
     Entry(
@@ -73,6 +74,20 @@ PAGES = (
         "Demand",
         ":material/trending_up:",
         "What will sell, what runs out before the next service, and what each par level costs.",
+    ),
+    Entry(
+        "In the store",
+        AUDIT,
+        "Photo audit",
+        ":material/photo_camera:",
+        "Photograph a shelf: what is missing, wrong or moved, and what to do about it.",
+    ),
+    Entry(
+        "In the store",
+        LABELS,
+        "Label queue",
+        ":material/label:",
+        "Packages that could not be named for sure: one tap each, and the next audit knows them.",
     ),
     Entry(
         "System",

@@ -79,6 +79,13 @@ class PagePen:
         reader = self._pictures[id(picture)][1]
         self._canvas.drawImage(reader, x, self.page_height - y - height, width, height, mask="auto")
 
+    def image(self, content: bytes, x: float, y: float, width: float, height: float) -> None:
+        """An encoded picture, such as a photo."""
+        from reportlab.lib.utils import ImageReader
+
+        reader = ImageReader(io.BytesIO(content))
+        self._canvas.drawImage(reader, x, self.page_height - y - height, width, height)
+
     def next_page(self) -> None:
         self._canvas.showPage()
 
@@ -131,6 +138,28 @@ class Picture:
 
     def draw(self, pen: Pen, x: float, y: float, width: float) -> None:
         self.strip.draw(pen, x, y)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as wide as the page, or as high as ``most_high`` points; ``size``: its pixels."""
+
+    content: bytes
+    size: tuple[int, int]
+    most_high: float = 420.0
+    keeps_next: bool = False
+
+    def _drawn(self, width: float) -> tuple[float, float]:
+        scale = min(width / self.size[0], self.most_high / self.size[1])
+        return self.size[0] * scale, self.size[1] * scale
+
+    def height(self, pen: Pen, width: float) -> float:
+        return self._drawn(width)[1] + GAP_PT
+
+    def draw(self, pen: Pen, x: float, y: float, width: float) -> None:
+        wide, high = self._drawn(width)
+        if isinstance(pen, PagePen):
+            pen.image(self.content, x + (width - wide) / 2, y, wide, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""The findings of an audit on their photo: looked at, confirmed, dismissed or corrected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.trust.access import Role
+from pages.parts import audit_correct, frame
+from pages.parts.audit_photo import audit_photo, payload, sent
+from pages.parts.audit_photo.payload import TITLES
+
+if TYPE_CHECKING:
+    from core.store.audits import SavedAudit
+    from core.workbench import Workbench
+
+_PROBLEM = "wb_audit_problem"
+
+
+def show(wb: Workbench, saved: SavedAudit) -> None:
+    photo, _ = wb.audit_picture(saved.id)
+    _linked(wb, saved.id, photo)
+    left, right = st.columns((1.0, 1.0), vertical_alignment="center")
+    with left:
+        frame.quiet(saved.audit.definition)
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        st.download_button(
+            "Download the marked photo",
+            lambda: wb.annotated(saved.id),
+            f"audit of {saved.card.planogram}.jpg",
+            "image/jpeg",
+            key="audit_marked",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
+
+
+@st.fragment
+def _linked(wb: Workbench, audit_id: int, photo: bytes) -> None:
+    """Photo and list; a tap keeps a verdict and paints both anew, without the rest of the page."""
+    key = f"audit_photo_{audit_id}"
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem is not None:
+        frame.show_error(problem)
+    now = wb.audit(audit_id)
+    may = Role.named(wb.actor.role) >= Role.DRIVER
+    audit_photo(
+        payload.build(now, photo, dark=frame.is_dark(), may=may), key=key, on_act=lambda: _act(wb, now, key)
+    )
+    asked = st.session_state.pop(f"{key}_ask", None)
+    if asked is not None:
+        audit_correct.ask(wb, now, photo, *asked)
+
+
+def _act(wb: Workbench, saved: SavedAudit, key: str) -> None:
+    """A tap: a verdict is kept at once; a correction asks what really stands there."""
+    from core.errors import WorkbenchError
+
+    tap: dict[str, Any] = dict(sent(key))
+    violation_id, box = tap.get("finding"), tap.get("box")
+    if tap.get("do") in ("confirmed", "dismissed") and violation_id:
+        try:
+            wb.judge_violation(saved.id, str(violation_id), str(tap["do"]))
+        except WorkbenchError as error:
+            st.session_state[_PROBLEM] = error
+            return
+        found = saved.audit.violation(str(violation_id))
+        word = "Confirmed" if tap["do"] == "confirmed" else "Dismissed"
+        st.toast(f"{word}: {TITLES[found.kind].lower() if found else 'finding'}.", icon=":material/check:")
+    elif tap.get("do") == "correct" and violation_id:
+        st.session_state[f"{key}_ask"] = (str(violation_id), None)
+    elif tap.get("do") == "name" and isinstance(box, int | float):
+        st.session_state[f"{key}_ask"] = (None, int(box))
