@@ -19,8 +19,8 @@ from core.compliance.seen import Seen
 _SCALES = np.geomspace(0.72, 1.4, 23)
 _OFFSETS = 3
 """Best offsets of each scale that are looked at."""
-_TOLERANCE = 0.35
-"""Of a facing's width: so far from its place it counts e^-1."""
+_TOLERANCE = 0.6
+"""Of a facing's width: so far from its place it counts no longer."""
 _BIN = 0.25
 _LIKELY = 0.15
 _OFF_SCALE, _OFF_PLACE = 0.15, 0.3
@@ -122,7 +122,8 @@ def _proposals(seen: Seen, planned: Planned, facings: IntArray, units: IntArray,
     px = seen.center_px[facings]
     scales, offsets = _peaks(prior * _SCALES, px[i], at_in[j], likely, pitch)
     off = np.abs(px[None, :, None] - scales[:, None, None] * at_in - offsets[:, None, None])
-    near = shares * np.exp(-((off / (_TOLERANCE * scales[:, None, None] * wide_in)) ** 2))
+    off /= _TOLERANCE * scales[:, None, None] * wide_in
+    near = shares * np.maximum(1 - off * off, 0.0)
     votes = (near.max(axis=2).sum(axis=1) + near.max(axis=1).sum(axis=1)) / 2
     wrong = np.minimum((np.log(scales / prior) / 0.1) ** 2, 6.0)
     return _Row(scales, offsets, votes - _OFF_SCALE * likely.max() * min(len(facings), len(units)) * wrong,

@@ -54,7 +54,7 @@ def compliance(a: Alignment, j: Judgement, units: IntArray | None = None) -> Sco
     state, likely = j.state[judged], _likely(a, j)[judged]
     stands = np.where(state == State.RIGHT, 1.0, 0.0)
     open_ = (state != State.RIGHT) & (j.sure[judged] < SHOWN_FROM)
-    score = float(weight @ np.where(open_, likely, stands))
+    score = 1 - float(weight @ (1 - np.where(open_, likely, stands)))
     mean = float(weight @ likely)
     spread = _Z90 * float(np.sqrt(weight**2 @ (likely * (1 - likely))))
     return score, max(0.0, min(score, mean - spread)), min(1.0, max(score, mean + spread))

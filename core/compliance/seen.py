@@ -171,7 +171,7 @@ def _row_heights(reading: Reading, boxes: FloatArray, row: IntArray, labels: lis
 
 
 def _bounded(box: Box) -> tuple[float, float, float, float]:
-    x, y, w, h = (float(np.clip(v, -_LARGEST_PX, _LARGEST_PX)) if math.isfinite(v) else 0.0 for v in box)
+    x, y, w, h = (min(max(v, -_LARGEST_PX), _LARGEST_PX) if math.isfinite(v) else 0.0 for v in box)
     return x, y, max(w, 1.0), max(h, 1.0)
 
 

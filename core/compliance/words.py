@@ -97,7 +97,7 @@ def _violation(a: Alignment, d: Departure, catalog: Catalog) -> Violation:
         actual = Stock(d.product_id, name, where_it_stands(a, d.facings[0]), len(d.facings))
     text = _sentence(a, d, expected, actual, catalog)
     return Violation("", d.kind, text, _severity(d), round(d.confidence, 4), _around(boxes), boxes, expected,
-                     actual, d.facings)
+                     actual, d.facings, d.units)
 
 
 def _name(d: Departure, catalog: Catalog) -> str:
