@@ -35,13 +35,15 @@ class DataConfig:
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """``scales``: how much a scene is enlarged, from and to, before a piece of ``image_size`` px is cut from
-    it. ``time_hours``: train for that long instead of ``epochs``."""
+    it; ``pieces``: how many of each scene an epoch takes. ``time_hours``: train for that long instead of
+    ``epochs``."""
 
     epochs: int = 100
     time_hours: float | None = None
     batch_size: int = 16
     image_size: int = 320
     validation_size: int = 640
+    pieces: int = 4
     scales: tuple[float, float] = (0.6, 1.6)
     learning_rate: float = 0.002
     warmup_epochs: float = 1.0
@@ -51,7 +53,7 @@ class TrainingConfig:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "threads"):
+        for name in ("epochs", "batch_size", "pieces", "threads"):
             if getattr(self, name) < 1:
                 raise BadInput(f"training.{name} is {getattr(self, name)}.", "It must be at least 1.")
         for name in ("image_size", "validation_size"):

@@ -21,7 +21,7 @@ from ml.training.crops import Light, scenes_of, take_piece
 
 
 class Pieces(torch.utils.data.Dataset[dict[str, Any]]):
-    """A piece of each scene, another one each time."""
+    """Some pieces of each scene, others in each epoch."""
 
     collate_fn = staticmethod(YOLODataset.collate_fn)
 
@@ -31,12 +31,12 @@ class Pieces(torch.utils.data.Dataset[dict[str, Any]]):
         self.epoch = 0
 
     def __len__(self) -> int:
-        return len(self.scenes)
+        return len(self.scenes) * self.config.training.pieces
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         training = self.config.training
         rng = np.random.default_rng((training.seed, self.epoch, index))
-        piece = take_piece(self.scenes[index], rng, training.image_size, training.scales, Light())
+        piece = take_piece(self.scenes[index % len(self.scenes)], rng, training.image_size, training.scales, Light())
         labels = torch.from_numpy(piece.labels)
         pixels = np.ascontiguousarray(piece.pixels[..., ::-1].transpose(2, 0, 1))
         return {

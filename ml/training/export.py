@@ -1,0 +1,109 @@
+"""Trained detectors as files that run without torch: ONNX with its card, and TFLite where it can be made."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.compliance.reading import KINDS
+from core.errors import BadInput, WorkbenchError
+from ml.tools.files import write_json
+from ml.training import runs
+from ml.training.quiet import quiet_yolo
+
+LICENCE = "AGPL-3.0-or-later"
+CONVERTERS = ("litert_torch", "ai_edge_litert")
+AGREES = 1e-2
+"""Largest difference, in pixels or probability, between the ONNX model and the checkpoint."""
+
+
+def export_detector(weights: Path, out: Path | None = None) -> list[str]:
+    """Write ``detector.onnx`` with its card ``detector.json``, and ``detector.tflite`` where its converter is
+    installed; returns what was done, in lines. Raises BadInput for weights that belong to no run."""
+    folder = runs.run_of(weights) if weights.is_file() else None
+    if folder is None:
+        raise BadInput(f"{weights} are no weights of a run.", "They lie in runs/detector/latest/weights.")
+    out = out or folder / "export"
+    out.mkdir(parents=True, exist_ok=True)
+    quiet_yolo(folder)
+    onnx = out / "detector.onnx"
+    with tempfile.TemporaryDirectory(dir=out) as scratch:
+        copy = Path(shutil.copy(weights, Path(scratch) / "detector.pt"))
+        _onnx(copy).replace(onnx)
+        apart = _difference(copy, onnx)
+    if apart > AGREES:
+        raise WorkbenchError(f"The ONNX model differs from the checkpoint by {apart:.3g}.", "Do not use it.")
+    write_json(onnx.with_suffix(".json"), card(onnx, runs.read_run(folder)))
+    done = f"{onnx}: {onnx.stat().st_size / 1e6:.1f} MB, differs by {apart:.1g} at most."
+    return [done, tflite(weights, out)]
+
+
+def card(model: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """What a model is, what it learned from, how well it does, and the hash that proves it."""
+    return {
+        "name": model.stem,
+        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        "bytes": model.stat().st_size,
+        "kinds": list(KINDS),
+        "input": "(1, 3, height, width) RGB in 0 … 1, sides in multiples of 32",
+        "output": "(1, 4 + kinds, n): box by middle, width and height in pixels, then probabilities",
+        "licence": LICENCE,
+        "learned_from": "pictures rendered by ml.rendering; no photo",
+        "data_hash": record["data_hash"],
+        "config": record["config"],
+        "metrics": record["metrics"],
+        "trained": record.get("finished") or record["started"],
+        "commit": record["commit"],
+        "versions": record["versions"],
+    }
+
+
+def tflite(weights: Path, out: Path) -> str:
+    """Write ``detector.tflite``; returns what was done, or what is missing for it."""
+    missing = [name for name in CONVERTERS if importlib.util.find_spec(name) is None]
+    if missing:
+        packages = " ".join(name.replace("_", "-") for name in CONVERTERS)
+        return f"No TFLite: {', '.join(missing)} is not installed; pip install {packages}, then export again."
+    from ultralytics import YOLO
+
+    with tempfile.TemporaryDirectory(dir=out) as scratch:
+        copy = shutil.copy(weights, Path(scratch) / "detector.pt")
+        YOLO(copy).export(format="litert", imgsz=640, device="cpu")
+        made = next(Path(scratch).rglob("*.tflite"), None)
+        if made is None:
+            raise WorkbenchError("The TFLite converter wrote no model.", "See its messages above.")
+        path = made.replace(out / "detector.tflite")
+    return f"{path}: {path.stat().st_size / 1e6:.1f} MB."
+
+
+def _onnx(weights: Path) -> Path:
+    """Any number of pixels may come in, so that one file serves every photo."""
+    from ultralytics import YOLO
+
+    made = YOLO(str(weights)).export(format="onnx", dynamic=True, simplify=True, device="cpu", imgsz=320)
+    return Path(made)
+
+
+def _difference(weights: Path, onnx: Path) -> float:
+    """Largest difference between the answers of the checkpoint and of its export, on noise."""
+    import onnxruntime as ort
+    import torch
+    from ultralytics import YOLO
+
+    network = YOLO(str(weights)).model.float().eval()
+    session = ort.InferenceSession(str(onnx), providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for height, width in ((96, 96), (128, 224)):
+        x = np.random.default_rng(0).random((1, 3, height, width), np.float32)
+        with torch.no_grad():
+            wanted = network(torch.from_numpy(x))
+        wanted = (wanted[0] if isinstance(wanted, tuple | list) else wanted).numpy()
+        (have,) = session.run(None, {session.get_inputs()[0].name: x})
+        worst = max(worst, float(np.abs(have - wanted).max()))
+    return worst

@@ -1,0 +1,189 @@
+"""Where packages stand, and of what kind: the network that this project trained on its own renders.
+
+A fully convolutional YOLO (``ml/configs/shelf_nano.yaml``) in ONNX Runtime. It knows packages of about 20 to
+120 px, so a photo is looked at twice: once to see how large its packages are, then, where that is far from
+what the network knows best, at the size that brings them there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compliance.reading import KINDS, SHOWN_FROM
+from core.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+MODEL = Path(__file__).resolve().parent.parent / "models" / "detector.onnx"
+STRIDE = 32
+GRAY = 114
+FIRST_LOOK = 960
+"""Long side of the photo at the first look, px."""
+SMALLEST_LOOK, LARGEST_LOOK = 320, 1920
+USUAL_PX = 56.0
+"""Root of the area of a package at the scale that the network knows best."""
+SCALE_SLACK = 1.4
+"""A second look is taken where packages are larger or smaller than usual by more than this factor."""
+SAME_PACKAGE = 0.5
+"""Two boxes that overlap by more than this (IoU) show one package."""
+MOST = 1200
+"""Boxes that are looked at before doubles are removed: six times the packages of a full shelf."""
+
+
+class Detections(NamedTuple):
+    """``boxes`` (n, 4): x, y, width, height in pixels; ``kinds``: of ``core.compliance.reading.KINDS``;
+    ``confidence`` (n,): the probability that a package stands there, the likeliest first."""
+
+    boxes: Floats
+    kinds: tuple[str, ...]
+    confidence: Floats
+
+    def __len__(self) -> int:
+        """How many packages; a named tuple would tell how many fields."""
+        return len(self.boxes)
+
+
+@dataclass(eq=False)
+class Detector:
+    """The network at ``path``, read when the first photo comes. ``threads``: of the processor at most.
+
+    Raises WorkbenchError where the file is missing, or is not the one that its card describes.
+    """
+
+    path: Path = MODEL
+    threads: int = 2
+    least: float = SHOWN_FROM
+
+    def __post_init__(self) -> None:
+        verify(self.path)
+
+    @property
+    def name(self) -> str:
+        """The model with its version, which is the first figures of its hash."""
+        return f"{self.path.stem} {_digest(self.path)[:8]}"
+
+    def detect(self, pixels: Pixels) -> Detections:
+        """Find packages in a picture, (height, width, 3) RGB."""
+        long_side = max(pixels.shape[:2])
+        first = self.look(pixels, FIRST_LOOK)
+        if not len(first):
+            return first
+        scale = FIRST_LOOK / long_side
+        seen = float(np.median(np.sqrt(first.boxes[:, 2] * first.boxes[:, 3]))) * scale
+        factor = USUAL_PX / seen
+        if 1 / SCALE_SLACK < factor < SCALE_SLACK:
+            return first
+        return self.look(pixels, round(min(max(FIRST_LOOK * factor, SMALLEST_LOOK), LARGEST_LOOK)))
+
+    def look(self, pixels: Pixels, long_side: int) -> Detections:
+        """Find packages at one scale: the picture as large as ``long_side`` px."""
+        height, width = pixels.shape[:2]
+        scale = long_side / max(height, width)
+        raw = self._session.run(None, {self._input: prepared(pixels, scale)})[0][0].T
+        return found(raw, scale, (width, height), self.least)
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return ort.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
+
+    @property
+    def _input(self) -> str:
+        return str(self._session.get_inputs()[0].name)
+
+
+def load_detector(path: Path | None = None) -> tuple[Detector | None, str]:
+    """The detector, or None with the reason, in words for the screen."""
+    try:
+        return Detector(path or MODEL), ""
+    except WorkbenchError as error:
+        return None, f"{error.message} {error.hint}"
+
+
+def verify(path: Path) -> None:
+    """Raises WorkbenchError for a model that is missing, or has another hash than its card says."""
+    if not path.is_file():
+        raise WorkbenchError(
+            f"There is no detector {path.name}.", "Train and export one with ml.training.train_detector."
+        )
+    card = path.with_suffix(".json")
+    if not card.is_file():
+        raise WorkbenchError(f"The detector {path.name} has no card.", f"Export it again, with {card.name}.")
+    if json.loads(card.read_text(encoding="utf-8")).get("sha256") != _digest(path):
+        raise WorkbenchError(
+            f"The detector {path.name} is not the file that its card describes.", "Export or fetch it again."
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def prepared(pixels: Pixels, scale: float) -> Floats:
+    """A picture as the network reads it: (1, 3, h, w) in 0 … 1, scaled, and filled up to whole strides."""
+    import cv2
+
+    height, width = (max(round(side * scale), 1) for side in pixels.shape[:2])
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(pixels, (width, height), interpolation=how)
+    canvas = np.full((-(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, 3), GRAY, np.uint8)
+    canvas[:height, :width] = small
+    return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32) / np.float32(255)
+
+
+def found(raw: Floats, scale: float, extent: tuple[int, int], least: float) -> Detections:
+    """What the network's answers say. ``raw`` (n, 4 + kinds): middle, width and height of a box in scaled
+    pixels, then the probability of each kind; ``extent``: width and height of the picture."""
+    chance = 1 - np.prod(1 - raw[:, 4:].clip(0, 1), axis=1)
+    order = np.flatnonzero(chance >= least)
+    order = order[np.argsort(-chance[order], kind="stable")][:MOST]
+    middle, half = raw[order, :2], raw[order, 2:4] / 2
+    corners = np.concatenate([middle - half, middle + half], axis=1) / np.float32(scale)
+    corners = corners.clip(0, np.array([*extent, *extent], np.float32))
+    kept = without_doubles(corners, SAME_PACKAGE)
+    first, last = corners[kept, :2], corners[kept, 2:]
+    kinds = tuple(KINDS[k] for k in raw[order[kept], 4:].argmax(axis=1))
+    boxes = np.concatenate([first, last - first], axis=1).astype(np.float32)
+    return Detections(boxes, kinds, chance[order[kept]].astype(np.float32))
+
+
+def without_doubles(corners: Floats, most: float) -> NDArray[np.int_]:
+    """Indices of the boxes (n, 4: x0, y0, x1, y1; the best first) that no better one overlaps by more than
+    ``most`` (IoU): greedy suppression."""
+    if not len(corners):
+        return np.zeros(0, np.int_)
+    overlap = iou(corners, corners)
+    kept: list[int] = []
+    free = np.ones(len(corners), bool)
+    for i in range(len(corners)):
+        if free[i]:
+            kept.append(i)
+            free &= overlap[i] <= most
+    return np.array(kept, np.int_)
+
+
+def iou(a: Floats, b: Floats) -> Floats:
+    """Intersection over union of each of (n, 4) with each of (m, 4) boxes by corners, (n, m)."""
+    first = np.maximum(a[:, None, :2], b[None, :, :2])
+    last = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    both = (last - first).clip(0).prod(axis=2)
+    areas = (a[:, 2:] - a[:, :2]).prod(axis=1)[:, None] + (b[:, 2:] - b[:, :2]).prod(axis=1)[None]
+    return np.asarray(both / np.maximum(areas - both, 1e-9), np.float32)
