@@ -23,7 +23,7 @@ _DONE = {
 def where(now: Life, today: date | None = None) -> str:
     """One sentence: what stands there, what waits, what is being worked on."""
     if now.archived:
-        return "This plan is archived."
+        return _archived(now, today)
     parts = []
     if now.implemented is not None:
         since = fmt.day(now.since, today)
@@ -34,6 +34,16 @@ def where(now: Life, today: date | None = None) -> str:
         parts.append(f"version {now.last_version} is a draft")
     text = ", ".join(parts) + "."
     return text[:1].upper() + text[1:]
+
+
+def _archived(now: Life, today: date | None) -> str:
+    """Since when, and what stood there until then."""
+    taken = next((s for s in now.steps if s.status == "archived"), None)
+    if taken is None:
+        return "This plan is archived."
+    since = fmt.day(taken.day, today)
+    stood = "" if now.implemented is None else f"; version {now.implemented} stood there until then"
+    return f"This plan is archived since {since}{stood}."
 
 
 def step(taken: Step, today: date | None = None) -> str:

@@ -33,23 +33,28 @@ def show(wb: Workbench, saved: SavedPlanogram) -> None:
 
 def _sums(found: Overview) -> str:
     m = found.metrics
+    shelf = ("not known", "no history yet") if m.osa is None else (fmt.percent(100 * m.osa), "of the time")
     amount, _, bounds = fmt.estimate(m.daily_revenue, *m.daily_interval).partition(" ")
     pairs = [
-        ("Expected a day", amount, f"{bounds}, {fmt.short_money(m.daily_margin)} margin"),
+        ("Expected a day", amount, f"{bounds}, {_margin(m.daily_margin)}"),
         (f"By {m.size_word}", fmt.money(m.revenue_per_size), "a day"),
         ("Space in use", fmt.share(m.space_utilization), fmt.count(m.empty_places, "empty place")),
         ("Room as it sells", fmt.share(m.category_balance), "by category"),
-        ("On the shelf", "not known" if m.osa is None else fmt.percent(100 * m.osa), "of the time"),
+        ("On the shelf", *shelf),
         ("Best places", "not known" if m.best_places_used is None else fmt.share(m.best_places_used),
          "hold fast products"),
-        ("Days of supply", "not known" if m.days_of_supply is None else f"{m.days_of_supply:.0f}",
-         f"{m.running_short} last under 3 days"),
+        ("Days of supply", *(("not known", "no stock is known") if m.days_of_supply is None else
+         (f"{m.days_of_supply:.0f}", f"{m.running_short} last under 3 days"))),
         ("Layout score", f"{m.layout_score:.0f}", fmt.count(m.open_issues, "open issue")),
     ]  # fmt: skip
     return "".join(
         f"<div><span>{frame.text(name)}</span><b>{frame.text(value)}</b><small>{frame.text(rest)}</small></div>"
         for name, value, rest in pairs
     )
+
+
+def _margin(amount: float | None) -> str:
+    return "cost not known" if amount is None else f"{fmt.short_money(amount)} margin"
 
 
 def _better(found: Overview) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from core.capabilities.overview import overview
 from core.capabilities.overview.facts import PlanFacts, Stand, alike, facts_of
-from core.capabilities.overview.words import Facts
+from core.capabilities.overview.words import Facts, _money
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
 from tests.support.sites import make_catalog, make_plan, make_site
@@ -113,3 +113,19 @@ def test_the_words_hold_no_number_that_was_not_computed(facts: list[PlanFacts]) 
     low, high = plain.metrics.daily_interval
     assert low <= plain.metrics.daily_revenue <= high
     assert f"${plain.metrics.daily_revenue:,.2f} ({low:,.2f}–{high:,.2f}) a day" in plain.text
+
+
+def test_a_margin_is_told_only_where_every_cost_is_known() -> None:
+    """One product without would pass for a product that costs nothing."""
+    bare = {**CATALOG, 3: replace(CATALOG[3], cost=0.0)}
+    site = make_site(FIXTURE, bare, reference=PLAN, draws=20)
+    assert overview(PLAN, site).metrics.daily_margin is None
+    assert (overview(PLAN, SITE).metrics.daily_margin or 0.0) > 0
+
+
+def test_what_may_cost_money_is_not_the_first_thing_to_do(facts: list[PlanFacts]) -> None:
+    """A swap is told as an improvement where its whole interval is one."""
+    swaps = [i for i in overview(PLAN, SITE, facts, own_id=1).improvements if i.interval is not None]
+    assert all(i.interval is not None and i.interval[0] > 0 for i in swaps)
+    low = _money(3.0, (-2.0, 16.0))
+    assert low == "$3 (−2 to 16)"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.capabilities.validate import Validation, validate
 from core.planogram.findings import Rule
-from core.planogram.fixture import Fixture, TemperatureZone
+from core.planogram.fixture import Fixture, Shape, TemperatureZone
 from core.planogram.planogram import Planogram, RuleSet
 from core.planogram.product import Product
 from core.planogram.rules import violations
@@ -187,3 +187,18 @@ def test_a_machine_of_sixty_slots_is_judged_in_an_instant() -> None:
         validate(plan, site)
         took.append(time.process_time() - started)
     assert min(took) < 0.2
+
+
+def test_what_is_too_deep_makes_room_for_what_fits() -> None:
+    """On a half circle, where neighbors lean towards each other; another of its category first."""
+    fixture = Fixture.shelves(36.0, 2, 40.0, 10.0, shape=Shape.HALF_CIRCLE)
+    catalog = make_catalog(12)
+    catalog[1] = replace(catalog[1], depth_in=9.5)
+    plan = make_plan(fixture, {"A1": 1})
+    site = make_site(fixture, catalog, reference=plan, draws=20)
+    issue = next(i for i in validate(plan, site).issues if i.rule is Rule.SHELF_DEPTH)
+    assert issue.fix is not None
+    after = issue.fix.applied(plan, catalog)
+    assert 1 not in after.product_ids
+    assert len(after.positions) == 1
+    assert not [i for i in validate(after, site).issues if i.rule is Rule.SHELF_DEPTH]

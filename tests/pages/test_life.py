@@ -29,6 +29,8 @@ AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
     (replace(LIFE, last_version=1), "Version 1 stands there since Mar 2."),
     (replace(LIFE, implemented=None, since=None, stood=frozenset()), "Version 3 is a draft."),
     (replace(LIFE, archived=True), "This plan is archived."),
+    (replace(LIFE, archived=True, steps=(Step(2, "archived", 3, date(2026, 11, 2), AT, "Ann", ""),)),
+     "This plan is archived since Nov 2; version 1 stood there until then."),
 ])
 def test_where_a_plan_is_takes_one_sentence(life: Life, said: str) -> None:
     """What stands, what waits, what is worked on."""

@@ -85,7 +85,7 @@ def _metrics(plan: Planogram, site: Site, judged: Validation) -> Metrics:
         osa=_availability(plan, site, units),
         daily_revenue=total,
         daily_interval=_interval(plan, site, total),
-        daily_margin=float(margin.sum()),
+        daily_margin=float(margin.sum()) if np.isfinite(margin).all() else None,
         revenue_per_size=total / size_of(fixture),
         size_word=size_word(fixture),
         best_places_used=_best_places_used(plan, site, money),
@@ -113,15 +113,21 @@ def _interval(plan: Planogram, site: Site, total: float) -> tuple[float, float]:
 
 
 def _flows(plan: Planogram, site: Site) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Money, margin and units a day of each position, (n,) each."""
+    """Money, margin and units a day of each position, (n,) each; the margin NaN where no cost is known."""
     if not plan.positions:
         return np.zeros(0), np.zeros(0), np.zeros(0)
     money = money_of(site, layout_of(plan, site), None, season_ahead(site))[0]
     share = np.array([
-        max(1.0 - product.cost / price, 0.0) if (price := p.price or product.price) > 0 else 0.0
+        _margin_share(p.price or product.price, product.cost)
         for p in plan.positions for product in (site.catalog[p.product_id],)
     ])
     return money, money * share, np.array(units_a_day(plan, site))
+
+
+def _margin_share(price: float, cost: float) -> float:
+    if price <= 0:
+        return 0.0
+    return max(1.0 - cost / price, 0.0) if cost > 0 else np.nan
 
 
 def _by_category(plan: Planogram, site: Site, amounts: FloatArray) -> dict[str, float]:
@@ -175,7 +181,7 @@ def _improvements(
             f"Swap {name[s.a]} at {s.a} with {name[s.b]} at {s.b}.", s.expected_gain_per_month, s.interval,
             (s.a, s.b),
         )
-        for s in best_swaps(plan, site, SWAPS_TOLD)
+        for s in best_swaps(plan, site, SWAPS_TOLD) if s.interval[0] > 0
     ]
     result += [Improvement(p.advice) for p in told if p.advice]
     rated = [f for f in found.fair_share if f.index is not None and f.sales_share > 0.03]

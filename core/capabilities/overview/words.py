@@ -34,8 +34,9 @@ class Improvement:
 class Metrics:
     """Shares are fractions, money a day in currency. ``category_balance``: 1 where every category has room as
     it sells, 0 where none of the room is where the sales are · ``osa``: on-shelf availability, weighed by
-    sales; None without history · ``best_places_used``: share of the best fifth of the places on which the
-    faster half of the products stands · ``days_of_supply``: median, None where no stock is known."""
+    sales; None without history · ``daily_margin``: None where a cost is not known · ``best_places_used``: share
+    of the best fifth of the places on which the faster half of the products stands · ``days_of_supply``:
+    median, None where no stock is known."""
 
     space_utilization: float
     category_balance: float
@@ -43,7 +44,7 @@ class Metrics:
     daily_revenue: float
     daily_interval: tuple[float, float]
     """Nine in ten of the draws."""
-    daily_margin: float
+    daily_margin: float | None
     revenue_per_size: float
     size_word: str
     best_places_used: float | None
@@ -104,7 +105,8 @@ TEMPLATE = TemplateWriter()
 def _money(value: float, interval: tuple[float, float]) -> str:
     """The amount and its interval, without false digits: "$108 (96–121)"."""
     digits = 0 if interval[1] - interval[0] >= 10.0 else 2
-    return f"${value:,.{digits}f} ({interval[0]:,.{digits}f}–{interval[1]:,.{digits}f})"
+    low, high = (f"{'−' if round(v, digits) < 0 else ''}{abs(v):,.{digits}f}" for v in interval)
+    return f"${value:,.{digits}f} ({low}{' to ' if interval[0] < 0 else '–'}{high})"
 
 
 def _count(n: int, noun: str) -> str:

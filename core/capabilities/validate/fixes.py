@@ -20,11 +20,12 @@ from core.capabilities.validate.edits import Fix
 from core.capabilities.validate.rules import weight
 from core.capabilities.widen import covering
 from core.errors import WorkbenchError
+from core.planogram import geometry
 from core.planogram.findings import Notice, Rule, Violation
 from core.planogram.fixture import Placement
 from core.planogram.notices import TALL_PACK_IN
 from core.planogram.planogram import Planogram, Position
-from core.planogram.space import span
+from core.planogram.space import footprint_in, span
 from core.planogram.weight import grams
 from core.site.site import Site
 from core.site.zones import FloatArray
@@ -260,6 +261,20 @@ def _another(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
     yield Fix("remove", f"Take it off {p.slot}", p)
 
 
+def _shallower(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
+    """Another product that is no deeper than there is room takes the place, of its category first."""
+    p, fixture = workshop.position(finding), workshop.plan.fixture
+    if p is None or p.locked:
+        return
+    products = [workshop.catalog[i] for i in workshop.newcomers]
+    share = [footprint_in(q, fixture) for q in products]
+    room = geometry.room_behind_in(fixture, [q.width_in for q in products], share).tolist()
+    fits = [q for q, deep in zip(products, room, strict=True) if 0 < q.depth_in <= deep]
+    for q in sorted(fits, key=lambda q: q.category != workshop.category(p))[:2]:
+        yield Fix("replace", f"Put {q.name} at {p.slot} instead", p, q.id)
+    yield Fix("remove", f"Take it off {p.slot}", p)
+
+
 def _weaker_goes(workshop: Workshop, finding: Finding) -> Iterator[Fix]:
     """Of the places of a product the weakest is given to another one."""
     same = (p for p in workshop.plan.positions if p.product_id == finding.product_id and not p.locked)
@@ -344,7 +359,7 @@ _SURE = frozenset({
 _WAYS: Mapping[Rule, Callable[[Workshop, Finding], Iterator[Fix]]] = {
     Rule.KNOWN_PRODUCT: _off, Rule.PRODUCT_SIZE: _off, Rule.FACINGS: _off, Rule.OUTSIDE: _off,
     Rule.FOOTPRINT: _off, Rule.OVERLAP: _smaller, Rule.REPEATED: _weaker_goes, Rule.TEMPERATURE: _another,
-    Rule.PACK_HEIGHT: _lower, Rule.SHELF_DEPTH: _another, Rule.SHELF_HEIGHT: _stack_lower,
+    Rule.PACK_HEIGHT: _lower, Rule.SHELF_DEPTH: _shallower, Rule.SHELF_HEIGHT: _stack_lower,
     Rule.CATEGORY_TOGETHER: _together,
     Rule.BEST_PLACES: _swap_up, Rule.LOOK_ALIKE: _swap_anywhere,
     Rule.HEAVY_LOW: _heavier_low, Rule.SPOILAGE: _sell_in_time, Rule.EMPTY: _fill,

@@ -113,7 +113,8 @@ def so_what(desk: Desk) -> tuple[str, str]:
     if potential is None or potential.lower <= 0:
         daily = desk.figures.daily
         rest = "no single change is worth more than its uncertainty"
-        return f"{name} earns {fmt.money(daily.value)} a day", f"({payload.between(daily)}); {rest}"
+        amount = fmt.estimate(daily.value, daily.lower, daily.upper).split(" (")[0]
+        return f"{name} earns {amount} a day", f"({payload.between(daily)}); {rest}"
     amount = fmt.estimate(potential.value, potential.lower, potential.upper).split(" (")[0]
     changes = fmt.count(len(desk.ranking.moves), "change")
     return (
