@@ -67,7 +67,8 @@ SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A product by its looks. ``brand`` seeds what its variants share, ``variant`` what they differ in."""
+    """A product by its looks. ``brand`` seeds what its variants share, ``variant`` what they differ in;
+    ``color``: #rrggbb of its ground where that is given."""
 
     id: int
     brand: int
@@ -77,6 +78,7 @@ class Article:
     shape: str
     size_in: Size
     size_text: str = ""
+    color: str = ""
 
     @property
     def kind(self) -> str:

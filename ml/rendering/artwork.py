@@ -53,11 +53,14 @@ def hsv(hue: float, saturation: float, value: float) -> Color:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def style_of(brand: int) -> Style:
-    """The look of a brand, by its seed."""
+def style_of(brand: int, color: str = "") -> Style:
+    """The look of a brand, by its seed; ``color``: #rrggbb of its ground where that is given."""
     rng = np.random.default_rng((brand, 21))
     hue = _hue(rng)
     ground = _ground(hue, rng)
+    if color:
+        ground = (int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16))
+        hue = colorsys.rgb_to_hsv(*(v / 255 for v in ground))[0]
     other = hue + float(rng.choice([0.0, 0.08, -0.08, 0.33, 0.5, 0.6]))
     second = hsv(other, float(rng.uniform(0.4, 1)), float(rng.uniform(0.3, 0.95)))
     logo = hsv(other + 0.5 * (rng.random() < 0.3), float(rng.uniform(0.6, 1)), float(rng.uniform(0.25, 0.9)))
@@ -77,7 +80,7 @@ def draw_front(article: Article, width: int, height: int) -> Image8:
     """The printed face of an article, shape (height, width, 3), RGB."""
     from PIL import Image, ImageDraw
 
-    style = style_of(article.brand)
+    style = style_of(article.brand, article.color)
     own = np.random.default_rng((article.brand, article.variant, 22))
     shared = np.random.default_rng((article.brand, 23))
     w, h = width * OVERSAMPLED, height * OVERSAMPLED

@@ -154,7 +154,7 @@ def _color(values: NDArray[np.floating]) -> Color:
 def _turned(article: Article, width: int, height: int, rng: np.random.Generator) -> Sprite:
     forms = TURNED[article.shape]
     form = forms[int(rng.integers(len(forms)))]
-    style = style_of(article.brand)
+    style = style_of(article.brand, article.color)
     own = np.random.default_rng((article.brand, article.variant, 32))
     t = (np.arange(height, dtype=np.float32) + 0.5) / height
     points = np.array(form.profile, np.float32)

@@ -66,6 +66,12 @@ def random_scene(
     return Scene(camera, bays, scenery, uprights, price_tags(rng, shop.look.tags), before)
 
 
+def neighbor(rng: Generator, shop: Shop, left: float, right: float) -> list[Bay]:
+    """A unit beside a fixture that is looked at: its rows and packages count as row −1."""
+    bays = _unit(rng, shop, _department(rng, shop.articles), left, right)
+    return [replace(b, items=tuple(replace(i, row=-1) for i in b.items)) for b in bays]
+
+
 def random_look(rng: Generator) -> Look:
     """Colors of a fixture: white, gray, wood, black or colored."""
     board = hsv(float(rng.random()), float(rng.uniform(0, 0.08)), float(rng.uniform(0.55, 0.95)))
