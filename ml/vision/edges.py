@@ -1,4 +1,10 @@
-"""The edges on which packages stand, from the top shelf to the bottom one."""
+"""The edges on which packages stand, from the top shelf to the bottom one.
+
+A shelf's front shows as long level lines stacked closely, where the photo changes little along the shelf and
+no upright line passes. Packages, where they are known already, tell more: they stand on edges, and no edge
+passes through them. All this is summed by height in the straightened photo, and the heights that together
+have the most evidence are chosen.
+"""
 
 from __future__ import annotations
 
@@ -8,66 +14,160 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compliance.reading import Box, Problem
-from ml.vision.perspective import Floats, Perspective, lines, perspective
+from ml.vision.perspective import Floats, Perspective, lines, perspective, straighten
 from ml.vision.photo import Photo
 
 Polyline = tuple[tuple[float, float], ...]
 
-BINS, COLUMNS = 400, 96
-STRIP = 0.025
-"""Height of a shelf's front with its shadow, of the photo."""
-APART = 0.05
-"""Least distance of two shelves, of the photo's height."""
+BINS, COLUMNS, BLOCKS = 400, 96, 6
+"""Heights and places along the shelf at which evidence is counted; blocks of places that may be another
+fixture's: only the better half of them counts."""
+
+STRIP = round(0.02 * BINS)
+"""Height of a shelf's front with its shadow."""
+
+APART = round(0.05 * BINS)
+"""Least distance of two shelves."""
+
+STACKED = 3
+"""Lines one above another from which a shelf's front is certain: its upper and lower edge, and its shadow."""
+
+ENOUGH, ENOUGH_WITH_BOXES = 0.35, 0.3
+"""Evidence from which a height is a shelf, of that of the clearest ones."""
+
+PICTURE_SHARE = 0.4
+"""Weight of what the picture shows of an edge, where packages are known; theirs is the rest."""
+
+EXPECTED_HELP = 0.06
+"""Evidence that one edge may lack, or have too much, for the number of rows to come out as expected."""
+
+MOST_ROWS = 24
 
 
 def shelves(
-    photo: Photo, boxes: Sequence[Box] = (), expected: int | None = None, view: Perspective | None = None,
+    photo: Photo, boxes: Floats | Sequence[Box] = (), expected: int | None = None,
+    view: Perspective | None = None,
 ) -> tuple[Polyline, ...]:
     """For each row from the top the edge on which it stands, as points from left to right in the photo's
-    pixels. ``boxes`` of packages, where they are known already, and the ``expected`` number of rows help,
-    never more. Empty for a photo without shelves."""
+    pixels. ``boxes`` (n, 4) of packages, where they are known already, and the ``expected`` number of rows
+    help. Empty for a photo without shelves."""
     found = lines(photo)
+    if not len(found):
+        return ()
     view = perspective(photo, found) if view is None else view
-    profile = evidence(view, found)
-    return tuple(level_line(photo, view, y) for y in chosen(profile, view.height))
+    profile = picture_evidence(photo, view, found)
+    enough = ENOUGH
+    standing = view.boxes_straight(boxes)
+    if len(standing):
+        profile, enough = with_packages(profile, standing, view), ENOUGH_WITH_BOXES
+    heights = (chosen(profile - enough, expected) + 0.5) / BINS * view.height
+    found_lines = (level_line(photo, view, y) for y in heights)
+    return tuple(line for line in found_lines if 0 < line[2][1] <= photo.height)
 
 
-def evidence(view: Perspective, found: Floats) -> Floats:
-    """(BINS,) how much of the width has up to three lines, one above another, in a strip of the height of a
-    shelf's front, 0 to 1, by height in the straightened photo."""
+def picture_evidence(photo: Photo, view: Perspective, found: Floats) -> Floats:
+    """(BINS,) how much a height of the straightened photo looks like a shelf's upper edge, 0 to about 1, by
+    its own lines, by its evenness along the shelf and by uprights that end there."""
+    start, end = view.straight(found[:, :2]), view.straight(found[:, 2:])
+    fronts = front_lines(start, end, view)
+    clearest = float(np.sort(fronts)[-APART:].mean())
+    if clearest <= 0.02:
+        return np.zeros(BINS)
+    even = 0.4 + 0.6 * spread(evenness(photo, view), 7)
+    free = 0.25 + 0.75 * free_of_uprights(start, end, view)
+    return np.asarray(fronts / clearest * even * free, float)
+
+
+def front_lines(start: Floats, end: Floats, view: Perspective) -> Floats:
+    """(BINS,) share of the width in which level lines are stacked in the strip below a height."""
     import cv2
 
-    start, end = view.straight(found[:, :2]), view.straight(found[:, 2:])
-    level = np.abs(end[:, 1] - start[:, 1]) < 0.02 * np.abs(end[:, 0] - start[:, 0])
-    start, end = start[level], end[level]
+    step = np.abs(end - start)
+    start, end = (points[step[:, 1] < 0.02 * step[:, 0]] for points in (start, end))
     row = ((start[:, 1] + end[:, 1]) / 2 / view.height * BINS).astype(int).clip(0, BINS - 1)
-    left, right = (np.rint(f(start[:, 0], end[:, 0]) / view.width * COLUMNS).astype(int).clip(0, COLUMNS)
-                   for f in (np.minimum, np.maximum))
+    left, right = (np.rint(which(start[:, 0], end[:, 0]) / view.width * COLUMNS).astype(int).clip(0, COLUMNS)
+                   for which in (np.minimum, np.maximum))
     change = np.zeros((BINS, COLUMNS + 1), np.float32)
     np.add.at(change, (row, left), 1)
     np.add.at(change, (row, right), -1)
     covered = (change.cumsum(1)[:, :COLUMNS] > 0).astype(np.float32)
-    stacked = cv2.boxFilter(covered, -1, (1, round(STRIP * BINS)), normalize=False,
+    stacked = cv2.boxFilter(covered, -1, (1, STRIP), anchor=(-1, 0), normalize=False,
                             borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(np.minimum(stacked, 3).mean(1) / 3, float)
+    blocks = np.minimum(stacked, STACKED).reshape(BINS, BLOCKS, -1).mean(2) / STACKED
+    return np.asarray(np.sort(blocks, axis=1)[:, BLOCKS // 2:].mean(1), float)
 
 
-def chosen(profile: Floats, height: int) -> Floats:
-    """Heights whose evidence sums to most above half that of the clearest, at least ``APART`` apart
-    (dynamic programming)."""
-    gap = round(APART * BINS)
-    clear = 0.5 * float(np.sort(profile)[-gap:].mean()) if profile.size else 0.0
-    best, take = np.zeros(BINS + 1), np.zeros(BINS + 1, bool)
-    for i in range(1, BINS + 1):
-        with_it = best[max(0, i - gap)] + profile[i - 1] - clear
-        take[i] = with_it > best[i - 1]
-        best[i] = max(with_it, best[i - 1])
-    picked, i = [], BINS
-    while i > 0:
-        if take[i]:
-            picked.append(i - 1)
-        i = max(0, i - gap) if take[i] else i - 1
-    return (np.array(picked[::-1], float) + 0.5) / BINS * height
+def evenness(photo: Photo, view: Perspective) -> Floats:
+    """(BINS,) how much less the colors differ along a height than along those around it, 0 to 1."""
+    import cv2
+
+    straight, _ = straighten(photo, view, 2 * BINS)
+    lab = cv2.GaussianBlur(np.asarray(cv2.cvtColor(straight, cv2.COLOR_RGB2LAB), np.float32), (1, 5), 0)
+    differ = np.median(np.abs(lab - np.median(lab, 1, keepdims=True)), 1).sum(1)
+    around = spread(differ, round(0.06 * len(differ)) | 1)
+    even = ((around - differ) / (around + 5)).astype(np.float32)
+    return np.asarray(cv2.resize(even[:, None], (1, BINS), interpolation=cv2.INTER_AREA)[:, 0], float)
+
+
+def free_of_uprights(start: Floats, end: Floats, view: Perspective) -> Floats:
+    """(BINS,) 1 where no upright line passes the strip below a height, 0 where as many as anywhere near."""
+    import cv2
+
+    step = np.abs(end - start)
+    upright = step[:, 0] < 0.08 * step[:, 1]
+    top, bottom = (which(start[upright, 1], end[upright, 1]) / view.height * BINS
+                   for which in (np.minimum, np.maximum))
+    inset = 0.1 * (bottom - top)
+    at = np.arange(BINS)[:, None]
+    passing = ((at > top + inset) & (at < bottom - inset)).sum(1).astype(np.float32)
+    passing = np.asarray(cv2.boxFilter(passing[:, None], -1, (1, STRIP), anchor=(-1, 0))[:, 0])
+    return np.asarray(1 - passing / np.maximum(spread(passing, 49), 3), float)
+
+
+def with_packages(profile: Floats, standing: Floats, view: Perspective) -> Floats:
+    """(BINS,) evidence with (n, 4) straightened boxes of packages: much where many stand, none where the
+    strip below is covered by packages."""
+    top = standing[:, 1] / view.height * BINS
+    bottom = (standing[:, 1] + standing[:, 3]) / view.height * BINS
+    wide, tall = standing[:, 2] / view.width, bottom - top
+    inside = (bottom > 0) & (bottom < BINS)
+    ends = np.bincount(bottom[inside].astype(int), wide[inside], BINS)
+    reach = np.exp(-0.5 * (np.arange(-10, 11) / 2.5) ** 2)
+    stand = np.minimum(np.convolve(ends, reach, "same"), 1.0)
+    clearest = float(np.sort(stand)[-APART:].mean())
+    at = np.arange(BINS)[:, None] + 0.5
+    covered = (((at + STRIP / 2 > top + 0.04 * tall) & (at < bottom - 0.12 * tall)) * wide).sum(1)
+    # Beyond the packages, lines are more likely the ceiling's or the floor's than an empty shelf's.
+    between = (at[:, 0] > top.min()) & (at[:, 0] < bottom.max() + STRIP)
+    seen = profile * np.where(between, 1.0, 0.7)
+    return np.asarray(PICTURE_SHARE * seen + (1 - PICTURE_SHARE) * stand / max(clearest, 1e-6)
+                      - np.minimum(covered, 1.0), float)
+
+
+def spread(values: Floats, size: int) -> Floats:
+    """(n,) the largest value within ``size`` around each."""
+    import cv2
+
+    column = np.asarray(values, np.float32)[:, None]
+    return np.asarray(cv2.dilate(column, np.ones((size, 1), np.uint8))[:, 0], float)
+
+
+def chosen(gain: Floats, expected: int | None = None) -> NDArray[np.int64]:
+    """(k,) the places, at least ``APART`` apart, with the largest sum of ``gain`` (BINS,), from the first
+    on: dynamic programming over how many. Those as many as ``expected`` have a small advantage."""
+    best = [np.zeros(BINS + 1)]
+    while len(best) <= MOST_ROWS:
+        before = np.concatenate([np.full(APART - 1, best[-1][0]), best[-1]])[:BINS]
+        best.append(np.concatenate([[-np.inf], np.maximum.accumulate(before + gain)]))
+    totals = np.array([sums[-1] for sums in best])
+    if expected is not None and expected < len(totals):
+        totals[expected] += EXPECTED_HELP
+    places, end = [], BINS
+    for sums in best[int(np.argmax(totals)):0:-1]:
+        after = int(np.argmax(sums[: end + 1] >= sums[end]))
+        places.append(after - 1)
+        end = max(0, after - APART)
+    return np.array(places[::-1], np.int64)
 
 
 def level_line(photo: Photo, view: Perspective, y: float) -> Polyline:
