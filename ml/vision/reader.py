@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.compliance.reading import Box, Candidate, Facing, Gallery, Reading
 from core.planogram.planogram import Planogram
@@ -16,7 +17,7 @@ from ml.vision.features import Features, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
 from ml.vision.resolve import Rows, Spot, apart, places, rows
-from ml.vision.variants import cast, weigh
+from ml.vision.variants import cast, strangeness, weigh
 from ml.vision.voting import Pose, Reals, common_pose, hypotheses, vote
 
 MOST_FEATURES = 14_000
@@ -61,8 +62,9 @@ class PhotoReader:
         boxes = [spot.box for spot in sight.spots]
         in_photo = picture.to_photo(boxes)
         facings = tuple(
-            facing(index, spot, within(box, picture), int(row))
-            for spot, box, row in zip(sight.spots, in_photo, sight.rows.row, strict=True)
+            facing(index, spot, within(box, picture), int(row), float(other))
+            for spot, box, row, other
+            in zip(sight.spots, in_photo, sight.rows.row, strange(index, sight.spots), strict=True)
         )
         facings = tuple(sorted(facings, key=lambda f: (f.row, f.box[0])))
         lines = tuple(
@@ -105,12 +107,24 @@ def settled(spots: Sequence[Spot]) -> list[Spot]:
     return [spots[i] for i in kept if spots[i].candidates[0].count >= 7]
 
 
-def facing(index: Index, spot: Spot, box: Box, row: int) -> Facing:
-    """What a spot shows, named."""
+def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
+    """(n,) share of the print of each spot that its fellows of the same name show and it does not."""
+    result = np.zeros(len(spots))
+    view = np.array([s.candidates[s.evidence.best].view for s in spots], np.intp)
+    for name in np.unique(view):
+        group = np.nonzero(view == name)[0]
+        chosen = [(spots[i].evidence, spots[i].evidence.best) for i in group]
+        result[group] = strangeness(np.array([e.seen[b] for e, b in chosen]),
+                                    np.array([e.known[b] for e, b in chosen]))
+    return result
+
+
+def facing(index: Index, spot: Spot, box: Box, row: int, other: float) -> Facing:
+    """What a spot shows, named; ``other`` is the share of its print that its fellows do not have."""
     own = spot.evidence.own.astype(float)
     weight = np.exp(0.5 * (own - own.max()))
-    share = weight / weight.sum()
+    share = weight / weight.sum() * (0.97 if other < 0.2 else 0.1)
     order = np.argsort(-share)
     products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
-    candidates = tuple(Candidate(products[i], float(0.97 * share[i])) for i in order)
+    candidates = tuple(Candidate(products[i], float(share[i])) for i in order)
     return Facing(box, 0.95, row, candidates=candidates, found_by="local features")
