@@ -22,12 +22,12 @@ from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 
-_OTHER, _WIDTH = 0.35, 0.15
+_OTHER, _WIDTH = 0.25, 0.15
 """What a pair loses that is another product, and one whose width is half or twice the planned one."""
 _INSERT, _DELETE, _DELETE_AT_GAP = 0.45, 0.45, 0.1
-_SLIDE = {Placement.FREE: 0.6, Placement.CELLS: 0.6, Placement.SLOTS: 2.0}
+_SLIDE = {Placement.FREE: 0.8, Placement.CELLS: 0.8, Placement.SLOTS: 2.0}
 """What a pair loses a facing's width away from its place."""
-_FAR = {Placement.FREE: 1.3, Placement.CELLS: 1.3, Placement.SLOTS: 3.0}
+_FAR = {Placement.FREE: 0.9, Placement.CELLS: 0.9, Placement.SLOTS: 3.0}
 _STANDS_NEAR = 0.15
 _EMPTY = 0.35
 """Share of a planned facing's room that a gap must cover to be its gap."""
@@ -58,6 +58,14 @@ class Alignment:
     visible: FloatArray
     place_in: FloatArray
     plan_row: IntArray
+
+    @cached_property
+    def blocks(self) -> IntArray:
+        """(units,) number of the run of planned facings of one product, side by side, that a unit is in."""
+        p = self.planned
+        new = (np.diff(p.product) != 0) | (np.diff(p.row) != 0) | (np.diff(p.layer) != 0)
+        blocks: IntArray = np.concatenate([np.zeros(min(len(p), 1)), np.cumsum(new)]).astype(np.intp)
+        return blocks
 
     @cached_property
     def share_right(self) -> FloatArray:

@@ -79,12 +79,14 @@ class _Task:
     units: tuple[int, ...] = ()
 
     def key(self, a: Alignment) -> tuple[object, ...]:
-        """What facings that can be handled together have in common: the way from position to position."""
-        goes = tuple(int(a.planned.position[u]) for u in self.units)
-        comes = tuple(
-            int(a.planned.position[a.unit_of[f]]) if a.unit_of[f] >= 0 else (int(a.plan_row[f]),)
+        """What facings that can be handled together have in common: they go the same way. In a machine from
+        slot to slot, on a shelf from shelf to the same products side by side."""
+        in_inches = is_free(a.planned.plan.fixture)
+        goes = [int(a.blocks[u] if in_inches else a.planned.position[u]) for u in self.units]
+        comes = [
+            (int(a.plan_row[f]), -1 if in_inches else int(a.planned.position[a.unit_of[f]]))
             for f in self.facings
-        )
+        ]
         return self.fix.do, self.fix.product_id, self.fix.other_id, goes, comes
 
 
@@ -205,12 +207,13 @@ def _merged(tasks: Iterable[_Task], a: Alignment) -> list[_Task]:
 
 def _text(fix: Fix) -> str:
     """The sentence of a fix."""
-    name = fix.name if fix.facings == 1 else f"{fix.facings} facings of {fix.name}"
+    name = _counted(fix)
     source, target = _at(fix.source), _at(fix.target)
     if fix.do is Do.SWAP:
         return f"Swap {name} {source} with {fix.other_name} {target}."
     if fix.do is Do.REMOVE:
-        ask = " and ask whether it belongs here" if fix.product_id is None else ""
+        they = "it belongs" if fix.facings == 1 else "they belong"
+        ask = f" and ask whether {they} here" if fix.product_id is None else ""
         return f"Take {name} {_at(fix.source, 'off')}{ask}."
     if fix.do is Do.HOLD:
         return f"Take {name} {_at(fix.source, 'off')} and hold it until its place is free."
@@ -219,6 +222,14 @@ def _text(fix: Fix) -> str:
     if fix.do is Do.MOVE:
         return f"Move {name} {_at(fix.source, 'from')} {_at(fix.target, 'to')}."
     return f"Put {name} from the back stock {target}."
+
+
+def _counted(fix: Fix) -> str:
+    if fix.facings == 1:
+        return fix.name
+    if fix.product_id is None:
+        return f"{fix.facings} packages that are not in the catalog"
+    return f"{fix.facings} facings of {fix.name}"
 
 
 def _at(spot: Spot | None, word: str = "") -> str:

@@ -15,8 +15,9 @@ from core.compliance.findings import Kind
 from core.compliance.planned import FloatArray, IntArray, row_width_in
 from core.compliance.reading import SHOWN_FROM
 
-_INSIDE = 0.5
-"""Share of a planned facing's box that must be in the photo for its absence to be seen."""
+_INSIDE = 0.75
+"""Share of a planned facing's box that must be in the photo for its absence to be seen: what is cut by the
+border is easily missed."""
 _FREE = 0.3
 """Share of a planned facing's room from which it is free rather than closed up."""
 _CLOSED, _NO_GAP_TOLD, _ON_TOP = (0.5, 0.4), 0.4, 0.55
@@ -238,21 +239,20 @@ def _told_units(
         actual = int(a.seen.named[f]) if f >= 0 else -1
         groups[(int(a.planned.position[u]), int(state[u]), actual, f in moved)].append(int(u))
     stands = set(a.seen.named[a.seen.confidence >= SHOWN_FROM].tolist())
-    blocks = _blocks(a)
     return [
-        _told(a, State(s), units, None if actual < 0 else actual, taken, sure, state, stands, blocks, runs)
+        _told(a, State(s), units, None if actual < 0 else actual, taken, sure, state, stands, runs)
         for (_, s, actual, taken), units in groups.items()
     ]
 
 
 def _told(
     a: Alignment, state: State, units: list[int], actual: int | None, taken: bool, sure: FloatArray,
-    states: IntArray, stands: set[int], blocks: IntArray, runs: dict[int, int],
+    states: IntArray, stands: set[int], runs: dict[int, int],
 ) -> Departure:
     """The departure of facings of one position that share their state. ``taken``: a moved product stands
     there, which is told of itself."""
     product = a.planned.product_ids[units[0]]
-    block = np.flatnonzero((blocks == blocks[units[0]]) & (states != State.NOT_SEEN))
+    block = np.flatnonzero((a.blocks == a.blocks[units[0]]) & (states != State.NOT_SEEN))
     have, want = int((states[block] == State.RIGHT).sum()), len(block)
     facings = tuple(int(f) for f in a.facing_of[units] if f >= 0)
     confidence = float(min(sure[u] for u in units))
@@ -278,12 +278,11 @@ def _is_pushed(
 
 def _told_extras(a: Alignment, extras: list[int], runs: dict[int, int]) -> list[Departure]:
     """Packages for which the plan has no place: more of a product beside its own, or something else."""
-    blocks = _blocks(a)
     more: dict[int, list[int]] = defaultdict(list)
     told = []
     for f in extras:
         if f in runs:
-            more[int(blocks[runs[f]])].append(f)
+            more[int(a.blocks[runs[f]])].append(f)
             continue
         named = int(a.seen.named[f])
         because = "extra" if named >= 0 else "unknown" if a.seen.unknown[f] >= SHOWN_FROM else "unsure"
@@ -291,22 +290,12 @@ def _told_extras(a: Alignment, extras: list[int], runs: dict[int, int]) -> list[
         told.append(Departure(Kind.EXTRA_PRODUCT, (), (f,), sure if because != "unsure" else min(sure, 0.45),
                               because, named if named >= 0 else None))
     for block, fs in more.items():
-        units = np.flatnonzero(blocks == block)
+        units = np.flatnonzero(a.blocks == block)
         have = int((a.share_right[units] >= SHOWN_FROM).sum()) + len(fs)
         told.append(Departure(Kind.WRONG_FACINGS, (runs[fs[0]],), _by_place(a, fs),
                               min(named_confidence(a, f) for f in fs), "more", int(a.seen.named[fs[0]]), have,
                               len(units)))
     return told
-
-
-def _blocks(a: Alignment) -> IntArray:
-    """(units,) number of the run of planned facings of one product to which a unit belongs."""
-    p = a.planned
-    if not len(p):
-        return np.zeros(0, np.intp)
-    new = (np.diff(p.product) != 0) | (np.diff(p.row) != 0) | (np.diff(p.layer) != 0)
-    blocks: IntArray = np.concatenate([[0], np.cumsum(new)]).astype(np.intp)
-    return blocks
 
 
 def _by_place(a: Alignment, facings: Iterable[int]) -> tuple[int, ...]:
