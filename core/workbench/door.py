@@ -48,7 +48,7 @@ _memories: WeakKeyDictionary[Database, Memory] = WeakKeyDictionary()
 
 
 def equip(database: Database, models: Models) -> None:
-    """Hand the process's models to the doors that open on this database from now on."""
+    """Hand the process's models to the doors of this database."""
     _memories[database] = replace(_memories.get(database, Memory()), models=models)
 
 
@@ -59,7 +59,11 @@ class Door:
         self.database = database
         self.actor = actor
         self.settings = settings or Settings()
-        self.memory = _memories.setdefault(database, Memory())
+
+    @property
+    def memory(self) -> Memory:
+        """That of the database as it is now: models may be handed in after the first doors have opened."""
+        return _memories.setdefault(self.database, Memory())
 
     @contextmanager
     def _session(self) -> Iterator[TenantSession]:

@@ -45,3 +45,8 @@ def test_a_product_made_after_a_site_was_read_can_be_placed(wb: Workbench) -> No
     wb.site(card.id)
     made = wb.create_product("Beacon Cola Lime 20 oz", "Soft drinks", brand="Beacon", price=2.0, cost=0.9)
     assert made.id in wb.site(card.id).catalog
+
+
+def test_a_door_that_opened_before_the_model_came_uses_it(wb: Workbench, model: Counting) -> None:
+    """A browser that is there while the workbench starts must not be left without it."""
+    assert wb.memory.models.embedder is model
