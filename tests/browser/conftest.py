@@ -17,6 +17,11 @@ from typing import Any
 
 import pytest
 
+from core.settings import Settings
+from core.store import users
+from core.store.database import Database
+from core.store.demo.build import build_demo
+from core.workbench import Workbench
 from tests.support.chromium import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,6 +108,21 @@ def running(folder: Path) -> Iterator[Server]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One workbench for all browser tests, its demo company built once."""
     with running(tmp_path_factory.mktemp("workbench")) as answering:
+        yield answering
+
+
+@pytest.fixture(scope="session")
+def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A workbench with four machines and two stores, ninety days old, that tests may change."""
+    folder = tmp_path_factory.mktemp("small")
+    database = Database(f"sqlite:///{folder / 'workbench.db'}")
+    database.migrate()
+    build_demo(database, seed=5, days=90, machines=4, stores=2)
+    actor = users.demo_actor(database)
+    assert actor is not None
+    Workbench(database, actor, Settings(demo=True)).learn(is_demo=True)
+    database.close()
+    with running(folder) as answering:
         yield answering
 
 

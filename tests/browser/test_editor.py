@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core.settings import Settings
-from core.store import users
-from core.store.database import Database
-from core.store.demo.build import build_demo
-from core.workbench import Workbench
-from tests.browser.conftest import NewPage, Server, running
+from tests.browser.conftest import NewPage, Server
 
 pytestmark = pytest.mark.browser
 
@@ -27,18 +21,8 @@ FOCUSED = """() => {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A workbench with four machines and two stores, ninety days old."""
-    folder = tmp_path_factory.mktemp("editor")
-    database = Database(f"sqlite:///{folder / 'workbench.db'}")
-    database.migrate()
-    build_demo(database, seed=5, days=90, machines=4, stores=2)
-    actor = users.demo_actor(database)
-    assert actor is not None
-    Workbench(database, actor, Settings(demo=True)).learn(is_demo=True)
-    database.close()
-    with running(folder) as answering:
-        yield answering
+def server(small_server: Server) -> Server:
+    return small_server
 
 
 # --- what a person does ---

@@ -34,9 +34,9 @@ class Improvement:
 class Metrics:
     """Shares are fractions, money a day in currency. ``category_balance``: 1 where every category has room as
     it sells, 0 where none of the room is where the sales are · ``osa``: on-shelf availability, weighed by
-    sales; None without history · ``daily_margin``: None where a cost is not known · ``best_places_used``: share
-    of the best fifth of the places on which the faster half of the products stands · ``days_of_supply``:
-    median, None where no stock is known."""
+    sales; None without history · ``daily_margin``: None where a cost is not known · ``best_places_used``:
+    share of the best fifth of the places on which the faster half of the products stands ·
+    ``days_of_supply``: median, None where no stock is known."""
 
     space_utilization: float
     category_balance: float
