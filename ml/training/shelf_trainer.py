@@ -36,7 +36,8 @@ class Pieces(torch.utils.data.Dataset[dict[str, Any]]):
     def __getitem__(self, index: int) -> dict[str, Any]:
         training = self.config.training
         rng = np.random.default_rng((training.seed, self.epoch, index))
-        piece = take_piece(self.scenes[index % len(self.scenes)], rng, training.image_size, training.scales, Light())
+        scene = self.scenes[index % len(self.scenes)]
+        piece = take_piece(scene, rng, training.image_size, training.scales, Light())
         labels = torch.from_numpy(piece.labels)
         pixels = np.ascontiguousarray(piece.pixels[..., ::-1].transpose(2, 0, 1))
         return {

@@ -1,7 +1,7 @@
 """Where packages stand, and of what kind: the network that this project trained on its own renders.
 
-A fully convolutional YOLO (``ml/configs/shelf_nano.yaml``) in ONNX Runtime. It knows packages of about 20 to
-120 px, so a photo is looked at twice: once to see how large its packages are, then, where that is far from
+A fully convolutional YOLO (``ml/configs/shelf_nano.yaml``) in ONNX Runtime. It knows packages of about 15 to
+100 px, so a photo is looked at twice: once to see how large its packages are, then, where that is far from
 what the network knows best, at the size that brings them there.
 """
 
@@ -29,10 +29,10 @@ Floats = NDArray[np.float32]
 MODEL = Path(__file__).resolve().parent.parent / "models" / "detector.onnx"
 STRIDE = 32
 GRAY = 114
-FIRST_LOOK = 960
+FIRST_LOOK = 800
 """Long side of the photo at the first look, px."""
 SMALLEST_LOOK, LARGEST_LOOK = 320, 1920
-USUAL_PX = 56.0
+USUAL_PX = 40.0
 """Root of the area of a package at the scale that the network knows best."""
 SCALE_SLACK = 1.4
 """A second look is taken where packages are larger or smaller than usual by more than this factor."""
@@ -78,11 +78,11 @@ class Detector:
         """Find packages in a picture, (height, width, 3) RGB."""
         long_side = max(pixels.shape[:2])
         first = self.look(pixels, FIRST_LOOK)
-        if not len(first):
+        sure = first.boxes[first.confidence >= SHOWN_FROM]
+        if not len(sure):
             return first
         scale = FIRST_LOOK / long_side
-        seen = float(np.median(np.sqrt(first.boxes[:, 2] * first.boxes[:, 3]))) * scale
-        factor = USUAL_PX / seen
+        factor = USUAL_PX / (float(np.median(np.sqrt(sure[:, 2] * sure[:, 3]))) * scale)
         if 1 / SCALE_SLACK < factor < SCALE_SLACK:
             return first
         return self.look(pixels, round(min(max(FIRST_LOOK * factor, SMALLEST_LOOK), LARGEST_LOOK)))
