@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 
 from core.planogram.fixture import Placement
@@ -91,10 +92,10 @@ def render(
     stock = _Stock(made, tuple(sprite_of(a, settings.art_px) for a in outsiders), tuple(beside), catalog)
     scene = _scene(plan, stands, stock, settings, rng)
     image, shown, _ = paint(scene)
-    gaps = _gaps(plan, stands, stock, scene.camera, image)
-    shelves = _shelves(plan, scene.camera)
+    gaps = _gaps(plan, stands, stock, scene)
+    shelves, outline = _edges(plan, scene.camera)
     photo = _photo(image, settings, rng)
-    return Rendered(photo, _own_first(shown), gaps, shelves, told, _words(settings, told))
+    return Rendered(photo, _own_first(shown), gaps, shelves, told, _words(settings, told), outline)
 
 
 def _scene(
@@ -188,10 +189,13 @@ def _sprite(stand: Stand, stock: _Stock) -> Sprite:
 
 
 def _gaps(
-    plan: Planogram, stands: Sequence[Stand], stock: _Stock, camera: Camera, image: Image8
+    plan: Planogram, stands: Sequence[Stand], stock: _Stock, scene: Scene
 ) -> tuple[ShownGap, ...]:
     """Where facings are missing: the room that they would take, pixels."""
-    height, width = image.shape[:2]
+    height, width = scene.background.shape[:2]
+    free = np.ones((height, width), np.uint8)
+    for overlay in scene.overlays:
+        cv2.fillPoly(free, [np.round(overlay.quad).astype(np.int32)], 0)
     found = []
     for s in stands:
         if s.product_id is not None:
@@ -199,21 +203,27 @@ def _gaps(
         bottom = (s.row + 1) * plan.fixture.shelf_height_in - BOARD_IN
         high = min(stock.of[s.planned_id].size_in[1] * s.high, plan.fixture.shelf_height_in - BOARD_IN)
         corners = [[x, y, 0.2] for x in (s.left, s.right) for y in (bottom - high, bottom)]
-        at = np.clip(camera.project(corners), 0, (width, height))
+        at = np.clip(scene.camera.project(corners), 0, (width, height))
         low, size = at.min(axis=0), np.ptp(at, axis=0)
+        x, y = low.astype(int)
+        seen = free[y : y + max(int(size[1]), 1), x : x + max(int(size[0]), 1)]
         box = (float(low[0]), float(low[1]), float(size[0]), float(size[1]))
-        found.append(ShownGap(box, s.row, s.column, s.planned_id))
+        found.append(ShownGap(box, s.row, s.column, s.planned_id, float(seen.mean()) if seen.size else 0.0))
     return tuple(found)
 
 
-def _shelves(plan: Planogram, camera: Camera) -> tuple[tuple[Point, ...], ...]:
-    along = np.linspace(0, plan.fixture.width_in, 5)
-    edges = []
-    for row in range(plan.fixture.rows):
-        bottom = (row + 1) * plan.fixture.shelf_height_in - BOARD_IN
-        at = camera.project(np.stack([along, np.full(5, bottom), np.zeros(5)], axis=1))
-        edges.append(tuple((float(x), float(y)) for x, y in at))
-    return tuple(edges)
+def _edges(plan: Planogram, camera: Camera) -> tuple[tuple[tuple[Point, ...], ...], tuple[Point, ...]]:
+    """The front edge of each shelf, and the corners of the fixture."""
+    fixture = plan.fixture
+    along = np.linspace(0, fixture.width_in, 5)
+    bottoms = (np.arange(fixture.rows) + 1) * fixture.shelf_height_in - BOARD_IN
+    x = np.tile(along, fixture.rows)
+    edges = np.stack([x, np.repeat(bottoms, 5), np.zeros_like(x)], axis=1)
+    wide, high = fixture.width_in, fixture.height_in
+    corners = np.array([[0, 0, 0], [wide, 0, 0], [wide, high, 0], [0, high, 0]], float)
+    at = [(float(x), float(y)) for x, y in camera.project(np.concatenate([edges, corners]))]
+    shelves = tuple(tuple(at[5 * r : 5 * r + 5]) for r in range(fixture.rows))
+    return shelves, tuple(at[-4:])
 
 
 def _photo(image: Image8, settings: Settings, rng: np.random.Generator) -> Image8:

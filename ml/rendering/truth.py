@@ -31,12 +31,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ShownGap:
-    """Room where a facing is missing: its box in pixels, and which product was to stand there if known."""
+    """Room where a facing is missing: its box in pixels, which product was to stand there if known, and how
+    much of the room nothing hides."""
 
     box: Box
     row: int
     column: int
     product_id: int | None = None
+    visible: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Departure:
 
 @dataclass(frozen=True, eq=False)
 class Rendered:
-    """``image``: (height, width, 3) RGB. ``shelves``: each row's edge from left to right, pixels."""
+    """``image``: (height, width, 3) RGB. ``shelves``: each row's edge from left to right, pixels.
+    ``outline``: the fixture's corners, top left first, clockwise, pixels."""
 
     image: Image8
     packages: tuple[Shown, ...]
@@ -61,3 +64,4 @@ class Rendered:
     shelves: tuple[tuple[Point, ...], ...] = ()
     departures: tuple[Departure, ...] = ()
     alterations: tuple[str, ...] = ()
+    outline: tuple[Point, ...] = ()
