@@ -80,9 +80,11 @@ def settled(violation: Violation, is_confirmed: bool) -> tuple[Correction, ...]:
         says = Says.EMPTY if is_confirmed else Says.PACKAGE
         product = None if is_confirmed else expected
         return tuple(Correction(says, box=box, product_id=product) for box in violation.boxes if box[2] > 0)
-    if violation.kind is Kind.WRONG_PRODUCT and not is_confirmed:
-        return tuple(Correction(Says.IS, f, product_id=expected) for f in violation.facings)
     actual = violation.actual
+    more = violation.kind is Kind.WRONG_FACINGS and actual and violation.expected and (
+        actual.facings > violation.expected.facings)
+    if not is_confirmed and not more and (gone or violation.kind is Kind.WRONG_PRODUCT):
+        return tuple(Correction(Says.IS, f, product_id=expected) for f in violation.facings)
     if is_confirmed and actual is not None and actual.product_id is not None and not gone:
         return tuple(Correction(Says.IS, f, product_id=actual.product_id) for f in violation.facings)
     return ()
