@@ -10,6 +10,8 @@ import numpy as np
 from ml.rendering.truth import Image8
 
 COARSE = 6
+SHOULDER, ROOM = np.float32(0.72), np.float32(0.3)
+"""Brightness from which a camera presses highlights together, and into how much room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,9 @@ def photographed(image: Image8, effects: Effects, seed: int) -> Image8:
     seen = image.astype(np.float32) / 255
     seen *= _field(seen.shape[:2], 0.55 * effects.light, rng)[..., None]
     if effects.brightness > 0:
-        seen *= np.float32(np.clip(effects.brightness / max(float(seen.mean()), 0.05), 0.75, 2.2))
+        seen *= np.float32(np.clip(effects.brightness / max(float(seen.mean()), 0.05), 0.75, 1.9))
     seen = _toned(seen, effects)
+    seen = np.where(seen > SHOULDER, SHOULDER + np.tanh((seen - SHOULDER) / ROOM) * ROOM, seen)
     if effects.glare > 0:
         seen = _glared(seen, effects.glare, rng)
     seen = _blurred(seen, effects)
@@ -77,7 +80,7 @@ def _toned(seen: np.ndarray, effects: Effects) -> np.ndarray:
     gains = np.array([1 + 0.22 * effects.warmth, 1.0, 1 - 0.28 * effects.warmth], np.float32)
     gray = seen @ np.array([0.3, 0.59, 0.11], np.float32)
     seen = gray[..., None] + (seen - gray[..., None]) * np.float32(max(1 + 0.5 * effects.saturation, 0.1))
-    seen = np.clip(seen * gains * np.float32(2 ** effects.exposure), 0, 1.2)
+    seen = np.clip(seen * gains * np.float32(2 ** effects.exposure), 0, 2.0)
     middle = np.float32(0.45)
     return np.asarray(middle + (seen - middle) * np.float32(1 + 0.35 * effects.contrast))
 

@@ -1,7 +1,8 @@
 """A shelf as it is painted: bays with packages, seen by a camera, and what of each package is seen.
 
-Painter's order: bays from the farthest above or below the eye to the nearest, in each the walls, then
-packages from the back to the front, then the board's edge with its tags.
+Painter's order: bays from the farthest beside the eye to the nearest, of those side by side from the farthest
+above or below it; in each the walls, then packages from the back to the front, then the board's edge with its
+tags.
 """
 
 from __future__ import annotations
@@ -87,9 +88,8 @@ def paint(scene: Scene) -> tuple[Image8, tuple[Shown, ...], NDArray[np.int32]]:
     """The picture before the camera's own faults, its facings by row and place, and the number of the
     painted facing at each pixel (0 where none is seen)."""
     canvas = Canvas(scene.background, scene.camera)
-    eye = scene.camera.eye[1]
     fronts: list[Item] = []
-    for bay in sorted(scene.bays, key=lambda b: -abs((b.room.top + b.room.bottom) / 2 - eye)):
+    for bay in sorted(scene.bays, key=lambda b: _distance(b.room, scene.camera), reverse=True):
         furniture.paint_inside(canvas, bay.room)
         _paint_items(canvas, bay.items, fronts)
         furniture.paint_shadow(canvas, bay.room)
@@ -100,6 +100,12 @@ def paint(scene: Scene) -> tuple[Image8, tuple[Shown, ...], NDArray[np.int32]]:
     for overlay in scene.overlays:
         canvas.paste_pixels(overlay.picture, overlay.quad, canvas.window(overlay.quad), 1.0, border=0)
     return canvas.image, _shown(canvas, fronts), canvas.marks
+
+
+def _distance(room: Room, camera: Camera) -> tuple[float, float]:
+    """How far beside the eye a room begins, and how far above or below it its middle is."""
+    x, y, _ = camera.eye
+    return max(room.left - x, x - room.right, 0.0), abs((room.top + room.bottom) / 2 - y)
 
 
 def faces(items: Sequence[Item], bounds: Sequence[tuple[float, float, float, float]]) -> FloatArray:
