@@ -35,9 +35,9 @@ def show() -> None:
     wb = session.workbench()
     plan = wb.open(now.planogram_id, now.version)
     head = st.container()
-    if Role.named(wb.actor.role) >= Role.DRIVER:
-        audit_take.show(wb, plan)
     saved = audit_take.chosen(wb, plan)
+    if Role.named(wb.actor.role) >= Role.DRIVER and audit_take.show(wb, plan, is_first=saved is None):
+        saved = audit_take.chosen(wb, plan)
     with head:
         _headline(plan, saved)
     if saved is None:

@@ -17,49 +17,43 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 UPLOAD, CAMERA = "Upload a photo", "Use the camera"
+MOST_MB = LIMIT_BYTES // 2**20
 _AUDIT, _READ = "audit", "wb_audit_read"
 
 
-def show(wb: Workbench, plan: SavedPlanogram) -> None:
-    """The place to drop a photo; a new one is audited at once and then looked at."""
-    with st.container(border=True, key="card_audit_take"):
+def show(wb: Workbench, plan: SavedPlanogram, *, is_first: bool) -> bool:
+    """The place to drop a photo, folded away once there is an audit. Whether a new photo was audited, which
+    is then looked at."""
+    with st.expander("New photo", expanded=is_first, icon=":material/add_a_photo:"):
         way = st.segmented_control(
-            "Photo",
-            (UPLOAD, CAMERA),
-            default=UPLOAD,
-            key="audit_way",
-            required=True,
+            "Photo", (UPLOAD, CAMERA), default=UPLOAD, key="audit_way", required=True,
             label_visibility="collapsed",
         )
         if way == CAMERA:
-            sent = st.camera_input(
-                "Photo of the shelf", key=f"audit_camera_{plan.id}", label_visibility="collapsed"
-            )
+            sent = st.camera_input("Photo", key=f"audit_camera_{plan.id}", label_visibility="collapsed")
         else:
             sent = st.file_uploader(
-                f"Photo of the shelf (JPEG, PNG or WebP, up to {LIMIT_BYTES // 2**20} MB)",
-                type=None,
-                key=f"audit_upload_{plan.id}",
-                max_upload_size=LIMIT_BYTES // 2**20,
+                "Photo of the shelf", key=f"audit_upload_{plan.id}", max_upload_size=MOST_MB,
                 label_visibility="collapsed",
             )
-        if sent is not None:
-            _audit(wb, plan, sent.getvalue())
+            frame.quiet(f"JPEG, PNG or WebP, up to {MOST_MB} MB and 50 megapixels.")
+        return sent is not None and _audit(wb, plan, sent.getvalue())
 
 
-def _audit(wb: Workbench, plan: SavedPlanogram, photo: bytes) -> None:
+def _audit(wb: Workbench, plan: SavedPlanogram, photo: bytes) -> bool:
     """Once for each photo and version of the plan: a rerun of the page reads nothing anew."""
     mark = (plan.id, plan.version, hashlib.sha256(photo).hexdigest())
     if st.session_state.get(_READ) == mark:
-        return
+        return False
     try:
         with st.spinner(f"Reading the photo and comparing it with {frame.md(plan.name)} …", show_time=True):
             made = wb.audit_photo(plan.id, photo, plan.version)
     except WorkbenchError as error:
         frame.show_error(error)
-        return
+        return False
     st.session_state[_READ] = mark
     look_at(made.id)
+    return True
 
 
 def look_at(audit_id: int) -> None:

@@ -30,7 +30,7 @@ function paintBoxes(v) {
 
 /** Numbers keep their size on the screen, however near the photo is. */
 function paintPins(v) {
-  if (!v.pins) return;
+  if (!v.pins || !(v.view.scale > 0)) return;
   const r = 10 / v.view.scale;
   const first = new Set();
   v.pins.replaceChildren(...v.marks.filter((m) => m.finding && !first.has(m.finding.id) && first.add(m.finding.id)).map(({ box, finding }) => {

@@ -10,6 +10,7 @@ function fitted(v) {
 
 function place(v) {
   const { width, height } = v.data;
+  if (!(v.view.scale > 0)) return; // not laid out yet; the observer of its size comes again
   const { scale, x, y } = v.view;
   Object.assign(v.ui.sheet.style, { width: `${width * scale}px`, height: `${height * scale}px`, transform: `translate(${x}px, ${y}px)` });
   v.ui.stage.classList.toggle("near", scale > fitted(v).scale * 1.01);
@@ -49,7 +50,12 @@ function show(v, box) {
 function listenToStage(v) {
   const { stage } = v.ui;
   const at = (e) => { const r = stage.getBoundingClientRect(); return [e.clientX - r.left, e.clientY - r.top]; };
-  stage.onwheel = (e) => { e.preventDefault(); zoomBy(v, Math.exp(-e.deltaY * 0.0016), ...at(e)); };
+  stage.onwheel = (e) => {
+    // The page scrolls on over a photo that is not near, unless the wheel is meant for it.
+    if (!e.ctrlKey && !e.metaKey && !stage.classList.contains("near")) return;
+    e.preventDefault();
+    zoomBy(v, Math.exp(-e.deltaY * 0.0016), ...at(e));
+  };
   const fingers = new Map();
   let apart = 0;
   stage.onpointerdown = (e) => { fingers.set(e.pointerId, e); v.dragged = false; };
