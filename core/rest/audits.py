@@ -17,6 +17,7 @@ from core.rest.reading import CheckedRoute, Whole
 from core.rest.recognize import box_json, reading_json
 from core.rest.shapes import Json, card_json, planogram_ref
 from core.store.audits import AuditCard, SavedAudit, Verdict
+from core.workbench import Workbench
 
 router = APIRouter(route_class=CheckedRoute, tags=["Photos"])
 
@@ -26,7 +27,7 @@ def audit(
     wb: PredictionBench, planogram: str, photo: Photo, version: Annotated[Whole | None, Query()] = None
 ) -> Json:
     """Hold a photo against a plan, by default as it was saved last."""
-    return audit_json(wb.audit_photo(planogram_ref(planogram), photo, version))
+    return _told(wb, wb.audit_photo(planogram_ref(planogram), photo, version))
 
 
 @router.get("/planograms/{planogram}/audits")
@@ -47,7 +48,7 @@ def audits(
 @router.get("/audits/{audit_id}")
 def one(wb: Bench, audit_id: Whole) -> Json:
     """An audit with all that was found and what people made of it."""
-    return audit_json(wb.audit(audit_id))
+    return _told(wb, wb.audit(audit_id))
 
 
 @router.get("/audits/{audit_id}/image", response_class=Response)
@@ -77,7 +78,7 @@ def fixes_pdf(wb: Bench, audit_id: Whole) -> Response:
 @router.post("/audits/{audit_id}/repeat")
 def repeat(wb: PredictionBench, audit_id: Whole) -> Json:
     """Read the same photo anew with all that was learned since."""
-    return audit_json(wb.audit_again(audit_id))
+    return _told(wb, wb.audit_again(audit_id))
 
 
 class Judgement(BaseModel):
@@ -94,6 +95,15 @@ def judge(wb: Bench, audit_id: Whole, violation_id: str, body: Judgement) -> Jso
     found = saved.audit.violation(violation_id)
     assert found is not None
     return {"success": True, "audit_id": audit_id, **violation_json(found, saved.verdicts.get(violation_id))}
+
+
+def _told(wb: Workbench, saved: SavedAudit) -> Json:
+    """An audit, and what is left of it once people's verdicts are put in."""
+    now = wb.judged(saved.id)
+    return {
+        **audit_json(saved), "fixes": [fix.as_json() for fix in now.fixes],
+        "judged_score": now.audit.compliance_score,
+    }
 
 
 def audit_json(saved: SavedAudit) -> Json:

@@ -222,8 +222,8 @@ class AuditsDoor(Door):
                                 "Set AI_V2_ENABLED=true and start the workbench again.")
         reader = self.memory.models.reader
         if reader is None:
-            raise RuleViolation("There is no reader of photos, or it is still starting.",
-                                "Try again in a minute; if it stays, run pip install -r requirements.txt.")
+            raise RuleViolation("No reader of photos is installed.",
+                                "Run pip install -r requirements.txt and start the workbench again.")
         return reader
 
     def _shelfware(

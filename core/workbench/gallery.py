@@ -105,10 +105,12 @@ def build(database: Database, of: Known) -> Shelfware:
     shown = {p.id: _read(database, of.views.get(p.id, ())[:MAX_VIEWS]) for p in of.products}
     crops = _screened(database, of, shown)
     drawn = tuple(p.id for p in of.products if not shown[p.id] and not crops.kept.get(p.id))
+    stand_in = set(drawn)
     products = tuple(
         GalleryProduct(
             p.id, p.name, p.brand, _words(p), p.width_in, p.height_in,
-            tuple(shown[p.id]) or (_drawing(p),), tuple(crops.kept.get(p.id, ())[:MAX_CONFIRMED]),
+            (_drawing(p),) if p.id in stand_in else tuple(shown[p.id]),
+            tuple(crops.kept.get(p.id, ())[:MAX_CONFIRMED]),
         )
         for p in of.products
     )

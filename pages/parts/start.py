@@ -98,19 +98,23 @@ class House:
         self.database.close()
 
     def equip(self, models: Callable[[], Models]) -> None:
-        """Once ready, and after the first pages, make the models, hand them to every door and let them read
-        what is new in the catalog. Returns at once."""
+        """Make the models and, once ready, hand the reader of photos to every door; the others, after the
+        first pages, and let them read what is new in the catalog. Returns at once."""
         threading.Thread(target=self._equip, args=(models,), name="models", daemon=True).start()
 
     def _equip(self, models: Callable[[], Models]) -> None:
-        if not self.wait().ready:
-            return
-        if self._closed.wait(FIRST_PAGES_S):
-            return
         try:
+            from core.models import Models
             from core.workbench.door import equip
 
-            equip(self.database, models())
+            made = models()
+            if not self.wait().ready:
+                return
+            # A photo may come at once, while words wait: reading the catalog takes what the first page needs.
+            equip(self.database, Models(reader=made.reader))
+            if self._closed.wait(FIRST_PAGES_S):
+                return
+            equip(self.database, made)
             actor = self.demo_actor()
             if actor is not None:
                 self.workbench(actor).embed_products()

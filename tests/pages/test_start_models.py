@@ -12,6 +12,7 @@ from core.models import HashedWords, Models, Vectors
 from core.workbench import Workbench
 from core.workbench.door import equip
 from pages.parts import start
+from tests.support.readers import FakeReader
 
 
 @dataclass
@@ -38,6 +39,26 @@ def test_models_reach_the_doors_once_ready(
         assert model.asked.wait(20)
         assert ready_house.workbench(demo.actor).memory.models.embedder is model
     finally:
+        equip(demo.database, Models())
+
+
+def test_photos_can_be_read_before_the_first_pages_are_over(
+    ready_house: start.House, demo: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their reader does not wait for the words."""
+    over = threading.Event()
+    monkeypatch.setattr(ready_house, "_closed", over)
+    reader = FakeReader()
+    try:
+        ready_house.equip(lambda: Models(Signalling(), reader))
+        for _ in range(200):
+            memory = ready_house.workbench(demo.actor).memory
+            if memory.models.reader is not None or over.wait(0.05):
+                break
+        assert memory.models.reader is reader
+        assert not memory.models.embedder.learned
+    finally:
+        over.set()
         equip(demo.database, Models())
 
 

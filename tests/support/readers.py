@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from PIL import Image
 
+from core.compliance.crops import upright
 from core.compliance.reading import Candidate, Facing, Gallery, Gap, Quality, Reading
 from core.pictures import check
 from core.planogram.planogram import Planogram
@@ -41,6 +42,7 @@ class FakeReader:
     def read(self, photo: bytes, gallery: Gallery, expected: Planogram | None = None) -> Reading:
         self.before()
         checked = check(photo)
+        upright(photo)
         self.shown.append((gallery, expected))
         if expected is None:
             ids = [[p.product_id for p in gallery.products[:4]]]
