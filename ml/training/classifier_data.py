@@ -1,4 +1,4 @@
-"""Pictures of SKUs, altered as cameras alter them, and batches of SKUs that are easily taken for each other."""
+"""Pictures of SKUs, altered as cameras alter them, and batches of SKUs that are easily confused."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def image_folder(folder: Path, classes: tuple[str, ...] | None = None) -> Labell
     Raises BadInput for pictures outside of a class, or of a class that is not known.
     """
     files = pictures(folder)
-    names = [path.relative_to(folder).parts[0] if len(path.relative_to(folder).parts) > 1 else "" for path in files]
-    if "" in names:
-        raise BadInput(f"{files[names.index('')]} is in no folder of a SKU.", "Make a folder for each SKU.")
+    loose = next((path for path in files if path.parent == folder), None)
+    if loose is not None:
+        raise BadInput(f"{loose} is in no folder of a SKU.", "Make a folder for each SKU.")
+    names = [path.relative_to(folder).parts[0] for path in files]
     known = classes or tuple(sorted(set(names)))
     place = {name: k for k, name in enumerate(known)}
     strange = sorted(set(names) - set(place))
@@ -58,7 +59,7 @@ def read_picture(path: Path) -> Pixels:
 
 
 def altered(pixels: Pixels, side: int, rng: np.random.Generator) -> Pixels:
-    """(side, side, 3): a crop as another photo would have it: turned, nearer, cut, in other light, less sharp."""
+    """(side, side, 3): a crop as another photo has it: turned, nearer, cut, in other light, less sharp."""
     height, width = pixels.shape[:2]
     cut = rng.uniform(0, 0.08, 4)
     top, bottom = int(cut[0] * height), max(int((1 - cut[1]) * height), int(cut[0] * height) + 1)
@@ -67,7 +68,7 @@ def altered(pixels: Pixels, side: int, rng: np.random.Generator) -> Pixels:
                   float(rng.uniform(0.85, 1.0)))
     if rng.random() < 0.3:
         small = int(side * rng.uniform(0.25, 0.7))
-        seen = turned(np.asarray(cv2.resize(seen, (small, small), interpolation=cv2.INTER_AREA), np.uint8), side)
+        seen = turned(turned(seen, small), side)
     light = np.exp(rng.normal(0, 0.2)) * np.exp(rng.normal(0, 0.06, 3))
     bent = 255 * (np.arange(256) / 255) ** np.exp(rng.normal(0, 0.15))
     table = np.clip(bent[:, None] * light, 0, 255).astype(np.uint8)

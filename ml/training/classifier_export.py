@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from core.errors import BadInput
 from ml.tools.files import write_json
 from ml.training.arcface import Embedder
-from ml.vision.embedding import Embedding
+from ml.training.classifier_data import Labelled
+from ml.vision.embedding import Embedding, Floats, Pixels, turned
 
 OPSET = 17
 HALF_FROM = 256
@@ -36,8 +37,7 @@ def export_onnx(embedder: Embedder, path: Path, facts: Mapping[str, Any]) -> Pat
     embedder.eval()
     path.parent.mkdir(parents=True, exist_ok=True)
     sample = torch.from_numpy(_noise(2, side))
-    torch.onnx.export(embedder, (sample,), path, input_names=["crops"], output_names=["vectors"], dynamo=False,
-                      dynamic_axes={"crops": {0: "n"}, "vectors": {0: "n"}}, opset_version=OPSET)
+    _trace(embedder, sample, path)
     model = onnx.load(path)
     _halve(model)
     onnx.checker.check_model(model, full_check=True)
@@ -46,7 +46,8 @@ def export_onnx(embedder: Embedder, path: Path, facts: Mapping[str, Any]) -> Pat
     card = {
         "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "image_size": side,
         "dimensions": embedder.dimensions,
-        "input": f"crops: (n, {side}, {side}, 3) uint8 RGB", "output": f"vectors: (n, {embedder.dimensions}) unit",
+        "input": f"crops: (n, {side}, {side}, 3) uint8 RGB",
+        "output": f"vectors: (n, {embedder.dimensions}) float32 of length 1",
         "opset": OPSET,
     }
     write_json(path.with_suffix(".json"), {"name": path.stem, **facts, **card})
@@ -54,19 +55,36 @@ def export_onnx(embedder: Embedder, path: Path, facts: Mapping[str, Any]) -> Pat
     return path
 
 
-def export_embeddings(files: Sequence[Path], labels: NDArray[np.int64], classes: Sequence[str],
-                      vectors: NDArray[np.float32], folder: Path, root: Path) -> Path:
-    """Write ``embeddings.npy`` (n, d) of unit vectors, and ``embeddings.json`` that says whose they are."""
+@torch.inference_mode()
+def vectors_of(embedder: Embedder, crops: Sequence[Pixels]) -> Floats:
+    """(n, d) unit vectors of crops of any size."""
+    side = embedder.pyramid.image_size
+    seen = embedder.eval()(torch.from_numpy(np.stack([turned(crop, side) for crop in crops])))
+    return np.asarray(seen.numpy(), np.float32)
+
+
+def export_embeddings(known: Labelled, vectors: Floats, folder: Path, root: Path) -> Path:
+    """Write ``embeddings.npy`` (n, d) of unit vectors, and ``embeddings.json`` that says whose they are.
+    ``root``: the folder of the pictures, from which their paths are given."""
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "embeddings.npy", vectors)
-    rows = [{"file": f.relative_to(root).as_posix(), "class": classes[k]}
-            for f, k in zip(files, labels.tolist(), strict=True)]
+    rows = [{"file": f.relative_to(root).as_posix(), "class": known.classes[k]}
+            for f, k in zip(known.files, known.labels.tolist(), strict=True)]
     write_json(folder / "embeddings.json",
-               {"dimensions": int(vectors.shape[1]), "classes": list(classes), "rows": rows})
+               {"dimensions": int(vectors.shape[1]), "classes": list(known.classes), "rows": rows})
     return folder / "embeddings.npy"
 
 
-def _noise(count: int, side: int) -> NDArray[np.uint8]:
+def _trace(embedder: Embedder, sample: torch.Tensor, path: Path) -> None:
+    with warnings.catch_warnings():
+        # The exporter without dynamo is the one that needs no further package.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(embedder, (sample,), path, input_names=["crops"], output_names=["vectors"],
+                          dynamic_axes={"crops": {0: "n"}, "vectors": {0: "n"}}, opset_version=OPSET,
+                          dynamo=False)
+
+
+def _noise(count: int, side: int) -> Pixels:
     """Soft spots of color: noise of single pixels is nothing that a network has seen."""
     rng = np.random.default_rng(0)
     coarse = rng.integers(0, 256, (count, 8, 8, 3), np.uint8)
@@ -76,8 +94,7 @@ def _noise(count: int, side: int) -> NDArray[np.uint8]:
 
 def _same(embedder: Embedder, exported: Embedding) -> None:
     crops = _noise(3, embedder.pyramid.image_size)
-    with torch.inference_mode():
-        expected = embedder(torch.from_numpy(crops)).numpy()
+    expected = vectors_of(embedder, list(crops))
     worst = float(np.abs(exported.embed(list(crops)) - expected).max())
     if not worst <= TOLERANCE:
         raise BadInput(f"The exported network differs by {worst:.1e} from the trained one.",
