@@ -12,12 +12,14 @@ from ml.rendering.stage import Overlay
 from ml.rendering.truth import Image8
 
 Generator = np.random.Generator
+COARSE = 4
+"""What is blurred anyway is painted this much smaller."""
 _SIGN_WORDS = ("SALE", "NEW", "2 for 5", "SAVE 20%", "Member price", "Only today", "Clearance")
 
 
 def background(rng: Generator, camera: Camera, floor_in: float) -> Image8:
     """Wall or aisle above, floor from ``floor_in`` below the top, blurred clutter, lamps."""
-    height, width = camera.height, camera.width
+    height, width = camera.height // COARSE + 1, camera.width // COARSE + 1
     gray = hsv(float(rng.random()), float(rng.uniform(0, 0.4)), float(rng.uniform(0.1, 0.95)))
     image = np.empty((height, width, 3), np.uint8)
     image[:] = np.clip(np.array(gray) * np.linspace(rng.uniform(0.7, 1.2), 1, height)[:, None, None], 0, 255)
@@ -26,7 +28,9 @@ def background(rng: Generator, camera: Camera, floor_in: float) -> Image8:
         w, h = rng.uniform(0.02, 0.25, 2) * (width, height)
         color = hsv(float(rng.random()), float(rng.uniform(0, 0.9)), float(rng.uniform(0.1, 0.95)))
         cv2.rectangle(image, (int(x), int(y)), (int(x + w), int(y + h)), color, -1)
-    image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(1.5, 10))), np.uint8)
+    image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(1.0, 10 / COARSE)))
+    height, width = camera.height, camera.width
+    image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     for _ in range(int(rng.integers(0, 5))):
         a, b = rng.uniform(0, width, 2), rng.uniform(0, 0.25 * height, 2)
         cv2.line(image, (int(a[0]), int(b[0])), (int(a[1]), int(b[1])), (250, 250, 245),
@@ -42,10 +46,14 @@ def _add_floor(image: Image8, camera: Camera, floor_in: float, rng: Generator) -
     mask = np.zeros((height, width), np.uint8)
     cv2.fillPoly(mask, [np.clip(outline, -30000, 30000).astype(np.int32)], 255)
     color = np.array(hsv(0.09, float(rng.uniform(0, 0.3)), float(rng.uniform(0.25, 0.85))), np.float32)
-    grain = rng.normal(1, 0.05, (height // 4 + 1, width // 4 + 1)).astype(np.float32)
-    shades = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
-    tiled = np.clip(color * shades[..., None], 0, 255).astype(np.uint8)
-    np.copyto(image, tiled, where=mask[..., None] > 0)
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return
+    below = np.s_[rows[0] : rows[-1] + 1]
+    grain = rng.normal(1, 0.05, (len(rows) // 4 + 1, width // 4 + 1)).astype(np.float32)
+    shades = cv2.resize(grain, (width, rows[-1] + 1 - rows[0]), interpolation=cv2.INTER_LINEAR)
+    tiled = np.minimum(color * shades[..., None], 255).astype(np.uint8)
+    np.copyto(image[below], tiled, where=mask[below, :, None] > 0)
 
 
 def price_tags(

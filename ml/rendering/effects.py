@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.rendering.truth import Image8
 
+FloatImage = NDArray[np.float32]
 COARSE = 6
-SHOULDER, ROOM = np.float32(0.72), np.float32(0.3)
-"""Brightness from which a camera presses highlights together, and into how much room."""
+SHOULDER, PRESSED = np.float32(180), np.float32(0.4)
+"""Brightness from which a camera presses highlights together, and to which share of their range."""
+MIDDLE = 115.0
+"""Brightness that contrast leaves as it is."""
+GRAIN_PX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +59,42 @@ def random_effects(rng: np.random.Generator, strength: float = 1.0) -> Effects:
 def photographed(image: Image8, effects: Effects, seed: int) -> Image8:
     """The picture (h, w, 3) as a phone would bring it home; boxes stay where they are."""
     rng = np.random.default_rng((seed, 41))
-    seen = image.astype(np.float32) / 255
-    seen *= _field(seen.shape[:2], 0.55 * effects.light, rng)[..., None]
+    seen = image.astype(np.float32)
+    if effects.light > 0:
+        seen = cv2.multiply(seen, _field(seen.shape[:2], 0.44 * effects.light, rng))
+    gain = 1.0
     if effects.brightness > 0:
-        seen *= np.float32(np.clip(effects.brightness / max(float(seen.mean()), 0.05), 0.75, 1.9))
-    seen = _toned(seen, effects)
-    seen = np.where(seen > SHOULDER, SHOULDER + np.tanh((seen - SHOULDER) / ROOM) * ROOM, seen)
+        mean = max(float(np.mean(cv2.mean(seen)[:3])), 13.0)
+        gain = float(np.clip(effects.brightness * 255 / mean, 0.75, 1.9))
+    seen = cv2.transform(seen, _tone(effects, gain))
+    np.minimum(seen, PRESSED * seen + (1 - PRESSED) * SHOULDER, out=seen)
     if effects.glare > 0:
-        seen = _glared(seen, effects.glare, rng)
+        _add_glare(seen, effects.glare, rng)
     seen = _blurred(seen, effects)
     if effects.noise > 0:
-        seen += _grain(seen.shape, 0.05 * effects.noise, rng)
-    made = np.clip(seen * 255, 0, 255).astype(np.uint8)
+        seen += _grain(seen.shape[:2], 13 * effects.noise, rng)
+    made = np.clip(seen, 0, 255, out=seen).astype(np.uint8)
     return _compressed(made, effects.jpeg) if effects.jpeg else made
 
 
-def _field(shape: tuple[int, int], strength: float, rng: np.random.Generator) -> np.ndarray:
-    """Smooth light around 1."""
-    coarse = rng.uniform(-1, 1, (3, 4)).astype(np.float32)
+def _field(shape: tuple[int, int], strength: float, rng: np.random.Generator) -> FloatImage:
+    """Smooth light around 1, (h, w, 3)."""
+    coarse = np.float32(1) + np.float32(strength) * rng.uniform(-1, 1, (3, 4)).astype(np.float32)
     field = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(1 + strength * np.clip(field, -1, 1) * np.float32(0.8))
+    return cv2.merge([field] * 3)
 
 
-def _toned(seen: np.ndarray, effects: Effects) -> np.ndarray:
-    gains = np.array([1 + 0.22 * effects.warmth, 1.0, 1 - 0.28 * effects.warmth], np.float32)
-    gray = seen @ np.array([0.3, 0.59, 0.11], np.float32)
-    seen = gray[..., None] + (seen - gray[..., None]) * np.float32(max(1 + 0.5 * effects.saturation, 0.1))
-    seen = np.clip(seen * gains * np.float32(2 ** effects.exposure), 0, 2.0)
-    middle = np.float32(0.45)
-    return np.asarray(middle + (seen - middle) * np.float32(1 + 0.35 * effects.contrast))
+def _tone(effects: Effects, gain: float) -> FloatImage:
+    """Exposure, white balance, saturation and contrast as one matrix (3, 4) of colors up to 255."""
+    gray = np.tile([0.3, 0.59, 0.11], (3, 1))
+    keeps = max(1 + 0.5 * effects.saturation, 0.1)
+    balance = np.diag([1 + 0.22 * effects.warmth, 1.0, 1 - 0.28 * effects.warmth])
+    steep = 1 + 0.35 * effects.contrast
+    colors = steep * gain * 2**effects.exposure * balance @ (keeps * np.eye(3) + (1 - keeps) * gray)
+    return np.hstack([colors, np.full((3, 1), MIDDLE * (1 - steep))]).astype(np.float32)
 
 
-def _glared(seen: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+def _add_glare(seen: FloatImage, strength: float, rng: np.random.Generator) -> None:
     """Reflections of lamps: soft bright spots, more where the picture is bright already."""
     height, width = seen.shape[0] // COARSE + 1, seen.shape[1] // COARSE + 1
     spots = np.zeros((height, width), np.float32)
@@ -95,10 +104,12 @@ def _glared(seen: np.ndarray, strength: float, rng: np.random.Generator) -> np.n
         cv2.ellipse(spots, center, axes, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(0.3, 1)), -1)
     spots = cv2.GaussianBlur(spots, (0, 0), max(width * 0.012, 0.8))
     spots = cv2.resize(spots, (seen.shape[1], seen.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(seen + np.float32(0.7 * strength) * spots[..., None] * (0.3 + seen))
+    spots *= np.float32(0.7 * strength)
+    seen *= cv2.merge([1 + spots] * 3)
+    seen += cv2.merge([np.float32(76) * spots] * 3)
 
 
-def _blurred(seen: np.ndarray, effects: Effects) -> np.ndarray:
+def _blurred(seen: FloatImage, effects: Effects) -> FloatImage:
     if effects.blur_px > 0.2:
         seen = cv2.GaussianBlur(seen, (0, 0), effects.blur_px)
     if effects.motion_px > 1:
@@ -109,14 +120,16 @@ def _blurred(seen: np.ndarray, effects: Effects) -> np.ndarray:
         kernel = cv2.warpAffine(kernel, turn, (size, size))
         seen = cv2.filter2D(seen, -1, kernel / max(float(kernel.sum()), 1e-6))
     if effects.sharpening > 0:
-        seen = seen + np.float32(0.9 * effects.sharpening) * (seen - cv2.GaussianBlur(seen, (0, 0), 1.2))
+        strength = 0.9 * effects.sharpening
+        seen = cv2.addWeighted(seen, 1 + strength, cv2.GaussianBlur(seen, (0, 0), 1.2), -strength, 0)
     return seen
 
 
-def _grain(shape: tuple[int, ...], sigma: float, rng: np.random.Generator) -> np.ndarray:
-    """Sensor noise, a little of it in color."""
-    made = rng.standard_normal((shape[0], shape[1], 1), np.float32) * np.float32(sigma)
-    return np.asarray(made + rng.standard_normal(3, np.float32) * np.float32(0.1 * sigma))
+def _grain(shape: tuple[int, int], sigma: float, rng: np.random.Generator) -> FloatImage:
+    """Sensor noise, (h, w, 3): a tile of it, moved and repeated."""
+    tile = rng.standard_normal((GRAIN_PX, GRAIN_PX), np.float32) * np.float32(sigma)
+    times = (shape[0] // GRAIN_PX + 1, shape[1] // GRAIN_PX + 1)
+    return cv2.merge([np.tile(tile, times)[: shape[0], : shape[1]]] * 3)
 
 
 def _compressed(image: Image8, quality: int) -> Image8:
