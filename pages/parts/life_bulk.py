@@ -50,7 +50,8 @@ def _scope(cards: Sequence[PlanogramCard]) -> list[PlanogramCard]:
     kinds = sorted({c.venue_type for c in own if c.venue_type})
     if len(kinds) < 2:
         return own
-    kind = st.pills("Places", [EVERYWHERE, *kinds], default=EVERYWHERE, key="many_kind") or EVERYWHERE
+    kind = st.pills("Places", [EVERYWHERE, *kinds], default=EVERYWHERE, key="many_kind",
+                    format_func=str.capitalize) or EVERYWHERE
     return [c for c in own if kind in (EVERYWHERE, c.venue_type)]
 
 

@@ -112,7 +112,7 @@ def test_the_words_hold_no_number_that_was_not_computed(facts: list[PlanFacts]) 
     assert re.search(r"\$\d", plain.text)
     low, high = plain.metrics.daily_interval
     assert low <= plain.metrics.daily_revenue <= high
-    assert f"${plain.metrics.daily_revenue:,.2f} ({low:,.2f}–{high:,.2f}) a day" in plain.text
+    assert f"{_money(plain.metrics.daily_revenue, (low, high))} a day" in plain.text
 
 
 def test_a_margin_is_told_only_where_every_cost_is_known() -> None:
@@ -127,5 +127,10 @@ def test_what_may_cost_money_is_not_the_first_thing_to_do(facts: list[PlanFacts]
     """A swap is told as an improvement where its whole interval is one."""
     swaps = [i for i in overview(PLAN, SITE, facts, own_id=1).improvements if i.interval is not None]
     assert all(i.interval is not None and i.interval[0] > 0 for i in swaps)
-    low = _money(3.0, (-2.0, 16.0))
-    assert low == "$3 (−2 to 16)"
+
+
+def test_money_in_words_has_no_false_digits() -> None:
+    """As on every page."""
+    assert _money(3.04, (-2.0, 16.0)) == "$3.00 (−2.00 to 16.00)"
+    assert _money(71.09, (69.13, 72.9)) == "$71.10 (69.10–72.90)"
+    assert _money(108.4, (88.0, 131.0)) == "$108 (88–131)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -103,10 +104,14 @@ TEMPLATE = TemplateWriter()
 
 
 def _money(value: float, interval: tuple[float, float]) -> str:
-    """The amount and its interval, without false digits: "$108 (96–121)"."""
-    digits = 0 if interval[1] - interval[0] >= 10.0 else 2
-    low, high = (f"{'−' if round(v, digits) < 0 else ''}{abs(v):,.{digits}f}" for v in interval)
-    return f"${value:,.{digits}f} ({low}{' to ' if interval[0] < 0 else '–'}{high})"
+    """The amount and its interval, without false digits: "$108 (96–121)". The last digit is worth about a
+    tenth of the half-width."""
+    half = (interval[1] - interval[0]) / 2.0
+    step = min(max(10.0 ** (math.floor(math.log10(half)) - 1), 0.01), 1e6) if half > 0 else 0.01
+    digits = 0 if step >= 1.0 else 2
+    middle, low, high = (round(v / step) * step for v in (value, *interval))
+    plain = [f"{'−' if v < 0 else ''}{abs(v):,.{digits}f}" for v in (low, high)]
+    return f"${middle:,.{digits}f} ({(' to ' if low < 0 else '–').join(plain)})"
 
 
 def _count(n: int, noun: str) -> str:
