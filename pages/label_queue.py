@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.trust.access import Role
-from pages.parts import empty, frame, nav, packages, product_picker, session, tables
+from pages.parts import empty, frame, nav, product_picker, session, tables
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def _item(wb: Workbench, item: LabelItem, may: bool) -> None:
             if product is None:
                 continue
             st.button(
-                frame.md(packages.short_name(product)),
+                frame.md(product.name),
                 key=f"label_{item.id}_{product.id}",
                 width="stretch",
-                help=f"{product.name}, {fmt.share(candidate.probability)} likely",
+                help=f"{fmt.share(candidate.probability)} likely",
                 on_click=_label,
                 args=(wb, item.id, product.id),
             )

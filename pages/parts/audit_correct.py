@@ -21,42 +21,51 @@ if TYPE_CHECKING:
 IN_CATALOG, NOT_IN_CATALOG = "A product of the catalog", "Not in the catalog"
 AROUND = 0.9
 """How much of the photo is shown around a box, in its own widths and heights."""
-_WIDE, _WIDE_PHONE, _HIGH = 640, 300, 460
+_WIDE, _WIDE_PHONE, _HIGH = 520, 300, 460
 
 
 @st.dialog("What stands here?", width="large")
 def ask(wb: Workbench, saved: SavedAudit, photo: bytes, violation_id: str | None, facing: int | None) -> None:
     """A correction of a finding, or the name of a package that no finding is about."""
     violation = saved.audit.violation(violation_id) if violation_id else None
-    boxes = (
-        list(violation.boxes or (violation.box,)) if violation else [saved.reading.facings[facing or 0].box]
-    )
+    facings = violation.facings if violation else (facing or 0,)
+    boxes = [saved.reading.facings[i].box for i in facings]
     if violation is not None:
         frame.title(violation.text)
-    frame.quiet("Move the box over one package, or draw another; then say what it is.")
-    drawn = _canvas(photo, boxes, f"{saved.id}_{violation_id or facing}")
+        boxes = list(violation.boxes or (violation.box,))
+    left, right = st.columns((1.25, 1.0), gap="medium")
+    with left:
+        frame.quiet("All boxes get the name you choose: move, draw or delete them first.")
+        drawn = _canvas(photo, boxes, f"{saved.id}_{violation_id or facing}")
+    with right:
+        names, product_id, note = _choice(wb, saved, facings, f"{violation_id or facing}")
+        pressed = st.button("Keep it", type="primary", disabled=not (drawn and names), key="audit_keep")
+    if pressed and drawn:
+        with frame.telling():
+            _keep(wb, saved, violation_id, drawn, product_id, note)
+            st.rerun()
+
+
+def _choice(
+    wb: Workbench, saved: SavedAudit, facings: tuple[int, ...], key: str
+) -> tuple[bool, int | None, str]:
+    """(whether something was chosen, product or None for not in the catalog, note)."""
     what = st.segmented_control(
         "It is",
         (IN_CATALOG, NOT_IN_CATALOG),
         default=IN_CATALOG,
         required=True,
         label_visibility="collapsed",
-        key=f"audit_what_{violation_id or facing}",
+        key=f"audit_what_{key}",
     )
     product_id = None
     if what == IN_CATALOG:
         catalog = wb.catalog()
-        likely = _likely(saved, violation.facings if violation else (facing or 0,))
+        likely = _likely(saved, facings)
         ids = [*likely, *sorted((i for i in catalog if i not in likely), key=lambda i: catalog[i].name)]
-        product_id = product_picker.pick(wb, "Product", ids, catalog, f"audit_is_{violation_id or facing}")
-    note = st.text_input(
-        "Note", placeholder="Optional", max_chars=500, key=f"audit_note_{violation_id or facing}"
-    )
-    ready = bool(drawn) and (what == NOT_IN_CATALOG or product_id is not None)
-    if st.button("Keep it", type="primary", disabled=not ready, key="audit_keep") and drawn:
-        with frame.telling():
-            _keep(wb, saved, violation_id, drawn, product_id, note)
-            st.rerun()
+        product_id = product_picker.pick(wb, "Product", ids, catalog, f"audit_is_{key}")
+    note = st.text_input("Note", placeholder="Optional", max_chars=500, key=f"audit_note_{key}")
+    return what == NOT_IN_CATALOG or product_id is not None, product_id, note
 
 
 def _keep(

@@ -20,13 +20,23 @@ _MARK = (("#a59c74", 2, 4), ("#2f52d0", 13, 4), ("#f0d53c", 2, 15), ("#8a9ad8", 
 
 
 def dress() -> None:
-    """Put the stylesheet on the page; call once a run, before anything is shown."""
-    st.html(_HERE / "style.css")
+    """Put the stylesheet on the page; call once a run, before anything is shown.
+
+    With an element beside it, as styles alone go to the container of toasts and dialogs, and a fragment that
+    shows one of those would take the stylesheet away.
+    """
     c = palette(is_dark())
-    st.html(
-        f"<style>:root{{--wb-card:{c.card};--wb-accent:{c.accent};--wb-on-accent:{c.on_accent};"
-        f"--wb-gain:{c.gain};--wb-loss:{c.loss};--wb-line:{c.line};--wb-quiet:{c.quiet}}}</style>"
+    colors = (
+        f":root{{--wb-card:{c.card};--wb-accent:{c.accent};--wb-on-accent:{c.on_accent};"
+        f"--wb-gain:{c.gain};--wb-loss:{c.loss};--wb-line:{c.line};--wb-quiet:{c.quiet}}}"
     )
+    with st.container(key="wb_dress"):
+        st.html(f"<span></span><style>{_sheet()}{colors}</style>")
+
+
+@cache
+def _sheet() -> str:
+    return (_HERE / "style.css").read_text(encoding="utf-8")
 
 
 def is_phone() -> bool:
