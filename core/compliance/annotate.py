@@ -1,9 +1,9 @@
-"""A photo with what was found on it: boxes and short labels, readable on a phone."""
+"""A photo with what was found on it: boxes, large numbers that a phone shows, a few words to zoom in on."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,33 +15,40 @@ from core.planogram.drawing_fonts import font
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageDraw import ImageDraw as Pen
+    from PIL.ImageFont import FreeTypeFont
 
 LONG_SIDE = 1600
 """Pixels of the picture's long side."""
 QUALITY = 88
 QUIET = "ok"
 UNSURE = "unsure"
-GAP = "gap"
 COLORS: dict[str, str] = {
-    QUIET: "#2f9e6e", UNSURE: "#6b7280", GAP: "#d55e00", Kind.MISSING_PRODUCT: "#d55e00",
-    Kind.OUT_OF_STOCK: "#d55e00", Kind.WRONG_PRODUCT: "#cc3d8f", Kind.WRONG_POSITION: "#b87a00",
-    Kind.WRONG_FACINGS: "#0072b2", Kind.EXTRA_PRODUCT: "#7a4fbf",
+    QUIET: "#2f9e6e", UNSURE: "#5b6472", Kind.MISSING_PRODUCT: "#d55e00", Kind.OUT_OF_STOCK: "#d55e00",
+    Kind.WRONG_PRODUCT: "#c2307f", Kind.WRONG_POSITION: "#9a6700", Kind.WRONG_FACINGS: "#0072b2",
+    Kind.EXTRA_PRODUCT: "#7a4fbf",
 }
 """Kind of mark → color: hues that color-blind people tell apart (after Okabe & Ito 2008), with words beside
 them."""
-DASHED = frozenset({Kind.MISSING_PRODUCT, Kind.OUT_OF_STOCK, GAP})
-"""Drawn where something should stand and does not."""
+MOST_LINES = 3
 _QUIET_STANDING = frozenset({Standing.RIGHT, Standing.PILED})
+_WORDS = {
+    Kind.MISSING_PRODUCT: "Missing", Kind.OUT_OF_STOCK: "Out of stock", Kind.WRONG_PRODUCT: "Wrong",
+    Kind.WRONG_POSITION: "Moved", Kind.WRONG_FACINGS: "Facings", Kind.EXTRA_PRODUCT: "Extra",
+}
+_Room = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A box in pixels of the upright photo, the kind that its color follows, and a few words or none.
-    ``faded``: drawn quietly, such as a finding that a person dismissed."""
+    """A box in pixels of the upright photo and the kind that its color follows; ``number``, "" for none, and
+    a few words. ``absent``: nothing stands there, and it is drawn dashed. ``faded``: drawn quietly, such as a
+    finding that a person dismissed."""
 
     box: Box
     kind: str = QUIET
+    number: str = ""
     text: str = ""
+    absent: bool = False
     faded: bool = False
 
 
@@ -53,29 +60,25 @@ def marks_of(audit: Audit, dismissed: Collection[str] = ()) -> list[Mark]:
         if d.standing in _QUIET_STANDING and d.confidence >= SHOWN_FROM
     ]
     for number, violation in enumerate((*audit.violations, *audit.to_check), 1):
-        sure = number <= len(audit.violations)
-        kind = violation.kind.value if sure else UNSURE
-        faded = violation.id in dismissed
-        text = f"{number} {short(violation)}" if sure else f"{number} Check: {short(violation)}"
-        boxes = violation.boxes or (violation.box,)
-        marks += [Mark(box, kind, "" if i else text, faded) for i, box in enumerate(boxes)]
+        kind = violation.kind.value if number <= len(audit.violations) else UNSURE
+        faded, absent = violation.id in dismissed, not violation.facings
+        marks += [
+            Mark(box, kind, str(number), "" if i else short(violation), absent, faded)
+            for i, box in enumerate(violation.boxes or (violation.box,))
+        ]
     return marks
 
 
 def short(violation: Violation) -> str:
-    """A violation in a few words, the product's name first where nothing else matters more."""
-    expected = violation.expected.name if violation.expected else ""
-    actual = violation.actual.name if violation.actual else ""
-    if violation.kind is Kind.WRONG_PRODUCT:
-        return f"{actual or 'Unknown'}, not {expected}" if expected else actual
-    if violation.kind is Kind.WRONG_FACINGS and violation.expected:
-        have = violation.actual.facings if violation.actual else 0
-        return f"{have} of {violation.expected.facings}: {expected}"
-    words = {
-        Kind.MISSING_PRODUCT: "Missing", Kind.OUT_OF_STOCK: "Out of stock", Kind.WRONG_POSITION: "Moved",
-        Kind.EXTRA_PRODUCT: "Extra",
-    }
-    return f"{words.get(violation.kind, violation.kind.value)}: {expected or actual}"
+    """A violation in a few words."""
+    expected, actual = violation.expected, violation.actual
+    word = _WORDS[violation.kind] if violation.is_fact else f"Check: {_WORDS[violation.kind].lower()}"
+    if violation.kind is Kind.WRONG_FACINGS and expected is not None:
+        word = f"{actual.facings if actual else 0} of {expected.facings}"
+    shown = actual if violation.kind in (Kind.WRONG_PRODUCT, Kind.EXTRA_PRODUCT) else expected or actual
+    if shown is None or (shown is actual and shown.product_id is None):
+        return f"{word}: not in the catalog" if violation.is_fact else f"{word}: not known"
+    return f"{word}: {shown.name}"
 
 
 def annotated(photo: bytes, marks: Iterable[Mark], long_side: int = LONG_SIDE) -> bytes:
@@ -90,78 +93,107 @@ def annotated(photo: bytes, marks: Iterable[Mark], long_side: int = LONG_SIDE) -
     layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     pen = ImageDraw.Draw(layer)
     ordered = sorted(marks, key=lambda m: (m.kind != QUIET and not m.faded, bool(m.text)))
-    placed: list[tuple[int, int, int, int]] = []
-    for mark in ordered:
-        _frame(pen, mark, scale * shrink, picture)
-    for mark in reversed(ordered):
-        if mark.text:
-            _label(pen, mark, scale * shrink, picture, placed)
+    rooms = [_corners(mark.box, scale * shrink, picture) for mark in ordered]
+    taken: list[_Room] = []
+    for mark, room in zip(ordered, rooms, strict=True):
+        _frame(pen, mark, room, picture)
+    for mark, room in zip(reversed(ordered), reversed(rooms), strict=True):
+        _words(pen, mark, room, picture, taken)
+    for mark, room in zip(ordered, rooms, strict=True):
+        _badge(pen, mark, room, picture)
     target = io.BytesIO()
     Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB").save(target, "JPEG", quality=QUALITY)
     return target.getvalue()
 
 
-def _frame(pen: Pen, mark: Mark, scale: float, picture: Picture) -> None:
-    left, top, right, bottom = _corners(mark.box, scale, picture)
+def _frame(pen: Pen, mark: Mark, room: _Room, picture: Picture) -> None:
     color = COLORS.get(mark.kind, COLORS[UNSURE])
     loud = mark.kind != QUIET and not mark.faded
-    width = max(2, round(max(picture.size) / (320 if loud else 640)))
-    if mark.kind in DASHED:
-        pen.rectangle((left, top, right, bottom), fill=_rgba(color, 40))
-        _dashes(pen, (left, top, right, bottom), color, width)
+    width = max(2, round(max(picture.size) / (260 if loud else 640)))
+    if mark.absent:
+        pen.rectangle(room, fill=_rgba(color, 26))
+        _dashes(pen, room, _rgba(color, 120 if mark.faded else 255), width)
         return
-    if loud:
-        pen.rectangle((left, top, right, bottom), fill=_rgba(color, 36))
-    pen.rectangle((left, top, right, bottom), outline=_rgba(color, 120 if mark.faded else 255), width=width)
+    pen.rectangle(room, outline=_rgba(color, 255 if loud else 150), width=width)
 
 
-def _label(
-    pen: Pen, mark: Mark, scale: float, picture: Picture, placed: list[tuple[int, int, int, int]]
-) -> None:
-    """White words on the color, at the top of the box, moved down where another label is."""
-    left, top, right, _ = _corners(mark.box, scale, picture)
-    size = max(13, round(max(picture.size) / 72))
+def _badge(pen: Pen, mark: Mark, room: _Room, picture: Picture) -> None:
+    """The number, white on the color, in the upper left corner: large enough where the picture is shrunk to
+    a phone's width."""
+    if not mark.number:
+        return
+    size = max(14, round(max(picture.size) / 44))
     face = font(size, True)
-    text = _shortened(mark.text, max(right - left - 8, 6 * size), face.getlength)
-    wide, high = round(face.getlength(text)) + 10, size + 8
-    x = min(left, max(0, picture.width - wide))
-    box = (x, top, x + wide, top + high)
-    while any(_overlap(box, other) for other in placed) and box[3] + high < picture.height:
-        box = (box[0], box[1] + high, box[2], box[3] + high)
-    placed.append(box)
-    color = COLORS.get(mark.kind, COLORS[UNSURE])
-    pen.rounded_rectangle(box, 3, fill=_rgba(color, 150 if mark.faded else 235))
-    pen.text((box[0] + 5, box[1] + high / 2), text, "#ffffff", face, anchor="lm")
+    wide, high = max(round(face.getlength(mark.number)) + size // 2, round(1.25 * size)), round(1.25 * size)
+    left, top = min(room[0], picture.width - wide), min(room[1], picture.height - high)
+    fill = _rgba(COLORS.get(mark.kind, COLORS[UNSURE]), 150 if mark.faded else 255)
+    pen.rounded_rectangle((left, top, left + wide, top + high), 4, fill=fill)
+    pen.text((left + wide / 2, top + high / 2), mark.number, "#ffffff", face, anchor="mm")
 
 
-def _dashes(pen: Pen, box: Sequence[int], color: str, width: int) -> None:
-    left, top, right, bottom = box
-    step = 6 * width
+def _words(pen: Pen, mark: Mark, room: _Room, picture: Picture, taken: list[_Room]) -> None:
+    """White words on the color at the foot of the box, moved up where other words are."""
+    if not mark.text:
+        return
+    size = max(12, round(max(picture.size) / 92))
+    face = font(size, True)
+    step = round(1.2 * size)
+    lines = _wrapped(mark.text, max(room[2] - room[0] - 8, 5 * size), face)
+    wide = max(round(face.getlength(line)) for line in lines) + 8
+    left = min(room[0], max(0, picture.width - wide))
+    box = (left, room[3] - step * len(lines) - 4, max(left + wide, min(room[2], picture.width)), room[3])
+    while any(_overlap(box, other, step // 2) for other in taken) and box[1] > room[1]:
+        box = (box[0], box[1] - step, box[2], box[3] - step)
+    taken.append(box)
+    pen.rectangle(box, fill=_rgba(COLORS.get(mark.kind, COLORS[UNSURE]), 130 if mark.faded else 225))
+    for i, line in enumerate(lines):
+        pen.text((box[0] + 4, box[1] + 2 + (i + 0.5) * step), line, "#ffffff", face, anchor="lm")
+
+
+def _wrapped(text: str, width: float, face: FreeTypeFont) -> list[str]:
+    """At most ``MOST_LINES`` lines that fit the width, the last one shortened where there is more."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and face.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]} …"]
+    return [_shortened(line, width, face) for line in lines]
+
+
+def _shortened(text: str, width: float, face: FreeTypeFont) -> str:
+    if face.getlength(text) <= width:
+        return text
+    while text and face.getlength(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text.rstrip(' …')}…"
+
+
+def _dashes(pen: Pen, room: _Room, color: tuple[int, int, int, int], width: int) -> None:
+    left, top, right, bottom = room
+    step = 5 * width
     for x in range(left, right, 2 * step):
-        for y in (top, bottom - width):
+        for y in (top, max(top, bottom - width)):
             pen.rectangle((x, y, min(x + step, right), y + width), fill=color)
     for y in range(top, bottom, 2 * step):
-        for x in (left, right - width):
+        for x in (left, max(left, right - width)):
             pen.rectangle((x, y, x + width, min(y + step, bottom)), fill=color)
 
 
-def _corners(box: Box, scale: float, picture: Picture) -> tuple[int, int, int, int]:
+def _corners(box: Box, scale: float, picture: Picture) -> _Room:
     x, y, w, h = (round(v * scale) for v in box)
     left, top = min(max(x, 0), picture.width - 2), min(max(y, 0), picture.height - 2)
-    return left, top, max(left + 1, min(x + w, picture.width - 1)), max(
-        top + 1, min(y + h, picture.height - 1))
+    right, bottom = min(x + w, picture.width - 1), min(y + h, picture.height - 1)
+    return left, top, max(left + 1, right), max(top + 1, bottom)
 
 
-def _shortened(text: str, width: float, length: Callable[[str], float]) -> str:
-    if length(text) <= width:
-        return text
-    while text and length(f"{text}…") > width:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
-
-
-def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _overlap(a: _Room, b: _Room, slack: int) -> bool:
+    """By more than ``slack`` pixels."""
+    across, down = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return min(across, down) > slack
 
 
 def _rgba(color: str, alpha: int) -> tuple[int, int, int, int]:

@@ -43,15 +43,15 @@ def test_a_large_photo_comes_small_enough_for_a_phone_with_its_boxes_in_place() 
 def test_labels_do_not_cover_one_another() -> None:
     """Two findings on one box can both be read."""
     drawn = pixels(annotated(photo(), [
-        Mark((100, 100, 300, 400), "wrong_product", "Cola instead of water"),
-        Mark((100, 100, 300, 400), "wrong_facings", "2 facings short"),
-    ]))[100:180, 100:400]
+        Mark((100, 100, 300, 400), "wrong_product", "1", "Wrong: Cola"),
+        Mark((100, 100, 300, 400), "wrong_facings", "2", "2 of 4: Water"),
+    ]))[440:502, 100:400]
     for kind in ("wrong_product", "wrong_facings"):
         assert (np.abs(drawn - rgb(COLORS[kind])).max(-1) < 60).mean() > 0.05
 
 
 def test_boxes_beyond_the_photo_and_odd_words_do_no_harm() -> None:
     """Whatever a reading says, a picture comes out."""
-    marks = [Mark((-50, -50, 2000, 2000), "gap", "nothing here"), Mark((890, 590, 500, 500), "?", "x" * 500),
-             Mark((10, 10, 0, 0), "missing_product", "日本語 ∞", faded=True)]
+    marks = [Mark((-50, -50, 2000, 2000), "missing_product", "1", "nothing here", absent=True), Mark((890, 590, 500, 500), "?", "99999", "x" * 500),
+             Mark((10, 10, 0, 0), "missing_product", "2", "日本語 ∞", absent=True, faded=True)]
     assert pixels(annotated(photo(), marks)).shape == (600, 900, 3)
