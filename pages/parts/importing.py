@@ -118,7 +118,7 @@ def _meanings(first: Preview, file_id: str) -> dict[str, str | None] | None:
     taken = {header: role for role, header in first.mapping.items() if role in MEANINGS}
     frame.title(
         f"{len(taken)} of {fmt.count(len(first.headers), 'column')} recognized",
-        f"{first.name} · {first.size_bytes / 1024:,.0f} kB · change a meaning where it is wrong",
+        f"{first.name} · {max(1, round(first.size_bytes / 1024)):,} kB · change a meaning where it is wrong",
     )
     examples = first.rows[0] if first.rows else ()
     table = pd.DataFrame({
