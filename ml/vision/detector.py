@@ -50,10 +50,6 @@ class Detections(NamedTuple):
     kinds: tuple[str, ...]
     confidence: Floats
 
-    def __len__(self) -> int:
-        """How many packages; a named tuple would tell how many fields."""
-        return len(self.boxes)
-
 
 @dataclass(eq=False)
 class Detector:

@@ -149,7 +149,7 @@ def test_validation_and_export_give_a_model_that_runs_without_torch(
     look = (
         "import sys, numpy as np; from pathlib import Path; from ml.vision.detector import Detector;"
         f"d = Detector(Path({str(tmp_path / 'detector.onnx')!r}), least=0.0);"
-        "print([len(d.detect(np.zeros((h, w, 3), np.uint8))) > 0 for h, w in ((90, 130), (400, 300))]);"
+        "print([len(d.detect(np.zeros((h, w, 3), np.uint8)).boxes) > 0 for h, w in ((90, 130), (400, 300))]);"
         "sys.exit('torch' in sys.modules)"
     )
     going = command("-c", look)
