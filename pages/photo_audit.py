@@ -39,7 +39,7 @@ def show() -> None:
     if Role.named(wb.actor.role) >= Role.DRIVER and audit_take.show(wb, plan, is_first=saved is None):
         saved = audit_take.chosen(wb, plan)
     with head:
-        _headline(plan, saved)
+        _headline(wb, plan, saved)
     if saved is None:
         _nothing_yet(wb, plan)
         return
@@ -58,18 +58,19 @@ def show() -> None:
         audit_findings.show(wb, saved)
 
 
-def _headline(plan: SavedPlanogram, saved: SavedAudit | None) -> None:
+def _headline(wb: Workbench, plan: SavedPlanogram, saved: SavedAudit | None) -> None:
     if saved is None:
         frame.headline(
             f"Photograph {plan.name} and get a fix list",
             "Every product that is missing, wrong, moved or short of facings, in seconds.",
         )
         return
-    audit, dismissed = saved.audit, [v for v in saved.verdicts.values() if v.verdict == "dismissed"]
+    audit = wb.judged(saved.id).audit if saved.verdicts else saved.audit
+    dismissed = {v.violation for v in saved.verdicts.values() if v.verdict == "dismissed"}
     if audit.compliance_score is None:
         frame.headline(f"The photo of {plan.name} shows none of its planned facings", audit.summary)
         return
-    left = len(audit.violations) - sum(audit.violation(v.violation) in audit.violations for v in dismissed)
+    left = sum(v.id not in dismissed for v in audit.violations)
     low, high = (fmt.share(v).rstrip("%") for v in (audit.score_low or 0.0, audit.score_high or 0.0))
     between = "" if low == high else f"({low}–{high}%) "
     frame.headline(

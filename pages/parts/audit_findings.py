@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.store.audits import SavedAudit
     from core.workbench import Workbench
 
-_PROBLEM = "wb_audit_problem"
+_PROBLEM, _JUDGED = "wb_audit_problem", "wb_audit_judged"
 
 
 def show(wb: Workbench, saved: SavedAudit) -> None:
@@ -39,7 +39,9 @@ def show(wb: Workbench, saved: SavedAudit) -> None:
 
 @st.fragment
 def _linked(wb: Workbench, audit_id: int, photo: bytes) -> None:
-    """Photo and list; a tap keeps a verdict and paints both anew, without the rest of the page."""
+    """Photo and list; a tap keeps a verdict, and then the page's figures follow."""
+    if st.session_state.pop(_JUDGED, False):
+        st.rerun()
     key = f"audit_photo_{audit_id}"
     problem = st.session_state.pop(_PROBLEM, None)
     if problem is not None:
@@ -66,6 +68,7 @@ def _act(wb: Workbench, saved: SavedAudit, key: str) -> None:
         except WorkbenchError as error:
             st.session_state[_PROBLEM] = error
             return
+        st.session_state[_JUDGED] = True
         found = saved.audit.violation(str(violation_id))
         word = "Confirmed" if tap["do"] == "confirmed" else "Dismissed"
         st.toast(f"{word}: {TITLES[found.kind].lower() if found else 'finding'}.", icon=":material/check:")
