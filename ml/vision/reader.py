@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from core.compliance.reading import Box, Candidate, Facing, Gallery, Reading
 from core.planogram.planogram import Planogram
 from ml.vision import photo as photos
-from ml.vision.features import Features, extract
+from ml.vision.features import Features, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
 from ml.vision.resolve import Rows, Spot, apart, places, rows
-from ml.vision.variants import cast, strangeness, weigh
+from ml.vision.variants import cast, relit, strangeness, weigh
 from ml.vision.voting import Pose, Reals, common_pose, hypotheses, vote
 
 MOST_FEATURES = 14_000
@@ -79,6 +79,7 @@ class PhotoReader:
 
 def see(picture: photos.Photo, index: Index) -> Sight:
     """Find what of a gallery stands in a photo."""
+    picture = replace(picture, pixels=brightened(picture.pixels))
     scene = extract(picture.pixels, MOST_FEATURES)
     votes = vote(index, scene)
     pose = common_pose(index, votes)
@@ -86,10 +87,21 @@ def see(picture: photos.Photo, index: Index) -> Sight:
         return Sight(picture, scene, None, (), rows(np.zeros((0, 4)), 0.0))
     found = places(index, hypotheses(index, scene, votes, pose))
     light = cast(index, scene, [place[0] for place in found if place[0].count >= SURE])
-    spots = [Spot(place, weigh(index, scene, place, light)) for place in found]
+    scene = relit(scene, light)
+    spots = [Spot(place, weigh(index, picture, scene, place, light)) for place in found]
     kept = settled(spots)
     return Sight(picture, scene, pose, tuple(kept),
                  rows(np.array([s.box for s in kept]).reshape(-1, 4), pose.turn))
+
+
+def brightened(pixels: Pixels) -> Pixels:
+    """A photo whose brightest places are white: the contrast that features are found by is measured against
+    the range of a well-lit photo."""
+    brightest = float(np.percentile(pixels[::4, ::4], 99.5))
+    if brightest >= 230:
+        return pixels
+    table = np.clip(np.arange(256) * (250 / max(brightest, 16.0)), 0, 255).astype(np.uint8)
+    return table[pixels]
 
 
 def within(box: Reals, picture: photos.Photo) -> Box:
@@ -121,9 +133,7 @@ def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
 
 def facing(index: Index, spot: Spot, box: Box, row: int, other: float) -> Facing:
     """What a spot shows, named; ``other`` is the share of its print that its fellows do not have."""
-    own = spot.evidence.own.astype(float)
-    weight = np.exp(0.5 * (own - own.max()))
-    share = weight / weight.sum() * (0.97 if other < 0.2 else 0.1)
+    share = spot.evidence.shares * (0.97 if other < 0.2 else 0.1)
     order = np.argsort(-share)
     products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
     candidates = tuple(Candidate(products[i], float(share[i])) for i in order)

@@ -51,7 +51,8 @@ class Spot:
 
 
 def places(index: Index, found: Sequence[Hypothesis], most: int = 6) -> list[tuple[Hypothesis, ...]]:
-    """Hypotheses by place, the clearest place first; of each product the best, at most ``most``."""
+    """Hypotheses by place, the clearest place first; of each product the best, at most
+    ``most``, and none with less than a fourth of the witnesses of the clearest."""
     ordered = sorted(found, key=lambda h: -h.count)
     if not ordered:
         return []
@@ -65,7 +66,8 @@ def places(index: Index, found: Sequence[Hypothesis], most: int = 6) -> list[tup
         free[members] = False
         best: dict[int, Hypothesis] = {}
         for m in members:
-            best.setdefault(index.views[ordered[m].view].product, ordered[m])
+            if 4 * ordered[m].count >= ordered[i].count:
+                best.setdefault(index.views[ordered[m].view].product, ordered[m])
         result.append(tuple(best.values())[:most])
     return result
 

@@ -7,13 +7,14 @@ print, with its color, that the photo has at about the place where one candidate
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.vision.features import Features, Floats
+from ml.vision.features import Features, Floats, Pixels
 from ml.vision.gallery import Index, View
+from ml.vision.photo import Photo
 from ml.vision.voting import Hypothesis, Ints, Reals
 
 NEAR = 0.1
@@ -32,6 +33,18 @@ OCTAVES = 0.6
 """By how much print may differ in size."""
 
 
+THUMBNAIL = 40
+"""Root of the area, in pixels, at which colors are compared: a label is a few pixels high."""
+
+SHIFT = 2
+"""Pixels of that size within which a piece of print may have moved: a twentieth of the package."""
+
+JUST_UNLIKE, MOST_UNLIKE = 8.0, 40.0
+"""ΔE from which colors differ by more than paper and light make them, and the most that a piece counts, so
+that a price tag over a package does not outweigh the rest."""
+
+OWN_WEIGHT, TINT_WEIGHT = 3.0, 6.0
+
 CELLS = (5, 3)
 """Rows and columns of the cells of a package's front, each about as large as a label."""
 
@@ -46,58 +59,149 @@ SHOWN = 0.4
 class Evidence:
     """What the print says at one place. For each of c candidates: ``explained``, the share of the photo's
     features there that it has too, and ``own``, how many it alone has. ``features``: how many there are.
+    ``tint``: how much better its colors fit than those of the next, −1 to 1 (see ``tints``).
     ``seen`` and ``known``, (c, *CELLS): features in each cell of the candidate's front, and how many of them
     it explains."""
 
     explained: Reals
     own: Ints
+    tint: Reals
     features: int
     seen: Ints
     known: Ints
 
     @property
+    def shares(self) -> Reals:
+        """(c,) how the candidates share the probability that it is one of them: a conditional logit of the
+        print that each alone has and of how much better its colors fit than those of the others."""
+        score = OWN_WEIGHT * np.log(self.own + 1.0) + TINT_WEIGHT * self.tint
+        share = np.exp(score - score.max())
+        return np.asarray(share / share.sum())
+
+    @property
     def best(self) -> int:
-        """The candidate with the most print of its own, of those the one that explains the most."""
-        return int(np.argmax(self.own + self.explained)) if len(self.own) else 0
+        """The likeliest candidate."""
+        return int(np.argmax(self.shares))
 
 
 def cast(index: Index, scene: Features, sure: Sequence[Hypothesis]) -> Floats:
-    """(4, 3) what the photo's light makes of the gallery's colors: Lab with a 1 appended, times this, is the
-    photo's Lab. Reweighted least squares over the matches of ``sure`` hypotheses; unchanged without any."""
-    if sum(h.count for h in sure) < 12:
+    """(4, 3) what takes the photo's colors to the gallery's: Lab with a 1 appended, times this, is Lab in the
+    light of the packshots. Reweighted least squares over the matches of ``sure`` hypotheses; unchanged where
+    there are none."""
+    if not sure:
         return np.eye(4, 3, dtype=np.float32)
-    train = np.concatenate([h.train for h in sure])
+    wanted = index.features.color[np.concatenate([h.train for h in sure])]
     seen = scene.color[np.concatenate([h.inliers for h in sure])]
-    color = np.column_stack([index.features.color[train], np.ones(len(train))])
-    weight = np.ones((len(train), 1))
+    terms = np.column_stack([seen, np.ones(len(seen))])
+    weight = np.ones((len(terms), 1))
     # A weak pull to unchanged colors, for a gallery of one color.
-    pull = np.diag([30.0, 30.0, 30.0, 1.0])
+    pull = np.diag([100.0, 100.0, 100.0, 0.01])
     for _ in range(5):
-        terms = color.T @ (weight * color) + pull
-        found = np.linalg.solve(terms, color.T @ (weight * seen) + pull @ np.eye(4, 3))
-        weight = 1 / np.maximum(np.linalg.norm((color @ found - seen)[:, 1:], axis=1, keepdims=True), 3.0)
+        square = terms.T @ (weight * terms) + pull
+        found = np.linalg.solve(square, terms.T @ (weight * wanted) + pull @ np.eye(4, 3))
+        miss = np.linalg.norm((terms @ found - wanted)[:, 1:], axis=1, keepdims=True)
+        weight = 1 / np.maximum(miss, 3.0)
     return np.asarray(found, np.float32)
 
 
+def relit(scene: Features, light: Floats) -> Features:
+    """Features with their colors in another light (see ``cast``)."""
+    return replace(scene, color=np.column_stack([scene.color, np.ones(len(scene), np.float32)]) @ light)
+
+
 def weigh(
-    index: Index, scene: Features, candidates: Sequence[Hypothesis], light: Floats,
+    index: Index, photo: Photo, scene: Features, candidates: Sequence[Hypothesis], light: Floats,
 ) -> Evidence:
-    """The evidence for candidates of one place, the likeliest first, whose box is looked at."""
+    """The evidence for candidates of one place, the likeliest first, whose box is looked at. ``scene`` has
+    its colors in the ``light`` of the packshots."""
     x, y, w, h = candidates[0].box
     inside = np.nonzero((scene.xy[:, 0] > x) & (scene.xy[:, 0] < x + w)
                         & (scene.xy[:, 1] > y) & (scene.xy[:, 1] < y + h))[0]
     c = len(candidates)
     if not len(inside):
         nothing = np.zeros((c, *CELLS), np.intp)
-        return Evidence(np.zeros(c), np.zeros(c, np.intp), 0, nothing, nothing)
+        return Evidence(np.zeros(c), np.zeros(c, np.intp), np.zeros(c), 0, nothing, nothing)
     part = scene.take(inside)
-    near = np.stack([distances(part, index.views[h.view], h.matrix, light) for h in candidates])
+    near = np.stack([distances(part, index.views[h.view], h.matrix) for h in candidates])
     others = np.stack([np.delete(near, i, axis=0).min(axis=0, initial=FAR) for i in range(c)])
     own = ((near < SAME) & (others > OTHER)).sum(axis=1)
     cell = np.stack([cells(part, index.views[h.view], h.matrix) for h in candidates])
     seen, known = (np.stack([np.bincount(cell[i], weight[i], CELLS[0] * CELLS[1]) for i in range(c)])
                    .reshape(c, *CELLS).astype(np.intp) for weight in (np.ones_like(near), near < SAME))
-    return Evidence((near < SAME).mean(axis=1), own.astype(np.intp), len(inside), seen, known)
+    tint = tints(index, photo, candidates, light)
+    return Evidence((near < SAME).mean(axis=1), own.astype(np.intp), tint, len(inside), seen, known)
+
+
+def tints(index: Index, photo: Photo, candidates: Sequence[Hypothesis], light: Floats) -> Reals:
+    """(c,) how much better each candidate's colors fit the photo than those of the one that comes closest to
+    it: 1 where the photo looks just like this one's packshot, −1 where it looks just like another's.
+
+    Each small piece of the photo is compared with what the packshot has at about that place, so that a label
+    that an edition has moved still fits.
+    """
+    c = len(candidates)
+    if c < 2:
+        return np.zeros(c)
+    crop, shown = thumbnails(index, photo, candidates, light)
+    miss = [unlike(crop, picture) for picture in shown]
+    against = np.full((c, c), np.inf)
+    for i in range(c):
+        for j in range(i):
+            differ = unlike(shown[i], shown[j]) + unlike(shown[j], shown[i])
+            # Below what paper and light make differ, two packshots are the same there.
+            where = differ > 2 * JUST_UNLIKE
+            gain = float((miss[j] - miss[i])[where].sum() / max(float(differ[where].sum()) / 2, 1.0))
+            against[i, j], against[j, i] = gain, -gain
+    return np.clip(against.min(axis=1), -1, 1)
+
+
+def thumbnails(
+    index: Index, photo: Photo, candidates: Sequence[Hypothesis], light: Floats,
+) -> tuple[Floats, list[Floats]]:
+    """(h, w, 3) Lab of the photo at the first candidate's box, in the light of the packshots, and of each
+    candidate as it would look there; ``THUMBNAIL``² pixels."""
+    x, y, w, h = candidates[0].box
+    factor = THUMBNAIL / float(np.sqrt(w * h))
+    size = (max(8, round(w * factor)), max(8, round(h * factor)))
+    move = np.array([[size[0] / w, 0, -x * size[0] / w], [0, size[1] / h, -y * size[1] / h], [0, 0, 1]])
+    crop = small_lab(photo.pixels, move, size)
+    crop = np.asarray(np.dstack([crop, np.ones(crop.shape[:2], np.float32)]) @ light, np.float32)
+    shown = [small_lab(index.views[c.view].pixels, move @ np.vstack([c.matrix, [0, 0, 1]]), size)
+             for c in candidates]
+    return crop, shown
+
+
+def small_lab(pixels: Pixels, matrix: Reals, size: tuple[int, int]) -> Floats:
+    """(h, w, 3) Lab of a picture seen through an affine map (3, 3) that makes it smaller."""
+    import cv2
+
+    inverse = np.linalg.inv(matrix)
+    corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]]) @ inverse.T
+    low = np.maximum(np.floor(corners.min(axis=0)[:2]).astype(int) - 2, 0)
+    high = np.ceil(corners.max(axis=0)[:2]).astype(int) + 3
+    part = pixels[low[1] : max(int(high[1]), low[1] + 1), low[0] : max(int(high[0]), low[0] + 1)]
+    if not part.size:
+        return np.zeros((size[1], size[0], 3), np.float32)
+    grow = 1 / np.sqrt(abs(np.linalg.det(matrix[:2, :2])))
+    even = cv2.GaussianBlur(part, (0, 0), max(0.3, 0.45 * grow))
+    moved = matrix @ np.array([[1, 0, low[0]], [0, 1, low[1]], [0, 0, 1.0]])
+    seen = cv2.warpAffine(even, moved[:2], size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.cvtColor(seen.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+
+
+def unlike(a: Floats, b: Floats) -> Floats:
+    """(h, w) how much each small piece of a Lab picture (h, w, 3) differs from the most alike one about there
+    in another, in ΔE with lightness at half weight; at most ``MOST_UNLIKE``."""
+    import cv2
+
+    weight = np.array([0.5, 1, 1], np.float32)
+    around = np.pad(b, ((SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), mode="edge")
+    best = np.full(a.shape[:2], MOST_UNLIKE, np.float32)
+    for down in range(2 * SHIFT + 1):
+        for right in range(2 * SHIFT + 1):
+            apart = (a - around[down : down + a.shape[0], right : right + a.shape[1]]) * weight
+            best = np.minimum(best, cv2.blur(np.sqrt(np.einsum("hwc,hwc->hw", apart, apart)), (3, 3)))
+    return best
 
 
 def cells(scene: Features, view: View, matrix: Reals) -> Ints:
@@ -136,7 +240,7 @@ def strangeness(seen: Ints, known: Ints) -> Reals:
     return result
 
 
-def distances(scene: Features, view: View, matrix: Reals, light: Floats) -> NDArray[np.float32]:
+def distances(scene: Features, view: View, matrix: Reals) -> NDArray[np.float32]:
     """(n,) squared distance of each of n features of the photo to the most alike one of a view that stands
     near by, look and color together; ``FAR`` where none does."""
     own = view.features
@@ -145,8 +249,7 @@ def distances(scene: Features, view: View, matrix: Reals, light: Floats) -> NDAr
     place = (own.xy @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     growth = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     reach = NEAR * growth * float(np.sqrt(view.width * view.height))
-    color = np.column_stack([own.color, np.ones(len(own), np.float32)]) @ light
-    tint = squared(scene.color[:, 1:] / TINT, color[:, 1:] / TINT)
+    tint = squared(scene.color[:, 1:] / TINT, own.color[:, 1:] / TINT)
     look = 2 - 2 * (scene.vectors @ own.vectors.T) + 0.1 * np.minimum(tint, 4)
     size = np.abs(np.log2(scene.size)[:, None] - np.log2(own.size * growth)[None])
     far = (squared(scene.xy, place) > reach**2) | (size > OCTAVES)
