@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compliance.reading import Box, Problem
-from ml.vision.perspective import Floats, Perspective, lines, perspective, straighten
+from ml.vision.perspective import Floats, Perspective, perspective, straighten
 from ml.vision.photo import Photo
 
 Polyline = tuple[tuple[float, float], ...]
@@ -51,11 +51,10 @@ def shelves(
     """For each row from the top the edge on which it stands, as points from left to right in the photo's
     pixels. ``boxes`` (n, 4) of packages, where they are known already, and the ``expected`` number of rows
     help. Empty for a photo without shelves."""
-    found = lines(photo)
-    if not len(found):
+    view = perspective(photo) if view is None else view
+    if not len(view.found):
         return ()
-    view = perspective(photo, found) if view is None else view
-    profile = picture_evidence(photo, view, found)
+    profile = picture_evidence(photo, view)
     enough = ENOUGH
     standing = view.boxes_straight(boxes)
     if len(standing):
@@ -65,23 +64,27 @@ def shelves(
     return tuple(line for line in found_lines if 0 < line[2][1] <= photo.height)
 
 
-def picture_evidence(photo: Photo, view: Perspective, found: Floats) -> Floats:
+def picture_evidence(photo: Photo, view: Perspective) -> Floats:
     """(BINS,) how much a height of the straightened photo looks like a shelf's upper edge, 0 to about 1, by
     its own lines, by its evenness along the shelf and by uprights that end there."""
-    start, end = view.straight(found[:, :2]), view.straight(found[:, 2:])
-    fronts = front_lines(start, end, view)
-    clearest = float(np.sort(fronts)[-APART:].mean())
+    fronts, clearest = front_lines(view), clearest_front(view)
     if clearest <= 0.02:
         return np.zeros(BINS)
     even = 0.4 + 0.6 * spread(evenness(photo, view), 7)
-    free = 0.25 + 0.75 * free_of_uprights(start, end, view)
+    free = 0.25 + 0.75 * free_of_uprights(view)
     return np.asarray(fronts / clearest * even * free, float)
 
 
-def front_lines(start: Floats, end: Floats, view: Perspective) -> Floats:
+def clearest_front(view: Perspective) -> float:
+    """How complete the clearest lines of shelf fronts are, 0 to 1."""
+    return float(np.sort(front_lines(view))[-APART:].mean())
+
+
+def front_lines(view: Perspective) -> Floats:
     """(BINS,) share of the width in which level lines are stacked in the strip below a height."""
     import cv2
 
+    start, end = straight_lines(view)
     step = np.abs(end - start)
     start, end = (points[step[:, 1] < 0.02 * step[:, 0]] for points in (start, end))
     row = ((start[:, 1] + end[:, 1]) / 2 / view.height * BINS).astype(int).clip(0, BINS - 1)
@@ -109,10 +112,16 @@ def evenness(photo: Photo, view: Perspective) -> Floats:
     return np.asarray(cv2.resize(even[:, None], (1, BINS), interpolation=cv2.INTER_AREA)[:, 0], float)
 
 
-def free_of_uprights(start: Floats, end: Floats, view: Perspective) -> Floats:
+def straight_lines(view: Perspective) -> tuple[Floats, Floats]:
+    """(n, 2) where the photo's lines start and end, straightened."""
+    return view.straight(view.found[:, :2]), view.straight(view.found[:, 2:])
+
+
+def free_of_uprights(view: Perspective) -> Floats:
     """(BINS,) 1 where no upright line passes the strip below a height, 0 where as many as anywhere near."""
     import cv2
 
+    start, end = straight_lines(view)
     step = np.abs(end - start)
     upright = step[:, 0] < 0.08 * step[:, 1]
     top, bottom = (which(start[upright, 1], end[upright, 1]) / view.height * BINS

@@ -35,7 +35,7 @@ SET_BACK = 0.15
 
 MOST_BESIDE = 4
 LEVELS = 6
-"""Steps of each of the three color channels that are told apart."""
+"""Steps of each of the three color channels that are told apart; their 216 combinations fit a byte."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +169,7 @@ class Look:
     """What a photo looks like at each working pixel: ``print`` strength of edges, ``color`` its step."""
 
     print: NDArray[np.float32]
-    color: NDArray[np.int64]
+    color: Pixels
     scale: float
 
     @classmethod
@@ -180,9 +180,9 @@ class Look:
         gray = cv2.GaussianBlur(photo.gray(), (0, 0), 1)
         across, down = (cv2.Sobel(gray, cv2.CV_32F, *which) for which in ((1, 0), (0, 1)))
         lab: Pixels = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_RGB2LAB), np.uint8)
-        steps = lab.astype(np.int64) * LEVELS // 256
+        steps = lab // (256 // LEVELS + 1)
         color = (steps[..., 0] * LEVELS + steps[..., 1]) * LEVELS + steps[..., 2]
-        return cls(np.minimum(np.hypot(across, down), 200), color, photo.scale)
+        return cls(np.minimum(cv2.magnitude(across, down), 200), color, photo.scale)
 
     def empty(self, room: Room) -> float:
         """Probability that nothing stands at the front of room, by how much print and color it has in

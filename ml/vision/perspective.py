@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 SIDE = 1_000
 """Pixels of the long side at which lines are looked for: finer ones are print, not shelves."""
 
+LEAST_SIDE = 640
+"""Pixels of the long side to which a smaller photo is enlarged for it."""
+
 SHORTEST = 0.03
 """Shortest line that counts, of the photo's width."""
 
@@ -39,7 +42,8 @@ class Perspective:
     """``matrix`` (3, 3) takes pixels of the upright photo to pixels of the straightened one, which has
     ``width`` and ``height``; ``tilt`` is the slope of the shelves in the middle of the photo and
     ``lean`` that of the uprights, both in degrees; ``convergence`` how much the slope of shelves changes
-    over half the photo's width. ``sure``: share of the long lines that agree."""
+    over half the photo's width. ``sure``: share of the long lines that agree. ``found``: (n, 4) the lines
+    that it was told by, in the photo."""
 
     matrix: Floats
     width: int
@@ -48,6 +52,7 @@ class Perspective:
     lean: float
     convergence: float
     sure: float
+    found: Floats
 
     def straight(self, points: NDArray[np.float64] | Sequence[tuple[float, float]]) -> Floats:
         """(n, 2) points of the photo, in the straightened photo."""
@@ -88,10 +93,12 @@ def lines(photo: Photo) -> Floats:
     import cv2
 
     gray, scale = photo.gray(), photo.scale
-    shrink = SIDE / max(gray.shape)
-    if shrink < 1:
+    side = min(max(max(gray.shape), LEAST_SIDE), SIDE)
+    if side != max(gray.shape):
+        shrink = side / max(gray.shape)
+        how = cv2.INTER_AREA if shrink < 1 else cv2.INTER_CUBIC
         size = (max(1, round(gray.shape[1] * shrink)), max(1, round(gray.shape[0] * shrink)))
-        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+        gray = np.asarray(cv2.resize(gray, size, interpolation=how), np.uint8)
         scale = max(gray.shape) / max(photo.width, photo.height)
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray)[0]
     if found is None:
@@ -113,13 +120,15 @@ def perspective(photo: Photo, found: Floats | None = None) -> Perspective:
     lean, widen, _ = pencil(unit[:, [1, 0, 3, 2]])
     upright = np.array([[1.0, -lean, 0], [0, 1.0, 0], [0, widen, 1.0]])
     matrix = np.linalg.inv(to_unit) @ upright @ level @ to_unit
-    return framed(photo, matrix, slope, lean, change, sure)
+    return framed(photo, matrix, (slope, lean, change, sure), found)
 
 
 def framed(
-    photo: Photo, matrix: Floats, slope: float, lean: float, change: float, sure: float,
+    photo: Photo, matrix: Floats, told: tuple[float, float, float, float], found: Floats,
 ) -> Perspective:
-    """A perspective whose straightened photo holds the whole photo, about as large."""
+    """A perspective whose straightened photo holds the whole photo, about as large. ``told``: slope of
+    shelves, of uprights, convergence and share of lines that agree."""
+    slope, lean, change, sure = told
     corners = np.array([[0, 0], [photo.width, 0], [0, photo.height], [photo.width, photo.height]], float)
     seen = transformed(matrix, corners)
     low, size = seen.min(0), np.ptp(seen, axis=0)
@@ -127,7 +136,7 @@ def framed(
     shift = np.array([[shrink, 0, -low[0] * shrink], [0, shrink, -low[1] * shrink], [0, 0, 1.0]])
     width, height = (max(1, round(side * shrink)) for side in size)
     return Perspective(shift @ matrix, width, height, float(np.degrees(np.arctan(slope))),
-                       float(np.degrees(np.arctan(lean))), change, sure)
+                       float(np.degrees(np.arctan(lean))), change, sure, found)
 
 
 def pencil(unit: Floats) -> tuple[float, float, float]:
