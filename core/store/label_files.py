@@ -15,7 +15,7 @@ named by their number alone, so that erasing one leaves nothing of them here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -45,14 +45,14 @@ def write(database: Database, company_id: int, items: Iterable[LabelItem]) -> No
         _put(folder / f"{item.id}.json", text.encode())
 
 
-def remove(database: Database, item_ids: Iterable[int]) -> None:
-    """Take the files of items away that are no longer there."""
-    for item_id in item_ids:
+def remove(database: Database, crops: Mapping[int, str]) -> None:
+    """Take the files of items (id → hash of the crop) away that are no longer there; not those of another
+    database's item of this number."""
+    for item_id, crop_hash in crops.items():
         path = folder_of(database) / f"{item_id}.json"
-        if path.exists():
-            crop = json.loads(path.read_text("utf-8"))["crop"]
-            (path.parent / Path(crop).name).unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+        if path.exists() and crop_hash in path.read_text("utf-8"):
+            path.with_name(f"{crop_hash}.jpg").unlink(missing_ok=True)
+            path.unlink()
 
 
 def _content(item: LabelItem, company_id: int) -> dict[str, Any]:

@@ -183,6 +183,11 @@ def test_a_header_that_is_no_token_is_refused_in_demo_mode_too(client: TestClien
     ("POST", "/sales/import", {"files": {"file": ("s.csv", b"Date,Machine,Product,Price\n2024-01-01,M,P,1\n")}}),
     ("POST", "/products/import", {"files": {"file": ("p.csv", b"name\nGum\n")}}),
     ("POST", "/products/1/images", {"files": {"image": ("a.png", b"x")}}),
+    ("POST", "/planograms/1/audit", {"files": {"image": ("a.png", b"x")}}),
+    ("POST", "/ai/v2/recognize", {"files": {"image": ("a.png", b"x")}}),
+    ("POST", "/audits/1/repeat", {}),
+    ("POST", "/audits/1/violations/A1", {"json": {"verdict": "confirmed"}}),
+    ("POST", "/ai/v2/active-learning/label", {"json": {"item_id": 1, "sku_id": 1}}),
 ])
 def test_a_viewer_changes_nothing_by_any_route(client: TestClient, method: str, path: str, sent: dict) -> None:
     """403 before anything is looked at."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from core.store import label_files
 from core.store import tables as t
 from core.store.database import Database
 from core.store.demo.build import truth_path_of
@@ -43,6 +44,7 @@ def remove_demo(database: Database) -> int:
     The company and its users stay: they are who is signed in.
     """
     with exclusive(database) as connection:
+        packages = _packages(connection)
         owners = select(_site.c.company_id).where(_site.c.is_demo).distinct()
         companies = list(connection.execute(owners).scalars())
         _give_sites_to_user(connection)
@@ -53,10 +55,18 @@ def remove_demo(database: Database) -> int:
         _delete_products(connection)
         fits = table(t.ResponseFit)
         connection.execute(delete(fits).where(fits.c.company_id.in_(companies)))
+        kept = _packages(connection)
+    label_files.remove(database, {i: crop for i, crop in packages.items() if i not in kept})
     path = truth_path_of(database)
     if path is not None:
         path.unlink(missing_ok=True)
     return removed
+
+
+def _packages(connection: Connection) -> dict[int, str]:
+    """Packages that wait for a name or have one: id → hash of the picture."""
+    item = table(t.LearningItem)
+    return {row[0]: row[1] for row in connection.execute(select(item.c.id, item.c.crop_hash))}
 
 
 def _ids(rows: Any) -> Ids:

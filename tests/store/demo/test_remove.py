@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from core.store import batches, life, plan_talk, planograms
+from core.store import batches, label_files, labels, life, plan_talk, planograms
 from core.store import tables as t
 from core.store.database import Actor, Database
 from core.store.demo.build import build_demo, has_demo, truth_path_of
@@ -123,3 +123,35 @@ def test_what_was_said_of_demo_plans_goes_and_of_users_plans_stays(database: Dat
         assert [b.title for b in batches.batches(session)] == ["Mine"]
         assert count(database, t.PlanComment) == 1
         assert count(database, t.PlanStep) == count(database, t.PlanVariant) == 0
+
+
+def test_audits_of_demo_plans_go_with_their_packages(tmp_path: Path):
+    """Also their files; those of the user's plans stay, but for names of products that go."""
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    database.migrate()
+    summary = build(database, tmp_path)
+    actor = Actor(summary.manager_id, summary.company_id, "manager")
+    with database.session(actor) as session:
+        demo = planograms.load(session, planograms.cards(session)[0].id)
+        unused = next(i for i in session.scalars(select(t.Product.id)) if i not in demo.plan.product_ids)
+        mine = planograms.create(session, "Mine", demo.plan)
+        stays = []
+        for plan, named in ((demo, demo.plan.positions[0].product_id), (mine, mine.plan.positions[0].product_id),
+                            (mine, unused)):
+            row = t.PhotoAudit(planogram_id=plan.id, photo_hash="p", media_type="image/jpeg", width_px=1,
+                               height_px=1, reading={}, result={})
+            session.add(row)
+            session.flush()
+            session.add(t.AuditVerdict(audit_id=row.id, violation="A1", verdict="confirmed"))
+            (item,) = labels.add(session, [labels.NewItem("p", f"crop{row.id}", (0, 0, 1, 1), audit_id=row.id)])
+            stays.append(labels.label(session, item, named))
+    label_files.write(database, summary.company_id, stays)
+    remove_demo(database)
+    assert count(database, t.PhotoAudit) == count(database, t.AuditVerdict) == 2
+    with database.session(actor) as session:
+        assert [i.id for i in labels.queue(session, "labelled")[0]] == [stays[1].id]
+    files = (tmp_path / label_files.FOLDER).glob("*.json")
+    assert [f.stem for f in files] == [str(stays[1].id)]
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+    database.close()
