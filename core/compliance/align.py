@@ -83,6 +83,9 @@ def align(reading: Reading, plan: Planogram, catalog: Catalog) -> Alignment:
     planned = planned_facings(plan, catalog)
     seen = seen_facings(reading, planned.products)
     rows = match_rows(seen, planned)
+    for s, p in rows.items():
+        if planned.layer[planned.row == p].any():
+            seen = seen.raised(s)
     gaps = gaps_of(reading, seen)
     pairs = [(seen.of_row(s), planned.of_row(p)) for s, p in rows.items()]
     scales = dict(zip(rows, scales_of(seen, planned, pairs), strict=True))
@@ -159,9 +162,9 @@ def _layers(seen: Seen, planned: Planned, s: int, p: int) -> list[tuple[IntArray
     where the plan puts products on others, each layer with the level that is most like it."""
     units = planned.of_row(p)
     layers = [units[planned.layer[units] == k] for k in range(int(planned.layer[units].max(initial=0)) + 1)]
-    levels = [seen.of_row(s, k) for k in range(seen.levels(s))]
-    if len(layers) == 1 or not levels:
-        return [(levels[0], layers[0])] if levels else []
+    if len(layers) == 1:
+        return [(seen.of_row(s, 0), layers[0])]
+    levels = seen.levels(s)
     likeness = np.array([
         [float(seen.shares[np.ix_(f, planned.product[u])].max(axis=1, initial=0.0).sum()) for u in layers]
         for f in levels

@@ -1,9 +1,9 @@
 """Where along a photo's row an inch of the plan lies.
 
 Along one row pixels are nearly ``px_per_in * inches + offset_px``. Both are found by voting (Hough): every
-pair of a seen facing and a planned facing that it may be proposes offsets, package widths propose the scale,
-and the proposal with which most facings fall into place wins. A row that says little (one product all along,
-or nothing known) borrows from its neighbors, because shelves of one fixture stand below one another.
+pair of a seen facing and a planned facing that it may be proposes offsets, the distances of neighbors the
+scale, and the proposal with which most facings fall into place wins. A row that says little (one product all
+along, or nothing known) borrows from its neighbors, because shelves of one fixture stand below one another.
 """
 
 from __future__ import annotations
@@ -22,9 +22,17 @@ _OFFSETS = 3
 _TOLERANCE = 0.6
 """Of a facing's width: so far from its place it counts no longer."""
 _BIN = 0.25
+_AROUND = np.array([-0.5, -0.25, 0.0, 0.25, 0.5])
+"""Of a facing's width: what is tried around the place that the rows around tell."""
 _LIKELY = 0.15
-_OFF_SCALE, _OFF_PLACE = 0.15, 0.3
-"""What a facing loses for a scale a tenth off the packages' widths, and for one facing off its neighbors."""
+_ENOUGH = 5
+"""Pairs of neighbors that tell a scale."""
+_CLOSE = 35.0
+"""Percentile of their distances: between some of them a package is missing."""
+_OFF_PRIOR, _OFF_SCALE, _OFF_PLACE = 0.07, 0.3, 0.3
+"""What a facing loses for a scale a tenth off what packages say, for one a tenth off the rows around, and for
+standing one facing off them."""
+_MOST_OFF = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +52,32 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class _Row:
-    """Proposals (h,) of a row: scale, offset, and votes; ``prior`` is the scale that widths tell."""
+    """Facings of a row at ``px`` (n,), units at ``at_in`` (m,), which of them may be which (n, m), and
+    proposals (h,): scale, offset, and votes."""
 
+    px: FloatArray
+    at_in: FloatArray
+    wide_in: FloatArray
+    shares: FloatArray
+    usual: float
     scales: FloatArray
     offsets: FloatArray
     votes: FloatArray
-    prior: float
-    facings: int
     pitch_in: float
     middle_in: float
+
+    def also(self, scales: FloatArray, offsets: FloatArray) -> _Row:
+        """With more proposals."""
+        off = np.abs(self.px[None, :, None] - scales[:, None, None] * self.at_in - offsets[:, None, None])
+        off /= _TOLERANCE * scales[:, None, None] * self.wide_in
+        near = self.shares * np.maximum(1 - off * off, 0.0)
+        votes = (near.max(axis=2).sum(axis=1) + near.max(axis=1).sum(axis=1)) / 2
+        most = self.shares.max(initial=0.0) * min(self.shares.shape)
+        votes -= _OFF_PRIOR * most * _squared_off(scales, self.usual)
+        return replace(
+            self, scales=np.concatenate([self.scales, scales]),
+            offsets=np.concatenate([self.offsets, offsets]), votes=np.concatenate([self.votes, votes]),
+        )
 
     def best(self, votes: FloatArray) -> Scale:
         at = int(np.argmax(votes))
@@ -78,27 +103,47 @@ def scales_of(
     """The scale of each row, for pairs of (seen facings, planned units) of the same row, top to bottom."""
     if not pairs:
         return []
-    general = _scale_of_widths(seen, planned)
+    general = _usual_scale(seen, planned, pairs)
     rows = [_proposals(seen, planned, f, u, general) for f, u in pairs]
-    middle, scale = _neighbors(rows, seen, planned)
+    middle, scale = _neighbors(rows, seen, planned, general)
     result = []
     for i, row in enumerate(rows):
         borrowed = Scale(scale[i], middle[i] - scale[i] * row.middle_in)
         if not len(row.votes):
             result.append(borrowed)
             continue
-        off = np.abs(row.middle_px - middle[i]) / (row.pitch_in * scale[i])
-        result.append(row.best(row.votes - _OFF_PLACE * row.facings * np.minimum(off, 3.0)))
+        around = borrowed.offset_px + row.pitch_in * scale[i] * _AROUND
+        wider = row.also(np.full(len(around), scale[i]), around)
+        off = np.abs(wider.middle_px - middle[i]) / (row.pitch_in * scale[i])
+        lost = _OFF_PLACE * np.minimum(off, 3.0) + _OFF_SCALE * _squared_off(wider.scales, scale[i])
+        result.append(wider.best(wider.votes - len(row.px) * lost))
     return result
 
 
-def _scale_of_widths(seen: Seen, planned: Planned) -> float:
-    """Pixels an inch by the widths of the packages that are known, else by the room that they all take."""
+def _squared_off(scales: FloatArray, usual: float) -> FloatArray:
+    """Squared distance of scales in tenths, bounded: what is far off is no further off."""
+    off: FloatArray = np.minimum((np.log(scales / usual) / 0.1) ** 2, _MOST_OFF)
+    return off
+
+
+def _usual_scale(seen: Seen, planned: Planned, pairs: Sequence[tuple[IntArray, IntArray]]) -> float:
+    """Pixels an inch by the distances of neighbors that are known, which unlike the widths of boxes do not
+    grow where a photo is turned; else by those widths."""
     sizes = dict(zip(planned.product_ids, planned.size_in, strict=True))
+    ratios = []
+    for facings, units in pairs:
+        rooms = {planned.product_ids[u]: planned.width_in[u] for u in units}
+        on_shelf = facings[seen.level[facings] == 0]
+        takes = np.array([rooms.get(int(p), np.nan) for p in seen.named[on_shelf]])
+        ratios.append(np.diff(seen.center_px[on_shelf]) / ((takes[1:] + takes[:-1]) / 2))
+    apart = np.concatenate(ratios) if ratios else np.zeros(0)
+    apart = apart[np.isfinite(apart) & (apart > 0)]
+    if len(apart) >= _ENOUGH:
+        return float(np.percentile(apart, _CLOSE))
     known = np.array([sizes.get(int(p), np.nan) for p in seen.named])
-    ratios = (seen.boxes[:, 2] / known)[np.isfinite(known)]
-    if len(ratios):
-        return float(np.median(ratios))
+    widths = (seen.boxes[:, 2] / known)[np.isfinite(known)]
+    if len(widths):
+        return float(np.median(widths))
     if len(seen) and len(planned):
         return float(np.median(seen.boxes[:, 2]) / np.median(planned.size_in))
     return max(1.0, seen.reading.width / planned.plan.fixture.width_in)
@@ -111,23 +156,11 @@ def _proposals(seen: Seen, planned: Planned, facings: IntArray, units: IntArray,
     middle = float((at_in.min() + at_in.max()) / 2) if len(units) else planned.plan.fixture.width_in / 2
     shares = seen.shares[np.ix_(facings, planned.product[units])] if len(units) else np.zeros((0, 0))
     i, j = np.nonzero(shares > _LIKELY)
+    px, none = seen.center_px[facings], np.zeros(0)
+    row = _Row(px, at_in, wide_in, shares, general, none, none, none, pitch, middle)
     if not len(i):
-        none = np.zeros(0)
-        return _Row(none, none, none, general, len(facings), pitch, middle)
-    likely = shares[i, j]
-    sure = likely >= 0.5
-    own = seen.boxes[facings[i[sure]], 2] / planned.size_in[units[j[sure]]]
-    prior = float(np.median(own)) if len(np.unique(i[sure])) >= 3 else general
-    prior = float(np.clip(prior, 0.6 * general, 1.7 * general))
-    px = seen.center_px[facings]
-    scales, offsets = _peaks(prior * _SCALES, px[i], at_in[j], likely, pitch)
-    off = np.abs(px[None, :, None] - scales[:, None, None] * at_in - offsets[:, None, None])
-    off /= _TOLERANCE * scales[:, None, None] * wide_in
-    near = shares * np.maximum(1 - off * off, 0.0)
-    votes = (near.max(axis=2).sum(axis=1) + near.max(axis=1).sum(axis=1)) / 2
-    wrong = np.minimum((np.log(scales / prior) / 0.1) ** 2, 6.0)
-    return _Row(scales, offsets, votes - _OFF_SCALE * likely.max() * min(len(facings), len(units)) * wrong,
-                prior, len(facings), pitch, middle)
+        return row
+    return row.also(*_peaks(general * _SCALES, px[i], at_in[j], shares[i, j], pitch))
 
 
 def _peaks(
@@ -153,17 +186,18 @@ def _peaks(
     return np.repeat(scales, top.shape[1]), offsets.ravel()
 
 
-def _neighbors(rows: Sequence[_Row], seen: Seen, planned: Planned) -> tuple[FloatArray, FloatArray]:
+def _neighbors(
+    rows: Sequence[_Row], seen: Seen, planned: Planned, general: float
+) -> tuple[FloatArray, FloatArray]:
     """What the sure rows say of each row: (pixels at its middle, pixels an inch), (rows,) each."""
     known = [(i, row.best(row.votes), row.sureness) for i, row in enumerate(rows) if len(row.votes)]
     middles_in = np.array([row.middle_in for row in rows])
     if not known:
-        one = _scale_of_widths(seen, planned)
         middle = seen.reading.width / 2
         if len(seen):
             middle = float((seen.boxes[:, 0].min() + seen.right_px.max()) / 2)
-        offset = middle - one * planned.plan.fixture.width_in / 2
-        return offset + one * middles_in, np.full(len(rows), one)
+        offset = middle - general * planned.plan.fixture.width_in / 2
+        return offset + general * middles_in, np.full(len(rows), general)
     at = np.array([i for i, _, _ in known], float)
     weight = np.array([max(sure, 1e-3) for _, _, sure in known])
     scales = np.array([s.px_per_in for _, s, _ in known])

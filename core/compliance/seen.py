@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,9 @@ _STACKED = 0.5
 """Share of the narrower one's width in which two packages must agree to stand on one another."""
 _APART = 0.35
 """Share of the lower one's height by which they may reach into each other."""
+_HANGS = 0.5
+"""Of a usual height: so far above the shelf a package does not stand on it."""
+_ENOUGH = 3
 _LARGEST_PX = 1e6
 
 
@@ -69,9 +72,24 @@ class Seen:
         ordered: IntArray = found[np.lexsort((found, self.boxes[found, 1], self.center_px[found]))]
         return ordered
 
-    def levels(self, row: int) -> int:
-        """How many packages stand on one another at most."""
-        return 1 + int(self.level[self.row == row].max(initial=-1))
+    def raised(self, row: int) -> Seen:
+        """The same with those of a row that hang in the air one level up: what is below was not found."""
+        facings = self.of_row(row, 0)
+        if len(facings) < _ENOUGH:
+            return self
+        x, foot = self.center_px[facings], self.bottom_px[facings]
+        i, j = np.triu_indices(len(facings), 1)
+        slope = np.median((foot[j] - foot[i]) / np.maximum(x[j] - x[i], 1.0))
+        floor = np.median(foot - slope * x) + slope * x
+        hangs = floor - foot > _HANGS * np.median(self.boxes[facings, 3])
+        level = self.level.copy()
+        level[facings[hangs]] = 1
+        return replace(self, level=level)
+
+    def levels(self, row: int) -> list[IntArray]:
+        """Facings of a row by what they stand on: the shelf, others, …"""
+        highest = int(self.level[self.row == row].max(initial=-1))
+        return [self.of_row(row, level) for level in range(highest + 1)]
 
 
 def seen_facings(reading: Reading, products: tuple[int, ...]) -> Seen:
