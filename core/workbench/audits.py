@@ -61,6 +61,7 @@ class AuditsDoor(Door):
 
     def audit_again(self, audit_id: int) -> SavedAudit:
         """Read the photo of an audit anew, with all that was learned since, against the plan as it is now."""
+        self._require(Role.DRIVER, "audit a shelf")
         content, _ = self.audit_picture(audit_id)
         return self.audit_photo(self.audit(audit_id).card.planogram_id, content)
 
