@@ -53,8 +53,8 @@ def departed(
     outsiders: Sequence[float] = (),
 ) -> tuple[list[Stand], tuple[Departure, ...]]:
     """``count`` departures at different positions, and the facings as they then stand. ``outsiders``: widths
-    of packages that are in no catalog, inches; without any nothing is "unknown". Fewer where the plan has no
-    room for more."""
+    of packages that are in no catalog, inches; without any nothing is "unknown". Only positions with as many
+    facings are swapped, so that it is but a swap. Fewer where the plan has no room for more."""
     stands, told, touched = as_planned(plan), [], set[int]()
     able = [k for k in kinds if k != "unknown" or outsiders]
     for attempt in range(count * 8):
@@ -96,9 +96,11 @@ def _depart(
             return None
         other = int(rng.choice(fitting))
         return _filled(stands, at, other), Departure(kind, *here, other), {at}
+    alike = (position.facings, position.facings_high)
     partners = [
         i for i in others
         if plan.positions[i].product_id != position.product_id
+        and (plan.positions[i].facings, plan.positions[i].facings_high) == alike
         and _fits(plan.positions[i].product_id, stands, at, catalog, plan)
         and _fits(position.product_id, stands, i, catalog, plan)
     ]

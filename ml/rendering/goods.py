@@ -94,6 +94,11 @@ def packshot(article: Article, height_px: int = 320) -> bytes:
     return data.tobytes()
 
 
+def packshots(catalog: Catalog, height_px: int = 320) -> dict[int, bytes]:
+    """A clean drawn picture of every product, PNG: for products that have none of their own."""
+    return {key: packshot(article_of(product), height_px) for key, product in catalog.items()}
+
+
 def gallery_of(articles: Iterable[Article], height_px: int = 320) -> Gallery:
     """A gallery with one clean view of each article."""
     products = tuple(

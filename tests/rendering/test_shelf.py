@@ -150,6 +150,9 @@ def test_a_catalog_product_is_drawn_as_in_the_editor() -> None:
     assert first.color == second.color
     assert (first.flavor, second.flavor) == ("SALTED CHIPS", "PAPRIKA CHIPS")
     assert goods.article_of(chips[0]) == first
+    shots = goods.packshots({p.id: p for p in chips}, 64)
+    assert shots[0] != shots[1]
+    assert goods.sprite_of_picture(shots[0], first).size_in == first.size_in
 
 
 def test_a_gallery_has_a_view_of_each_article() -> None:
