@@ -17,6 +17,8 @@ HELD_OUT_SEED = 7_000_000
 """Assortments from here on are never drawn for training: data sets count theirs from three times a seed."""
 LARGEST_IN, LARGEST_DENSE_IN = (9.0, 10.5), (3.6, 6.0)
 """Width and height of the packages that these shelves have room for; and the dense ones."""
+SHORT_IN = 10.0
+"""Shelves closer together than this are the dense ones: wide and many."""
 CLEAR_IN = 2.0
 """From the highest package to the next shelf, with its board."""
 FAMILY = 7
@@ -69,6 +71,8 @@ def _fitting(article: Article, largest: tuple[float, float]) -> Article:
 def _planned(rng: np.random.Generator, articles: dict[int, Article], shelf_in: float) -> Planogram:
     """Brands in blocks from the left, one to five facings each; what is left over is not planned."""
     width, rows = float(rng.choice([36.0, 42.0, 48.0, 54.0])), int(rng.integers(4, 7))
+    if shelf_in < SHORT_IN:
+        width, rows = 60.0, 6
     brands = list(dict.fromkeys(a.brand for a in articles.values()))
     rank = dict(zip(brands, rng.permutation(len(brands)).tolist(), strict=True))
     order = sorted(articles.values(), key=lambda a: (rank[a.brand], a.variant))
