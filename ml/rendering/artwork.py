@@ -17,7 +17,9 @@ from ml.rendering.articles import Article
 from ml.rendering.fonts import face
 
 if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
     from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
 
 Image8 = NDArray[np.uint8]
 Color = tuple[int, int, int]
@@ -238,13 +240,14 @@ def _add_band(pen: ImageDraw, style: Style, article: Article, accent: Color, w: 
     pen.text(((left + right) / 2, y + high / 2), article.flavor, fill=ink, font=font, anchor="mm")
 
 
-def _fitting(text: str, font: int, width: float, height: float):  # type: ignore[no-untyped-def]
+def _fitting(text: str, font: int, width: float, height: float) -> FreeTypeFont:
+    """A face as large as its box allows."""
     wanted = max(int(height), 5)
     long = max(face(font, wanted).getlength(text), 1.0)
     return face(font, max(int(wanted * min(1.0, width / long)), 5))
 
 
-def _add_logo(picture, style: Style, article: Article, w: int, h: int) -> None:  # type: ignore[no-untyped-def]
+def _add_logo(picture: Picture, style: Style, article: Article, w: int, h: int) -> None:
     """The brand's name on its plate; upright on the narrow fronts of some brands."""
     from PIL import Image, ImageDraw
 

@@ -55,7 +55,8 @@ def departed(
     """``count`` departures at different positions, and the facings as they then stand. ``outsiders``: widths
     of packages that are in no catalog, inches; without any nothing is "unknown". Only positions with as many
     facings are swapped, so that it is but a swap. Fewer where the plan has no room for more."""
-    stands, told, touched = as_planned(plan), [], set[int]()
+    stands, touched = as_planned(plan), set[int]()
+    told: list[Departure] = []
     able = [k for k in kinds if k != "unknown" or outsiders]
     for attempt in range(count * 8):
         if len(told) == count:
