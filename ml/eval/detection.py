@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,8 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class Score:
     """Of a set of pictures, at the confidence from which a detection is shown; ``count_mae``: of the number
-    of packages in a picture; ``kinds``: share of the met boxes of the right kind."""
+    of packages in a picture; ``kinds``: share of the met boxes of the right kind; ``map50``: average
+    precision of each kind by itself, in the mean of the kinds that are there."""
 
     pictures: int
     packages: int
@@ -51,7 +52,8 @@ class Score:
     precision: float
     average_precision: float
     count_mae: float
-    kinds: float
+    kinds: float = 1.0
+    map50: float = 1.0
 
     def as_dict(self) -> dict[str, float]:
         return {name: round(float(getattr(self, name)), 4) for name in self.__slots__}
@@ -111,7 +113,8 @@ def evaluate(
     detect: Callable[[Pixels], Detections], scenes: Iterable[tuple[Pixels, Floats]], least: float
 ) -> Score:
     """Judge a detector on pictures with their labels (n, 5): kind, then x, y, width, height in pixels."""
-    judged = []
+    judged: list[Judged] = []
+    of_kind: list[list[Judged]] = [[] for _ in KINDS]
     for pixels, labels in scenes:
         seen = detect(pixels)
         one = judge(seen.boxes, seen.confidence, labels[:, 1:])
@@ -120,14 +123,19 @@ def evaluate(
         hit = one.met >= 0
         right = int((kinds[order][hit] == labels[one.met[hit], 0]).sum())
         judged.append(Judged(one.confidence, one.met, one.true, right))
-    return summary(judged, least)
+        for number, found in enumerate(of_kind):
+            chosen = kinds == number
+            true = labels[labels[:, 0] == number, 1:]
+            found.append(judge(seen.boxes[chosen], seen.confidence[chosen], true))
+    there = [average_precision(found) for found in of_kind if any(one.true for one in found)]
+    return replace(summary(judged, least), map50=float(np.mean(there)) if there else 1.0)
 
 
-def labelled(folder: Path) -> Iterable[tuple[Pixels, Floats]]:
-    """The pictures of ``folder``/images with their labels in pixels, one after the other."""
+def labelled(paths: Iterable[Path]) -> Iterable[tuple[Pixels, Floats]]:
+    """Pictures with their labels in pixels, one after the other. Raises BadInput for one that is broken."""
     import cv2
 
-    for path in pictures(folder / "images"):
+    for path in paths:
         bgr = cv2.imread(str(path))
         if bgr is None:
             raise BadInput(f"{path} cannot be read.", "Look for a damaged file.")
@@ -147,7 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     try:
         detector = Detector(given.model, least=0.05)
-        score = evaluate(detector.detect, labelled(given.data / given.part), 0.5)
+        score = evaluate(detector.detect, labelled(pictures(given.data / given.part / "images")), 0.5)
     except WorkbenchError as error:
         print(f"{error} {error.hint}", file=sys.stderr)
         return 2

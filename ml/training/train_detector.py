@@ -27,12 +27,6 @@ from ml.training.quiet import quiet_yolo
 
 STAGE = "detector"
 PARTS = ("train", "val", "test")
-METRICS = {
-    "metrics/precision(B)": "precision",
-    "metrics/recall(B)": "recall",
-    "metrics/mAP50(B)": "map50",
-    "metrics/mAP50-95(B)": "map50_95",
-}
 
 
 def train(config: DetectorConfig, root: Path = runs.ROOT) -> Path:
@@ -127,7 +121,7 @@ def _fit(
     from ml.training.shelf_trainer import shelf_trainer
 
     runs.update_run(folder, status="running")
-    trainer = shelf_trainer(config, parts["train"], {**_arguments(folder, config, parts), **resumed})
+    trainer = shelf_trainer(config, parts, {**_arguments(folder, config, parts), **resumed})
     trainer.train()
     best = folder / "weights" / "best.pt"
     runs.finish_run(folder, _measured(folder, best, config, parts), "map50")
@@ -194,15 +188,12 @@ def _measured(
 ) -> dict[str, float]:
     """Precision, recall and mean average precision on whole scenes that it has not learned from."""
     quiet_yolo(folder)
-    from ultralytics import YOLO
+    from ultralytics.nn.tasks import load_checkpoint
 
-    part = "test" if parts["test"] else "val"
-    found = YOLO(str(weights)).val(
-        data=str(_data_file(folder, parts)), split=part, imgsz=config.training.validation_size,
-        batch=config.training.batch_size, device="cpu", workers=0, plots=False, verbose=False,
-        project=str(folder.resolve()), name="validation", exist_ok=True,
-    )
-    return {name: round(float(found.results_dict[key]), 4) for key, name in METRICS.items()}
+    from ml.training.measure import measure
+
+    network = load_checkpoint(str(weights), device="cpu")[0]
+    return measure(network, parts["test"] or parts["val"], config.training.validation_size)
 
 
 def missed(config: DetectorConfig, metrics: Mapping[str, float]) -> list[str]:
