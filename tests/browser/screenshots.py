@@ -20,7 +20,7 @@ OUT = ROOT / "docs" / "screenshots"
 FIRST_MS = 120_000
 """The first forecast after a start reads all sales."""
 SIZES = ((1440, 900), (390, 844))
-COLORS = 160
+COLORS = 256
 VIEWS = {"demand": {"demand_fleet": "?of=Fleet"}, "editor": {"editor_3d": "?view=3d"}}
 """Further pictures of a page, name → what its address ends in."""
 READY = {"optimize": ".wb-boards", "editor_3d": "canvas[data-frames]"}
@@ -88,7 +88,9 @@ def _smaller(png: bytes) -> bytes:
     """The same picture with a palette: a third of the bytes, no difference to the eye."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(
+        COLORS, kmeans=1, dither=Image.Dither.NONE
+    )
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
