@@ -1,6 +1,6 @@
 """The photo audit judged on rendered shelves whose brands were in no training.
 
-    python -m ml.eval.renders --count 6 --output results/renders.json --pictures results/renders
+    python -m ml.eval.renders --count 6 --pictures results/renders --write docs/vision.md
 
 Each shelf is photographed plainly, with strong blur, tilted, and behind signs and hands; with departures
 from its plan that are known. What is hidden by half or more is judged neither way, nor is what stands on the
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from core.compliance.audit import audit
 from core.compliance.findings import Audit, Kind
 from core.compliance.reading import SHOWN_FROM, Box, Reading, ShelfReader
-from core.errors import WorkbenchError
+from core.errors import BadInput, WorkbenchError
 from ml.eval.detection import Judged, average_precision, corners
 from ml.rendering.cases import Case, held_out
 from ml.rendering.departures import UNKNOWN
@@ -37,6 +37,7 @@ WIDTH, DEPARTURES = 1800, 4
 TARGETS = {"recall": 0.98, "map50": 0.95, "top1": 0.93, "count_mae": 0.30, "violations_f1": 0.95}
 TOLD = {"missing": Kind.OUT_OF_STOCK, "fewer_facings": Kind.WRONG_FACINGS, "replaced": Kind.WRONG_PRODUCT,
         "unknown": Kind.WRONG_PRODUCT, "swapped": Kind.WRONG_POSITION}
+MARKS = ("<!-- renders -->", "<!-- /renders -->")
 Floats = NDArray[np.float32]
 Told = tuple[str, int]
 
@@ -273,6 +274,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--output", type=Path)
     parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--write", type=Path, help="page whose table between the marks is renewed")
     given = parser.parse_args(argv)
     evaluation = Evaluation(PhotoReader(), given.pictures)
     try:
@@ -287,7 +289,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     print("\n".join(lines(table)))
     if given.output:
         write_json(given.output, {name: row.as_dict() for name, row in table.items()})
+    if given.write:
+        renew(given.write, lines(table))
     return int(not all(is_met(row) for row in table.values()))
+
+
+def renew(page: Path, table: Sequence[str]) -> None:
+    """Put a table between the marks of a page. Raises BadInput for a page without them."""
+    before, _, rest = page.read_text("utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    if not rest or MARKS[1] not in rest:
+        raise BadInput(f"{page} has no place for the table.", f"Write “{MARKS[0]}” and “{MARKS[1]}” into it.")
+    page.write_text("\n".join((f"{before}{MARKS[0]}", *table, f"{MARKS[1]}{after}")), "utf-8")
 
 
 def is_met(row: Row) -> bool:

@@ -160,7 +160,8 @@ def _facing(
     product_id = stand.product_id if stand.product_id is not None else UNKNOWN
     sprite = _sprite(stand, stock)
     room = stand.right - stand.left
-    scale = min(1.0, clear / (sprite.size_in[1] * stand.high), room / sprite.size_in[0])
+    piled = stand.high if sprite.size_in[1] * stand.high <= clear else 1
+    scale = min(1.0, clear / (sprite.size_in[1] * piled), room / sprite.size_in[0])
     sprite = goods.resized(sprite, scale if scale < 0.995 else 1.0)
     wide, high, deep = sprite.size_in
     slack = max(room - wide, 0.0)
@@ -170,7 +171,7 @@ def _facing(
         z = float(rng.uniform(0.3, 1.5))
     turn = float(rng.normal(0, 0.03)) if slack > 0.05 * wide else 0.0
     items = []
-    for level in range(stand.high):
+    for level in range(piled):
         low = bottom - level * high
         items.append(Item(sprite, product_id, x, low, z, stand.row, stand.column, turn, 0.0,
                           float(rng.uniform(0.95, 1.04))))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from core.compliance.audit import audit
 from core.compliance.reading import Candidate, Facing, Gap, Reading
+from core.errors import BadInput
 from ml.eval import renders
 from ml.rendering.cases import HELD_OUT_SEED, Case, held_out
 from ml.rendering.dataset import stock
@@ -89,3 +91,15 @@ def test_the_table_names_every_way() -> None:
     table = renders.lines({"plain": renders.score([])})
     assert len(table) == 3
     assert table[2].startswith("| plain |")
+
+
+def test_a_page_is_renewed_between_its_marks_alone(tmp_path: Path) -> None:
+    """What is around the table stays; a page without marks is refused and left as it is."""
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- renders -->\nold\n<!-- /renders -->\nafter\n")
+    renders.renew(page, ["| new |"])
+    assert page.read_text() == "before\n<!-- renders -->\n| new |\n<!-- /renders -->\nafter\n"
+    page.write_text("nothing")
+    with pytest.raises(BadInput, match="no place"):
+        renders.renew(page, ["| new |"])
+    assert page.read_text() == "nothing"
