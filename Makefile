@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -57,6 +57,14 @@ par-levels: dev  ## par levels over a held-out quarter against "max = k × avera
 
 real: dev        ## the estimates on real prices, promotions and planogram changes, into docs/real.md
 	$(BIN)/python -m tests.real.evaluate
+
+# each judges against its own targets, and the next runs though one is missed
+eval-vision: dev ## the reader of photos on real and rendered shelves: tables, and annotated pictures under runs/
+	-$(BIN)/python -m ml.eval.crackers --output-dir runs/crackers
+	-$(BIN)/python -m ml.eval.alterations --output-dir runs/alterations
+	-$(BIN)/python -m ml.eval.renders --pictures runs/renders --write docs/vision.md
+	-$(BIN)/python -m ml.eval.shelf_dev --output runs/shelf_dev
+	-$(BIN)/python -m ml.eval.grocery $${WORKBENCH_REAL_DATA:-../shared/data}/grocery_store
 
 search-eval: dev ## how well search finds another shop's record of a product, into docs/search.md
 	$(BIN)/python -m tests.real.search_recall

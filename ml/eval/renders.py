@@ -1,6 +1,6 @@
 """The photo audit judged on rendered shelves whose brands were in no training.
 
-    python -m ml.eval.renders --count 6 --pictures results/renders --write docs/vision.md
+    python -m ml.eval.renders --count 6 --pictures runs/renders --write docs/vision.md
 
 Each shelf is photographed plainly, with strong blur, tilted, and behind signs and hands; with departures
 from its plan that are known. What is hidden by half or more is judged neither way, nor is what stands on the
