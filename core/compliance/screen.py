@@ -2,9 +2,9 @@
 
 A crop is held against the pictures of its product by its color layout (Manjunath et al. 2001, the MPEG-7
 descriptor of that name, here in CIE L*a*b* on a 6 × 6 grid after gray-world correction). One that looks like
-another product's pictures far more than like its own product's is left out. Where most of a product's
-crops, or most labels of one person, are such, all of them are: that is how sudden label flips and careless or
-hostile labelling show. Same-brand variants look alike and pass; telling them apart is the reader's work.
+the pictures of another brand's product, and far more than like its own product's, is left out. Where most of
+a product's crops, or most labels of one person, are such, all of them are: that is how sudden label flips and
+careless or hostile labelling show. Telling a brand's variants apart is the reader's work.
 """
 
 from __future__ import annotations
@@ -87,11 +87,16 @@ def distances(crops: Sequence[Layout], views: Sequence[Layout]) -> NDArray[np.fl
     return found
 
 
-def screen(labelled: Sequence[Labelled], views: Mapping[int, Sequence[Layout]]) -> Screened:
-    """Which crops may be learned from. ``views``: product → its clean pictures."""
+def screen(
+    labelled: Sequence[Labelled], views: Mapping[int, Sequence[Layout]],
+    brands: Mapping[int, str] | None = None,
+) -> Screened:
+    """Which crops may be learned from. ``views``: product → its clean pictures; ``brands``: product → brand,
+    "" where it is not known. A new design may well look like its brand's other products, so those are not
+    held against it."""
     if not labelled:
         return Screened((), frozenset(), frozenset())
-    against = _against(labelled, views)
+    against = _against(labelled, views, brands or {})
     products = np.array([c.product_id for c in labelled])
     people = np.array([-1 if c.person is None else c.person for c in labelled])
     held = {int(p) for p in np.unique(products) if against[products == p].mean() > MOST}
@@ -103,14 +108,18 @@ def screen(labelled: Sequence[Labelled], views: Mapping[int, Sequence[Layout]]) 
     return Screened(tuple(bool(k) for k in kept), frozenset(held), frozenset(doubted))
 
 
-def _against(labelled: Sequence[Labelled], views: Mapping[int, Sequence[Layout]]) -> NDArray[np.bool_]:
-    """Which crops look like another product's pictures far more than like their own product's."""
+def _against(
+    labelled: Sequence[Labelled], views: Mapping[int, Sequence[Layout]], brands: Mapping[int, str]
+) -> NDArray[np.bool_]:
+    """Which crops look like another brand's product, and far more than like their own."""
     pictured = [(product, layout) for product, layouts in views.items() for layout in layouts]
     if not pictured:
         return np.zeros(len(labelled), bool)
     far = distances([c.layout for c in labelled], [layout for _, layout in pictured])
     own = np.array([c.product_id for c in labelled])[:, None] == np.array([p for p, _ in pictured])
+    brand_of = np.array([brands.get(p) or f"#{p}" for p, _ in pictured])
+    kin = np.array([brands.get(c.product_id) or f"#{c.product_id}" for c in labelled])[:, None] == brand_of
     to_own = np.where(own, far, np.inf).min(1)
-    to_other = np.where(own, np.inf, far).min(1)
+    to_other = np.where(own | kin, np.inf, far).min(1)
     found: NDArray[np.bool_] = np.isfinite(to_own) & (to_own > DIFFERENT) & (to_other < CLOSER * to_own)
     return found

@@ -131,7 +131,8 @@ def _screened(database: Database, of: Known, shown: Mapping[int, Sequence[bytes]
     if not named:
         return _Crops({}, (), 0)
     clean: dict[int, list[Layout]] = {i: [layout_of(v) for v in views] for i, views in shown.items()}
-    found = screen([Labelled(o.product_id, layout_of(c), o.user_id) for o, c in named], clean)
+    brands = {p.id: p.brand.casefold() for p in of.products}
+    found = screen([Labelled(o.product_id, layout_of(c), o.user_id) for o, c in named], clean, brands)
     kept: dict[int, list[bytes]] = {}
     for (one, content), good in zip(named, found.kept, strict=True):
         if good:

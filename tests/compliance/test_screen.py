@@ -85,3 +85,11 @@ def test_a_product_without_a_picture_is_not_judged() -> None:
     assert found.kept == (True, True)
     assert screen([labelled(1, 1)], {}).kept == (True,)
     assert screen([], VIEWS).kept == ()
+
+
+def test_a_new_design_may_look_like_its_brand() -> None:
+    """A variant in the colors of its siblings is no mistake; in those of another brand it is."""
+    crops = [labelled(2, 1), labelled(2, 1, seed=1)]
+    assert screen(crops, VIEWS, {1: "acme", 2: "acme", 3: "other"}).kept == (True, True)
+    assert screen(crops, VIEWS, {1: "acme", 2: "other", 3: "other"}).kept == (False, False)
+    assert screen(crops, VIEWS, {1: "", 2: "", 3: ""}).kept == (False, False)
