@@ -76,7 +76,7 @@ def read_counts(path: Path) -> dict[str, dict[str, int]]:
     return content
 
 
-def pipeline_counts(config_path: Path, test: Path) -> tuple[dict[str, dict[str, int]], Counts]:
+def pipeline_counts(config_path: Path, test: Path) -> tuple[Counts, Counts]:
     """What the pipeline counts in a test folder, and what is there."""
     config = pipeline_config(read_yaml(config_path))
     if not config.gallery.path:
@@ -104,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path)
     given = parser.parse_args(argv)
     target = TargetSection().count_mae_max
+    predicted: Counts
+    true: Counts
     try:
         if given.predictions and given.ground_truth:
             predicted, true = read_counts(given.predictions), read_counts(given.ground_truth)

@@ -96,10 +96,11 @@ def take_piece(
     left = rng.uniform(0, max(width - window, 0)) if width > window else (width - window) / 2
     top = rng.uniform(0, max(height - window, 0)) if height > window else (height - window) / 2
     moved = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]], np.float32)
-    pixels = cv2.warpAffine(
-        _shrunk(picture, scale), _after_shrinking(moved, scale), (size, size),
+    warped = cv2.warpAffine(
+        _shrunk(np.asarray(picture, np.uint8), scale), _after_shrinking(moved, scale), (size, size),
         flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(114, 114, 114),
     )
+    pixels = np.asarray(warped, np.uint8)
     labels = _inside(pixels, scene.labels, np.array([width, height]), scale, np.array([left, top]), size)
     if rng.random() < 0.5:
         pixels = np.ascontiguousarray(pixels[:, ::-1])

@@ -94,9 +94,9 @@ def _difference(weights: Path, onnx: Path) -> float:
     """Largest difference between the answers of the checkpoint and of its export, on noise."""
     import onnxruntime as ort
     import torch
-    from ultralytics import YOLO
+    from ultralytics.nn.tasks import load_checkpoint
 
-    network = YOLO(str(weights)).model.float().eval()
+    network = load_checkpoint(str(weights), device="cpu")[0].float().eval()
     session = ort.InferenceSession(str(onnx), providers=["CPUExecutionProvider"])
     worst = 0.0
     for height, width in ((96, 96), (128, 224)):

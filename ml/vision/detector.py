@@ -152,8 +152,8 @@ def found(raw: Floats, scale: float, extent: tuple[int, int], least: float) -> D
     order = np.flatnonzero(chance >= least)
     order = order[np.argsort(-chance[order], kind="stable")][:MOST]
     middle, half = raw[order, :2], raw[order, 2:4] / 2
-    corners = np.concatenate([middle - half, middle + half], axis=1) / np.float32(scale)
-    corners = corners.clip(0, np.array([*extent, *extent], np.float32))
+    unscaled = np.concatenate([middle - half, middle + half], axis=1) / scale
+    corners = unscaled.clip(0, np.array([*extent, *extent])).astype(np.float32)
     kept = without_doubles(corners, SAME_PACKAGE)
     first, last = corners[kept, :2], corners[kept, 2:]
     kinds = tuple(KINDS[k] for k in raw[order[kept], 4:].argmax(axis=1))
