@@ -116,7 +116,7 @@ def between(row: int, shelf: Polyline, standing: Floats) -> Iterator[Room]:
 def at_ends(row: int, shelf: Polyline, standing: Floats, ends: Floats) -> Iterator[Room]:
     """Room left and right of the packages of a row, as far as other rows reach."""
     first, last = float(standing[:, 0].min()), float((standing[:, 0] + standing[:, 2]).max())
-    wide = float(np.median(standing[:, 2]))
+    wide = FITS * float(np.median(standing[:, 2]))
     for left, right in ((float(ends[row, 0]), first), (last, float(ends[row, 1]))):
         if right - left >= wide:
             yield room_of(row, shelf, left, right, standing, SURE)
