@@ -21,8 +21,10 @@ Layout = NDArray[np.float64]
 GRID = 6
 DIFFERENT = 22.0
 """Mean distance in L*a*b* above which a crop does not look like a product's picture."""
-CLOSER = 0.6
-"""Another product's picture has to be this much nearer than the product's own."""
+ALIKE, CLOSER = 16.0, 0.6
+"""Another product's picture has to be at most so far away, and this much nearer than the product's own. Crops
+of a real shelf are 7 to 20 from their own packshots, half of them below 12; a new design is rarely below 16
+from another brand's."""
 MOST = 0.5
 FEWEST_OF_PERSON = 5
 """Labels of one person before that person as a whole is judged."""
@@ -121,5 +123,6 @@ def _against(
     kin = np.array([brands.get(c.product_id) or f"#{c.product_id}" for c in labelled])[:, None] == brand_of
     to_own = np.where(own, far, np.inf).min(1)
     to_other = np.where(own | kin, np.inf, far).min(1)
-    found: NDArray[np.bool_] = np.isfinite(to_own) & (to_own > DIFFERENT) & (to_other < CLOSER * to_own)
+    found: NDArray[np.bool_] = np.isfinite(to_own) & (to_own > DIFFERENT) & (
+        to_other < np.minimum(ALIKE, CLOSER * to_own))
     return found
