@@ -16,8 +16,8 @@ from ml.vision import photo as photos
 from ml.vision.features import Features, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
-from ml.vision.resolve import Rows, Spot, apart, places, rows
-from ml.vision.variants import cast, relit, strangeness, weigh
+from ml.vision.resolve import Rows, Spot, places, rows, settled
+from ml.vision.variants import cast, strangeness, weigh
 from ml.vision.voting import Pose, Reals, common_pose, hypotheses, vote
 
 MOST_FEATURES = 14_000
@@ -87,11 +87,9 @@ def see(picture: photos.Photo, index: Index) -> Sight:
         return Sight(picture, scene, None, (), rows(np.zeros((0, 4)), 0.0))
     found = places(index, hypotheses(index, scene, votes, pose))
     light = cast(index, scene, [place[0] for place in found if place[0].count >= SURE])
-    scene = relit(scene, light)
     spots = [Spot(place, weigh(index, picture, scene, place, light)) for place in found]
-    kept = settled(spots)
-    return Sight(picture, scene, pose, tuple(kept),
-                 rows(np.array([s.box for s in kept]).reshape(-1, 4), pose.turn))
+    kept, lines = settled(spots, pose.turn)
+    return Sight(picture, scene, pose, tuple(kept), lines)
 
 
 def brightened(pixels: Pixels) -> Pixels:
@@ -112,13 +110,6 @@ def within(box: Reals, picture: photos.Photo) -> Box:
     return x0, y0, max(1.0, x1 - x0), max(1.0, y1 - y0)
 
 
-def settled(spots: Sequence[Spot]) -> list[Spot]:
-    """The spots that can stand together and of which there is enough evidence."""
-    boxes = np.array([s.box for s in spots]).reshape(-1, 4)
-    kept = apart(boxes, np.array([s.explained for s in spots]))
-    return [spots[i] for i in kept if spots[i].candidates[0].count >= 7]
-
-
 def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
     """(n,) share of the print of each spot that its fellows of the same name show and it does not."""
     result = np.zeros(len(spots))
@@ -137,4 +128,4 @@ def facing(index: Index, spot: Spot, box: Box, row: int, other: float) -> Facing
     order = np.argsort(-share)
     products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
     candidates = tuple(Candidate(products[i], float(share[i])) for i in order)
-    return Facing(box, 0.95, row, candidates=candidates, found_by="local features")
+    return Facing(box, round(spot.confidence, 3), row, candidates=candidates, found_by="local features")

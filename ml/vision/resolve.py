@@ -7,16 +7,19 @@ and each stands on a shelf or on another package.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compliance.reading import Box
+from core.compliance.reading import SHOWN_FROM, Box
 from ml.vision.edges import Polyline
 from ml.vision.gallery import Index
 from ml.vision.variants import Evidence
 from ml.vision.voting import Hypothesis, Reals
+
+SURE_FROM = 0.95
+"""Probability from which a package's place needs no more reason, and is one for others."""
 
 ONE_PLACE = 0.5
 """Intersection over union from which two boxes are one place."""
@@ -33,12 +36,33 @@ RISE = 0.3
 further apart than their packages are high."""
 
 
+STANDING, FLOATING = 5.0, 0.1
+"""Odds that a place is a package's, where it stands on a shelf or on a package, and where it does not: nearly
+all packages stand, and of places at random one in five does so within ``STEP``."""
+
+STEP = 0.15
+"""Height of a package within which its foot is on the edge of its row. One that is pushed back seems to stand
+higher, so above the edge twice as much is allowed."""
+
+BASE, WITNESSES, EXPLAINED = 0.0, 0.6, 2.8
+"""Logit that something stands at a place: for four witnesses that explain a tenth of its print, for each
+e-fold more witnesses, and for each e-fold of the share. Fitted by logistic regression to 292 packages and 15
+places without on six rendered shelves (plain, tilted, blurred, occluded), five real shelves of other goods
+and a real one with another gallery; then brought to even odds, as on those 19 of 20 places are right."""
+
+MANY, SPAN = 10, 0.25
+"""Witnesses from which they need not be spread over the front, and the share of its width or height that
+fewer have to span: in one corner they tell of a package behind, or of a mark that many packages bear."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Spot:
-    """One place. ``candidates``: at most one a product, the most witnesses first; ``evidence`` for each."""
+    """One place. ``candidates``: at most one a product, the most witnesses first; ``evidence`` for each;
+    ``confidence``: the probability that a package stands there."""
 
     candidates: tuple[Hypothesis, ...]
     evidence: Evidence
+    confidence: float = 0.0
 
     @property
     def box(self) -> Box:
@@ -48,6 +72,53 @@ class Spot:
     def explained(self) -> float:
         """How many features a package here accounts for."""
         return float(self.evidence.explained.max(initial=0.0)) * self.evidence.features
+
+
+def believed(spot: Spot) -> float:
+    """Probability that a package stands at a place, by its print alone."""
+    share = float(spot.evidence.explained.max(initial=0.0))
+    count = max(c.count for c in spot.candidates)
+    logit = BASE + WITNESSES * np.log(count / 4) + EXPLAINED * np.log((share + 0.01) / 0.11)
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def cornered(spot: Spot) -> bool:
+    """Whether few witnesses in one corner are all that tells of a package."""
+    best = spot.candidates[0]
+    return best.count < MANY and best.span < SPAN and believed(spot) < SURE_FROM
+
+
+def settled(spots: Sequence[Spot], turn: float) -> tuple[list[Spot], Rows]:
+    """The spots where packages stand together, each more likely than not, with their rows."""
+    boxes = np.array([s.box for s in spots], float).reshape(-1, 4)
+    kept = apart(boxes, np.array([s.explained for s in spots]))
+    kept = kept[[not cornered(spots[i]) for i in kept]] if len(kept) else kept
+    boxes = boxes[kept]
+    by_print = np.array([believed(spots[i]) for i in kept])
+    sure = by_print > SURE_FROM
+    if sure.any():
+        odds = by_print / (1 - by_print) * np.where(stands(boxes, boxes[sure], turn), STANDING, FLOATING)
+        by_print = np.where(sure, by_print, odds / (1 + odds))
+    chosen = by_print >= SHOWN_FROM
+    result = [replace(spots[i], confidence=float(p))
+              for i, p in zip(kept[chosen], by_print[chosen], strict=True)]
+    return result, rows(boxes[chosen], turn)
+
+
+def stands(boxes: Reals, others: Reals, turn: float) -> NDArray[np.bool_]:
+    """(n,) whether (n, 4) boxes stand on the rows of (m, 4) other boxes, or lie on one of them."""
+    found = rows(others, turn)
+    middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
+    edges = np.array([a + b * middle for a, b in found.lines]).reshape(-1, len(boxes))
+    sunk = (bottom - edges) / boxes[:, 3]
+    on_shelf = ((sunk < STEP) & (sunk > -2 * STEP)).any(axis=0)
+    top = others[:, 1]
+    beside = np.minimum((boxes[:, 0] + boxes[:, 2])[:, None], (others[:, 0] + others[:, 2])[None]) \
+        - np.maximum(boxes[:, 0][:, None], others[:, 0][None])
+    higher = np.maximum(boxes[:, 3][:, None], others[:, 3][None])
+    lies = (np.abs(bottom[:, None] - top[None]) < TOUCH * higher) \
+        & (beside > 0.5 * np.minimum(boxes[:, 2][:, None], others[:, 2][None]))
+    return np.asarray(on_shelf | lies.any(axis=1))
 
 
 def places(index: Index, found: Sequence[Hypothesis], most: int = 6) -> list[tuple[Hypothesis, ...]]:

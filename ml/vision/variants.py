@@ -7,7 +7,7 @@ print, with its color, that the photo has at about the place where one candidate
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,35 +85,30 @@ class Evidence:
 
 
 def cast(index: Index, scene: Features, sure: Sequence[Hypothesis]) -> Floats:
-    """(4, 3) what takes the photo's colors to the gallery's: Lab with a 1 appended, times this, is Lab in the
-    light of the packshots. Reweighted least squares over the matches of ``sure`` hypotheses; unchanged where
+    """(4, 3) what takes the gallery's colors to the photo's: Lab with a 1 appended, times this, is Lab in the
+    light of the photo. Reweighted least squares over the matches of ``sure`` hypotheses; unchanged where
     there are none."""
     if not sure:
         return np.eye(4, 3, dtype=np.float32)
-    wanted = index.features.color[np.concatenate([h.train for h in sure])]
+    printed = index.features.color[np.concatenate([h.train for h in sure])]
     seen = scene.color[np.concatenate([h.inliers for h in sure])]
-    terms = np.column_stack([seen, np.ones(len(seen))])
+    terms = np.column_stack([printed, np.ones(len(printed))])
     weight = np.ones((len(terms), 1))
     # A weak pull to unchanged colors, for a gallery of one color.
     pull = np.diag([100.0, 100.0, 100.0, 0.01])
     for _ in range(5):
         square = terms.T @ (weight * terms) + pull
-        found = np.linalg.solve(square, terms.T @ (weight * wanted) + pull @ np.eye(4, 3))
-        miss = np.linalg.norm((terms @ found - wanted)[:, 1:], axis=1, keepdims=True)
+        found = np.linalg.solve(square, terms.T @ (weight * seen) + pull @ np.eye(4, 3))
+        miss = np.linalg.norm((terms @ found - seen)[:, 1:], axis=1, keepdims=True)
         weight = 1 / np.maximum(miss, 3.0)
     return np.asarray(found, np.float32)
-
-
-def relit(scene: Features, light: Floats) -> Features:
-    """Features with their colors in another light (see ``cast``)."""
-    return replace(scene, color=np.column_stack([scene.color, np.ones(len(scene), np.float32)]) @ light)
 
 
 def weigh(
     index: Index, photo: Photo, scene: Features, candidates: Sequence[Hypothesis], light: Floats,
 ) -> Evidence:
-    """The evidence for candidates of one place, the likeliest first, whose box is looked at. ``scene`` has
-    its colors in the ``light`` of the packshots."""
+    """The evidence for candidates of one place, the likeliest first, whose box is looked at. ``light``: see
+    ``cast``."""
     x, y, w, h = candidates[0].box
     inside = np.nonzero((scene.xy[:, 0] > x) & (scene.xy[:, 0] < x + w)
                         & (scene.xy[:, 1] > y) & (scene.xy[:, 1] < y + h))[0]
@@ -122,7 +117,7 @@ def weigh(
         nothing = np.zeros((c, *CELLS), np.intp)
         return Evidence(np.zeros(c), np.zeros(c, np.intp), np.zeros(c), 0, nothing, nothing)
     part = scene.take(inside)
-    near = np.stack([distances(part, index.views[h.view], h.matrix) for h in candidates])
+    near = np.stack([distances(part, index.views[h.view], h.matrix, light) for h in candidates])
     others = np.stack([np.delete(near, i, axis=0).min(axis=0, initial=FAR) for i in range(c)])
     own = ((near < SAME) & (others > OTHER)).sum(axis=1)
     cell = np.stack([cells(part, index.views[h.view], h.matrix) for h in candidates])
@@ -158,17 +153,21 @@ def tints(index: Index, photo: Photo, candidates: Sequence[Hypothesis], light: F
 def thumbnails(
     index: Index, photo: Photo, candidates: Sequence[Hypothesis], light: Floats,
 ) -> tuple[Floats, list[Floats]]:
-    """(h, w, 3) Lab of the photo at the first candidate's box, in the light of the packshots, and of each
-    candidate as it would look there; ``THUMBNAIL``² pixels."""
+    """(h, w, 3) Lab of the photo at the first candidate's box, and of each candidate as it would look there;
+    ``THUMBNAIL``² pixels."""
     x, y, w, h = candidates[0].box
     factor = THUMBNAIL / float(np.sqrt(w * h))
     size = (max(8, round(w * factor)), max(8, round(h * factor)))
     move = np.array([[size[0] / w, 0, -x * size[0] / w], [0, size[1] / h, -y * size[1] / h], [0, 0, 1]])
-    crop = small_lab(photo.pixels, move, size)
-    crop = np.asarray(np.dstack([crop, np.ones(crop.shape[:2], np.float32)]) @ light, np.float32)
-    shown = [small_lab(index.views[c.view].pixels, move @ np.vstack([c.matrix, [0, 0, 1]]), size)
-             for c in candidates]
-    return crop, shown
+    maps = (move @ np.vstack([c.matrix, [0, 0, 1]]) for c in candidates)
+    shown = [relit(small_lab(index.views[c.view].pixels, m, size), light)
+             for c, m in zip(candidates, maps, strict=True)]
+    return small_lab(photo.pixels, move, size), shown
+
+
+def relit(lab: Floats, light: Floats) -> Floats:
+    """(…, 3) Lab of the gallery in the light of the photo."""
+    return np.asarray(lab @ light[:3] + light[3], np.float32)
 
 
 def small_lab(pixels: Pixels, matrix: Reals, size: tuple[int, int]) -> Floats:
@@ -240,7 +239,7 @@ def strangeness(seen: Ints, known: Ints) -> Reals:
     return result
 
 
-def distances(scene: Features, view: View, matrix: Reals) -> NDArray[np.float32]:
+def distances(scene: Features, view: View, matrix: Reals, light: Floats) -> NDArray[np.float32]:
     """(n,) squared distance of each of n features of the photo to the most alike one of a view that stands
     near by, look and color together; ``FAR`` where none does."""
     own = view.features
@@ -249,7 +248,8 @@ def distances(scene: Features, view: View, matrix: Reals) -> NDArray[np.float32]
     place = (own.xy @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     growth = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     reach = NEAR * growth * float(np.sqrt(view.width * view.height))
-    tint = squared(scene.color[:, 1:] / TINT, own.color[:, 1:] / TINT)
+    color = relit(own.color, light)
+    tint = squared(scene.color[:, 1:] / TINT, color[:, 1:] / TINT)
     look = 2 - 2 * (scene.vectors @ own.vectors.T) + 0.1 * np.minimum(tint, 4)
     size = np.abs(np.log2(scene.size)[:, None] - np.log2(own.size * growth)[None])
     far = (squared(scene.xy, place) > reach**2) | (size > OCTAVES)

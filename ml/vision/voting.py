@@ -67,13 +67,14 @@ class Pose:
 @dataclass(frozen=True, slots=True, eq=False)
 class Hypothesis:
     """A view that may stand at a place. ``matrix`` (2, 3) takes its pixels to the photo's; ``inliers`` are
-    features of the photo that agree."""
+    features of the photo that agree; ``span``: over which share of its width or height they lie."""
 
     view: int
     matrix: Reals
     inliers: Ints
     train: Ints
     box: tuple[float, float, float, float]
+    span: float = 1.0
 
     @property
     def count(self) -> int:
@@ -151,8 +152,9 @@ def of_view(index: Index, scene: Features, votes: Votes, pose: Pose, view: int) 
         _, first = np.unique(votes.scene[where], return_index=True)
         where = where[first]
         if len(where) >= LEAST and stands(matrix, pose.turn, scale):
+            span = np.ptp(index.features.xy[votes.train[where]], axis=0) / extent
             result.append(Hypothesis(view, matrix, votes.scene[where], votes.train[where],
-                                     box_of(matrix, extent)))
+                                     box_of(matrix, extent), float(span.max())))
     return result
 
 
