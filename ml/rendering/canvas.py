@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +40,10 @@ class Canvas:
     def window(self, quad: FloatArray) -> Window:
         """Left, top, right, bottom of what the picture holds of a quad, pixels."""
         height, width = self.marks.shape
-        low, high = np.floor(quad.min(axis=0)), np.ceil(quad.max(axis=0))
-        low, high = np.clip([low, high], 0, (width, height)).astype(int)
-        return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+        x, y = quad.T.tolist()
+        left, right = (int(min(max(v, 0), width)) for v in (floor(min(x)), ceil(max(x))))
+        top, bottom = (int(min(max(v, 0), height)) for v in (floor(min(y)), ceil(max(y))))
+        return left, top, right, bottom
 
     def paste(self, level: Image8, corners: FloatArray, tone: float = 1.0, border: int = 0) -> None:
         """A premultiplied RGBA picture onto four corners in inches."""

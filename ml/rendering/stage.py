@@ -7,6 +7,7 @@ tags.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -156,7 +157,7 @@ def _paint_item(canvas: Canvas, item: Item, placed: _Faces, k: int, mark: int) -
             canvas.fill_pixels(np.stack([quad[1], back[1], back[2], quad[2]]), sprite.side, item.tone * 0.75)
         if is_above:
             canvas.fill_pixels(np.stack([back[0], back[1], quad[1], quad[0]]), sprite.lid, item.tone)
-    high = float(np.linalg.norm(quad[0] - quad[3]))
+    high = math.dist(quad[0], quad[3])
     canvas.paste_pixels(sprite.level_for(high), quad, canvas.window(quad), item.tone, mark)
     if sprite.body == "round" and is_above:
         radius = sprite.size_in[0] / 2 * sprite.top_width
