@@ -147,10 +147,13 @@ def with_packages(profile: Floats, standing: Floats, view: Perspective) -> Float
     at = np.arange(BINS)[:, None] + 0.5
     covered = (((at + STRIP / 2 > top + 0.04 * tall) & (at < bottom - 0.12 * tall)) * wide).sum(1)
     # Beyond the packages, lines are more likely the ceiling's or the floor's than an empty shelf's.
-    between = (at[:, 0] > top.min()) & (at[:, 0] < bottom.max() + STRIP)
+    between = (at[:, 0] > np.quantile(top, 0.02)) & (at[:, 0] < np.quantile(bottom, 0.98) + STRIP)
     seen = profile * np.where(between, 1.0, 0.7)
-    return np.asarray(PICTURE_SHARE * seen + (1 - PICTURE_SHARE) * stand / max(clearest, 1e-6)
-                      - np.minimum(covered, 1.0), float)
+    both = PICTURE_SHARE * seen + (1 - PICTURE_SHARE) * stand / max(clearest, 1e-6)
+    # Where a package's height above a line holds no package, a shelf may be empty: the picture alone tells.
+    above = ((bottom > at - np.median(tall)) & (top < at)).any(1)
+    alone = np.where(between & ~above, ENOUGH_WITH_BOXES / ENOUGH * profile, 0.0)
+    return np.asarray(np.maximum(both, alone) - np.minimum(covered, 1.0), float)
 
 
 def spread(values: Floats, size: int) -> Floats:

@@ -47,6 +47,9 @@ FAR, TOO_FAR = 20.0, 10.0
 FRONT, AGREEING = 0.3, 0.5
 """A shelf's lines are at least as complete, and this share of all lines at least agrees with them."""
 
+CLEARER = 1.4
+"""How much more complete a front is in a photo turned by a quarter, from which it lies on its side."""
+
 FEW = 6
 """Packages from which a photo shows a shelf, whatever its lines."""
 
@@ -110,7 +113,8 @@ def sharpness(photo: Photo) -> Iterator[Problem]:
     across, down = blur(gray)
     if max(across, down) < BLURRED:
         return
-    half = np.asarray(cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    halved = (max(1, gray.shape[1] // 2), max(1, gray.shape[0] // 2))
+    half = np.asarray(cv2.resize(gray, halved, interpolation=cv2.INTER_AREA), np.uint8)
     moved = abs(across - down) > 0.25
     yield Problem("blurred", "The photo is blurred by movement." if moved else "The photo is out of focus.",
                   "Hold the phone with both hands and press when it is still." if moved
@@ -170,7 +174,7 @@ def scene(photo: Photo, packages: Floats, view: Perspective) -> Iterator[Problem
     """No shelf, on its side, held askew, or taken from the side."""
     if len(packages) < FEW:
         upright, turned = shelflike(view), shelflike(a_quarter_on(photo, view))
-        if turned.yes and turned.front > 2 * upright.front:
+        if turned.yes and turned.front > CLEARER * upright.front:
             yield Problem("sideways", "The photo lies on its side.",
                           "Turn it by a quarter and send it again.", UNUSABLE)
             return
