@@ -79,6 +79,7 @@ def _choose(similar: Sequence[Similar], found: dict[int, Proposed]) -> list[Prop
             "Elsewhere": st.column_config.NumberColumn(help="Products that would stand at another slot"),
         },
     )
+    tables.download(table, "Download the list", "similar_plans")
     rows = [r for r in event.selection.rows if r < len(similar)]
     return [found[similar[r].planogram_id] for r in rows]
 
