@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from core.compliance.findings import Detected, Stock, Violation
 from core.compliance.reading import SHOWN_FROM
+from core.compliance.trend import PlaceTrend
 from core.rest.auth import Bench, PredictionBench
 from core.rest.lists import Limit, Offset
 from core.rest.photos import BODY, Photo, picture
@@ -43,6 +44,22 @@ def audits(
 ) -> Json:
     """Audits, the newest first; a store's include those of its machines."""
     return _page(*wb.audits(planogram_id, store_id, device_id, limit, offset))
+
+
+@router.get("/audits/trend")
+def compliance_trend(wb: Bench, store_id: Whole | None = None, device_id: Whole | None = None) -> Json:
+    """Compliance and on-shelf availability by week, of all and by place, the least compliant first."""
+    found = wb.compliance_trend(store_id, device_id)
+    return {
+        "overall": None if found.overall is None else _place(found.overall),
+        "items": [{"id": p.site_id or 0, **_place(p)} for p in found.places], "total": len(found.places),
+    }
+
+
+def _place(found: PlaceTrend) -> Json:
+    weeks = [{**asdict(w), "week": w.week.isoformat()} for w in found.weeks]
+    return {"site_id": found.site_id, "name": found.name, "score": found.score, "change": found.change,
+            "weeks": weeks}
 
 
 @router.get("/audits/{audit_id}")

@@ -9,6 +9,7 @@ from typing import Any
 from core.compliance.annotate import annotated, marks_of
 from core.compliance.crops import cut
 from core.compliance.reading import Box, Facing, Reading, ShelfReader
+from core.compliance.trend import Trend, trend
 from core.errors import NotFound, RuleViolation
 from core.pictures import Picture, check
 from core.planogram.planogram import Planogram
@@ -27,6 +28,8 @@ SURE_FROM = 0.8
 """A facing whose name is less likely than this is shown to a person."""
 MAX_QUEUED = 40
 """Doubtful facings of one photo that join the queue, the least sure first."""
+MAX_IN_TREND = 20_000
+"""Audits, the newest, of which a trend is made."""
 _turns = Turns()
 
 
@@ -97,6 +100,12 @@ class AuditsDoor(Door):
             plan = None if planogram_id is None else planograms.load(session, planogram_id).id
             return audits.find(session, planogram_id=plan, store_id=store_id, device_id=device_id,
                                limit=limit, offset=offset)
+
+    def compliance_trend(self, store_id: int | None = None, device_id: int | None = None) -> Trend:
+        """Compliance and availability by week, of all and by place, for the regional manager."""
+        with self._session() as session:
+            cards, _ = audits.find(session, store_id=store_id, device_id=device_id, limit=MAX_IN_TREND)
+        return trend(cards)
 
     def audit_picture(self, audit_id: int) -> tuple[bytes, str]:
         """(content, media type) of the photo as it was sent. Raises NotFound."""

@@ -316,3 +316,13 @@ def test_two_hundred_products_are_answered(client: TestClient, reader: FakeReade
     done = send(client, f"/planograms/{made['id']}/audit", photo_of(4)).json()
     assert (done["compliance_score"], len(done["detected_products"])) == (1.0, 200)
     assert len(reader.shown[-1][0].products) <= 240
+
+
+def test_compliance_over_time_is_told_by_place(client: TestClient, path: str, machine: dict) -> None:
+    """By week, for the regional manager."""
+    assert client.get("/audits/trend").json() == {"overall": None, "items": [], "total": 0}
+    send(client, path)
+    found = client.get(f"/audits/trend?device_id={machine['device_id']}").json()
+    assert [(p["name"], p["score"], p["change"], len(p["weeks"])) for p in found["items"]] == [("Lobby", 1.0, None, 1)]
+    assert found["overall"]["weeks"][0]["plans"] == 1
+    assert client.get("/audits/trend?store_id=99").json()["total"] == 0
