@@ -252,13 +252,13 @@ def _frame(image: Image8, box: Box, color: tuple[int, int, int], width: int) -> 
 
 def lines(table: dict[str, Row]) -> list[str]:
     """The table as Markdown."""
-    heads = ("photo", "packages", "recall", "precision", "mAP@50", "top-1", "top-1 of variants", "count MAE",
-             "violations P / R", "F1", "s")
+    heads = ("way", "photos", "packages", "recall", "precision", "mAP@50", "top-1", "top-1 of variants",
+             "count MAE", "violations P / R", "F1", "s")
     made = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for name, r in table.items():
         made.append(
-            f"| {name} | {r.packages} | {r.recall:.3f} | {r.precision:.3f} | {r.map50:.3f} | {r.top1:.3f} "
-            f"| {r.variants_top1:.3f} | {r.count_mae:.2f} | {r.violations_precision:.2f} / "
+            f"| {name} | {r.photos} | {r.packages} | {r.recall:.3f} | {r.precision:.3f} | {r.map50:.3f} "
+            f"| {r.top1:.3f} | {r.variants_top1:.3f} | {r.count_mae:.2f} | {r.violations_precision:.2f} / "
             f"{r.violations_recall:.2f} | {r.violations_f1:.3f} | {r.seconds:.1f} |"
         )
     return made
@@ -290,7 +290,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.output:
         write_json(given.output, {name: row.as_dict() for name, row in table.items()})
     if given.write:
-        renew(given.write, lines(table))
+        renew(given.write, [*lines(table), "", f"Read by {evaluation.reader.name}."])
     return int(not all(is_met(row) for row in table.values()))
 
 
