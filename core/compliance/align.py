@@ -267,16 +267,19 @@ def _emptiness(
             of_layer = units[planned.layer[units] == layer]
             facings = seen.of_row(s, int(layer))
             room[of_layer] = 1 - np.minimum(covered(boxes[of_layer], seen.boxes[facings]).sum(axis=1), 1.0)
-        empty: BoolArray = covered(boxes[units], gaps.of_row(s)) >= _EMPTY
+        there = gaps.of_row(s)
+        beside: BoolArray = (planned.layer[units] == 0)[:, None] | (covered(boxes[units], there, 1) >= _EMPTY)
+        empty: BoolArray = (covered(boxes[units], there) >= _EMPTY) & beside
         gap[units] = (empty * gaps.confidence[gaps.row == s]).max(axis=1, initial=0.0)
     return room, gap
 
 
-def covered(boxes: FloatArray, others: FloatArray) -> FloatArray:
-    """(n, m): the share of each box's width that each other one covers."""
-    left = np.maximum(boxes[:, 0][:, None], others[:, 0])
-    right = np.minimum((boxes[:, 0] + boxes[:, 2])[:, None], others[:, 0] + others[:, 2])
-    share: FloatArray = np.maximum(right - left, 0.0) / np.maximum(boxes[:, 2], 1e-9)[:, None]
+def covered(boxes: FloatArray, others: FloatArray, axis: int = 0) -> FloatArray:
+    """(n, m): the share of each box's width (axis 1: height) that each other one covers."""
+    start, size = boxes[:, axis][:, None], boxes[:, axis + 2][:, None]
+    first = np.maximum(start, others[:, axis])
+    last = np.minimum(start + size, others[:, axis] + others[:, axis + 2])
+    share: FloatArray = np.maximum(last - first, 0.0) / np.maximum(size, 1e-9)
     return share
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.compliance.align import Alignment
 from core.compliance.findings import Kind
-from core.compliance.planned import FloatArray, IntArray, row_width_in
+from core.compliance.planned import BoolArray, FloatArray, IntArray, row_width_in
 from core.compliance.reading import SHOWN_FROM
 
 _INSIDE = 0.75
@@ -122,18 +122,21 @@ def _states(a: Alignment) -> tuple[IntArray, FloatArray]:
     return state.astype(np.intp), np.select([r[0] for r in rules], [r[2] for r in rules])
 
 
-def _layer_seen(a: Alignment) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Units on other packages, of a layer at least half of which is seen."""
+def _layer_seen(a: Alignment) -> BoolArray:
+    """Units on others that are seen, of a layer at least half of which is seen."""
     planned = a.planned
+    standing = np.flatnonzero((planned.layer == 0) & (a.facing_of >= 0))
+    near = np.abs(planned.center_in[:, None] - planned.center_in[standing]) < planned.width_in[:, None] / 2
+    carried = (near & (planned.row[:, None] == planned.row[standing])).any(axis=1)
     key = planned.row * (1 + int(planned.layer.max(initial=0))) + planned.layer
     size = int(key.max(initial=0)) + 1
     total = np.bincount(key, minlength=size)
     seen = np.bincount(key, a.facing_of >= 0, minlength=size)
-    result: np.ndarray[tuple[int], np.dtype[np.bool_]] = (planned.layer > 0) & (2 * seen >= total)[key]
-    return result
+    most: BoolArray = (2 * seen >= total)[key]
+    return most & carried & (planned.layer > 0)
 
 
-def _row_right(a: Alignment, right: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> FloatArray:
+def _row_right(a: Alignment, right: BoolArray) -> FloatArray:
     """(units,) share of the packages in a unit's row that stand right."""
     rows = a.planned.plan.fixture.rows
     inside = (a.plan_row >= 0) & (a.on < 0)
