@@ -131,6 +131,16 @@ def evaluate(
     return replace(summary(judged, least), map50=float(np.mean(there)) if there else 1.0)
 
 
+def judgments(
+    detect: Callable[[Pixels], Detections], scenes: Iterable[tuple[Pixels, Floats]]
+) -> list[Judged]:
+    """Each picture judged by itself, whatever kind its packages are of."""
+    return [
+        judge(seen.boxes, seen.confidence, labels[:, 1:])
+        for seen, labels in ((detect(pixels), labels) for pixels, labels in scenes)
+    ]
+
+
 def labelled(paths: Iterable[Path]) -> Iterable[tuple[Pixels, Floats]]:
     """Pictures with their labels in pixels, one after the other. Raises BadInput for one that is broken."""
     import cv2

@@ -6,16 +6,23 @@ import hashlib
 import importlib.util
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.compliance.reading import KINDS
+from core.compliance.reading import KINDS, SHOWN_FROM
 from core.errors import BadInput, WorkbenchError
-from ml.tools.files import write_json
+from ml.eval.calibrate import calibration
+from ml.eval.detection import evaluate, judgments, labelled
+from ml.tools.files import read_json, write_json
 from ml.training import runs
+from ml.training.config import detector_config
+from ml.training.data import detector_data
+from ml.training.measure import LEAST
 from ml.training.quiet import quiet_yolo
+from ml.vision.detector import Detector
 
 LICENCE = "AGPL-3.0-or-later"
 CONVERTERS = ("litert_torch", "ai_edge_litert")
@@ -39,7 +46,9 @@ def export_detector(weights: Path, out: Path | None = None) -> list[str]:
         apart = _difference(copy, onnx)
     if apart > AGREES:
         raise WorkbenchError(f"The ONNX model differs from the checkpoint by {apart:.3g}.", "Do not use it.")
-    write_json(onnx.with_suffix(".json"), card(onnx, runs.read_run(folder)))
+    described = card(onnx, runs.read_run(folder))
+    write_json(onnx.with_suffix(".json"), described)
+    write_json(onnx.with_suffix(".json"), {**described, **_judged(onnx, described["config"])})
     done = f"{onnx}: {onnx.stat().st_size / 1e6:.1f} MB, differs by {apart:.1g} at most."
     return [done, tflite(weights, out)]
 
@@ -62,6 +71,18 @@ def card(model: Path, record: dict[str, Any]) -> dict[str, Any]:
         "commit": record["commit"],
         "versions": record["versions"],
     }
+
+
+def _judged(model: Path, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The calibration of the exported model, by the validation part, and how well it then does on the test
+    part, as it will be used."""
+    parts, _ = detector_data(detector_config(config))
+    fitted = calibration(judgments(Detector(model, least=LEAST).detect, labelled(parts["val"])))
+    card_path = model.with_suffix(".json")
+    write_json(card_path, {**read_json(card_path), "calibration": fitted._asdict()})
+    detector = Detector(model, least=LEAST)
+    score = evaluate(detector.detect, labelled(parts["test"] or parts["val"]), SHOWN_FROM)
+    return {"calibration": fitted._asdict(), "shipped": score.as_dict()}
 
 
 def tflite(weights: Path, out: Path) -> str:

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,10 @@ Floats = NDArray[np.float32]
 MODEL = Path(__file__).resolve().parent.parent / "models" / "detector.onnx"
 STRIDE = 32
 GRAY = 114
-FIRST_LOOK = 800
+FIRST_LOOK = 640
 """Long side of the photo at the first look, px."""
 SMALLEST_LOOK, LARGEST_LOOK = 320, 1920
-USUAL_PX = 40.0
+USUAL_PX = 34.0
 """Root of the area of a package at the scale that the network knows best."""
 SCALE_SLACK = 1.4
 """A second look is taken where packages are larger or smaller than usual by more than this factor."""
@@ -40,6 +40,16 @@ SAME_PACKAGE = 0.5
 """Two boxes that overlap by more than this (IoU) show one package."""
 MOST = 1200
 """Boxes that are looked at before doubles are removed: six times the packages of a full shelf."""
+
+
+class Calibration(NamedTuple):
+    """What the logit of a score is multiplied by, and what is added to it."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+
+AS_IT_IS = Calibration()
 
 
 class Detections(NamedTuple):
@@ -63,7 +73,7 @@ class Detector:
     least: float = SHOWN_FROM
 
     def __post_init__(self) -> None:
-        verify(self.path)
+        self._calibration = Calibration(**verify(self.path).get("calibration", {}))
 
     @property
     def name(self) -> str:
@@ -88,7 +98,7 @@ class Detector:
         height, width = pixels.shape[:2]
         scale = long_side / max(height, width)
         raw = self._session.run(None, {self._input: prepared(pixels, scale)})[0][0].T
-        return found(raw, scale, (width, height), self.least)
+        return found(raw, scale, (width, height), self.least, self._calibration)
 
     @cached_property
     def _session(self) -> InferenceSession:
@@ -113,8 +123,9 @@ def load_detector(path: Path | None = None) -> tuple[Detector | None, str]:
         return None, f"{error.message} {error.hint}"
 
 
-def verify(path: Path) -> None:
-    """Raises WorkbenchError for a model that is missing, or has another hash than its card says."""
+def verify(path: Path) -> dict[str, Any]:
+    """The card of a model. Raises WorkbenchError for one that is missing or has another hash than its card
+    says."""
     if not path.is_file():
         raise WorkbenchError(
             f"There is no detector {path.name}.", "Train and export one with ml.training.train_detector."
@@ -122,10 +133,12 @@ def verify(path: Path) -> None:
     card = path.with_suffix(".json")
     if not card.is_file():
         raise WorkbenchError(f"The detector {path.name} has no card.", f"Export it again, with {card.name}.")
-    if json.loads(card.read_text(encoding="utf-8")).get("sha256") != _digest(path):
+    content: dict[str, Any] = json.loads(card.read_text(encoding="utf-8"))
+    if content.get("sha256") != _digest(path):
         raise WorkbenchError(
             f"The detector {path.name} is not the file that its card describes.", "Export or fetch it again."
         )
+    return content
 
 
 def _digest(path: Path) -> str:
@@ -145,10 +158,13 @@ def prepared(pixels: Pixels, scale: float) -> Floats:
     return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32) / np.float32(255)
 
 
-def found(raw: Floats, scale: float, extent: tuple[int, int], least: float) -> Detections:
+def found(
+    raw: Floats, scale: float, extent: tuple[int, int], least: float, calibrated: Calibration = AS_IT_IS
+) -> Detections:
     """What the network's answers say. ``raw`` (n, 4 + kinds): middle, width and height of a box in scaled
-    pixels, then the probability of each kind; ``extent``: width and height of the picture."""
-    chance = 1 - np.prod(1 - raw[:, 4:].clip(0, 1), axis=1)
+    pixels, then the score of each kind; ``extent``: width and height of the picture."""
+    score = 1 - np.prod(1 - raw[:, 4:].clip(0, 1), axis=1)
+    chance = 1 / (1 + np.exp(-(calibrated.slope * logit(score) + calibrated.shift)))
     order = np.flatnonzero(chance >= least)
     order = order[np.argsort(-chance[order], kind="stable")][:MOST]
     middle, half = raw[order, :2], raw[order, 2:4] / 2
@@ -159,6 +175,12 @@ def found(raw: Floats, scale: float, extent: tuple[int, int], least: float) -> D
     kinds = tuple(KINDS[k] for k in raw[order[kept], 4:].argmax(axis=1))
     boxes = np.concatenate([first, last - first], axis=1).astype(np.float32)
     return Detections(boxes, kinds, chance[order[kept]].astype(np.float32))
+
+
+def logit(score: Floats) -> Floats:
+    """Log odds of scores from 0 to 1, which are kept a millionth away from both."""
+    inside = np.asarray(score, np.float64).clip(1e-6, 1 - 1e-6)
+    return np.asarray(np.log(inside / (1 - inside)), np.float32)
 
 
 def without_doubles(corners: Floats, most: float) -> NDArray[np.int_]:

@@ -16,8 +16,9 @@ import yaml
 from core.errors import BadInput
 from ml.tools.freeze_split import freeze_split, save_split
 from ml.training.config import detector_config
+from ml.training.data import detector_data
 from ml.training.runs import read_run, start_run, update_run
-from ml.training.train_detector import detector_data, main, resume, train
+from ml.training.train_detector import main, resume, train
 
 EPOCHS = 5
 HOME = Path(__file__).resolve().parents[2]

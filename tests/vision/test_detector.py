@@ -57,14 +57,14 @@ def test_boxes_come_back_in_pixels_of_the_picture(tmp_path: Path) -> None:
 def test_a_second_look_is_taken_where_packages_are_small(tmp_path: Path, monkeypatch) -> None:
     """At the size that brings them to what the network knows best, within bounds."""
     looks = []
-    small = constant_model(tmp_path / "small.onnx", answers((9, 9, 10, 10, 0.9, 0, 0, 0, 0)))
-    usual = constant_model(tmp_path / "usual.onnx", answers((99, 99, 40, 40, 0.9, 0, 0, 0, 0)))
+    small = constant_model(tmp_path / "small.onnx", answers((9, 9, 8, 8, 0.9, 0, 0, 0, 0)))
+    usual = constant_model(tmp_path / "usual.onnx", answers((99, 99, 34, 34, 0.9, 0, 0, 0, 0)))
     look = Detector.look
     monkeypatch.setattr(Detector, "look", lambda self, p, side: looks.append(side) or look(self, p, side))
     for path in (small, usual):
         looks.append(path.stem)
         Detector(path).detect(np.zeros((640, 640, 3), np.uint8))
-    assert looks == ["small", 800, 1920, "usual", 800]
+    assert looks == ["small", 640, 1920, "usual", 640]
 
 
 def test_nothing_is_shown_below_the_least_probability(tmp_path: Path) -> None:
