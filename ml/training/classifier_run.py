@@ -111,8 +111,9 @@ def read_checkpoint(weights: Path) -> dict[str, Any]:
     raise BadInput(f"{weights} holds no SKU classifier.", "Take best.pt of a run in runs/classifier.")
 
 
-def fit(trainer: Trainer, folder: Path) -> None:
-    """Train to the end, from wherever the trainer stands; ``last.pt`` is whole after every epoch."""
+def fit(trainer: Trainer, folder: Path) -> dict[str, float]:
+    """Train to the end, from wherever the trainer stands, and measure the best epoch: on test, or on val
+    where there is no test. ``last.pt`` is whole after every epoch."""
     settings = trainer.config.training
     train, val = trainer.data["train"], trainer.data["val"]
     known = _altered_pyramids(trainer, folder / PYRAMIDS) if not trainer.config.model.trained_stages else None
@@ -134,7 +135,12 @@ def fit(trainer: Trainer, folder: Path) -> None:
         trainer.save(folder / LAST)
         runs.update_run(folder, epochs_done=trainer.epoch, metrics={"loss": loss, "val_top1": top1})
         print(f"epoch {trainer.epoch}: loss {loss:.3f}, val top-1 {top1:.3f}", flush=True)
+    trainer.embedder.load_state_dict(read_checkpoint(folder / BEST)["embedder"])
+    part = "test" if "test" in trainer.data else "val"
+    asked = _pyramids(trainer, trainer.data[part].files) if known is not None else None
+    top1 = _top1(trainer, known, asked, part)
     (folder / PYRAMIDS).unlink(missing_ok=True)
+    return {"val_top1": trainer.best, f"{part}_top1": top1, "top1": top1}
 
 
 def _begin(trainer: Trainer, pyramids: Floats) -> None:
@@ -161,9 +167,9 @@ def nearest_accuracy(asked: Floats, labels: Ints, gallery: Floats, owners: Ints,
     return float((votes.argmax(axis=1) == labels).mean())
 
 
-def _top1(trainer: Trainer, known: np.ndarray | None, clean: Floats | None) -> float:
-    """On val, from what is known of the frozen backbone or anew."""
-    train, val = trainer.data["train"], trainer.data["val"]
+def _top1(trainer: Trainer, known: np.ndarray | None, clean: Floats | None, part: str = "val") -> float:
+    """On a part, from what is known of the frozen backbone or anew."""
+    train, val = trainer.data["train"], trainer.data[part]
     if known is None or clean is None:
         gallery, asked = embedded(trainer, train.files), embedded(trainer, val.files)
     else:

@@ -138,19 +138,14 @@ def _network(weights: Path) -> tuple[Any, ClassifierConfig, dict[str, Any]]:
 
 
 def _finish(trainer: Trainer, folder: Path) -> None:
-    """Train to the end, measure the best epoch on test where there is one, and close the record."""
-    from ml.training.classifier_run import BEST, embedded, fit, nearest_accuracy, read_checkpoint
+    """Train to the end and close the record."""
+    from ml.training.classifier_run import fit
 
-    fit(trainer, folder)
-    trainer.embedder.load_state_dict(read_checkpoint(folder / BEST)["embedder"])
-    part = "test" if "test" in trainer.data else "val"
-    asked, gallery = trainer.data[part], trainer.data["train"]
-    top1 = nearest_accuracy(embedded(trainer, asked.files), asked.labels,
-                            embedded(trainer, gallery.files), gallery.labels)
-    runs.finish_run(folder, {"val_top1": trainer.best, f"{part}_top1": top1, "top1": top1}, "top1")
+    found = fit(trainer, folder)
+    runs.finish_run(folder, found, "top1")
     wanted = trainer.config.targets.top1_accuracy_min
-    verdict = "reached" if top1 >= wanted else "missed"
-    print(f"{folder}: top-1 on {part} {top1:.3f}; the target of {wanted:g} is {verdict}.")
+    verdict = "reached" if found["top1"] >= wanted else "missed"
+    print(f"{folder}: top-1 {found['top1']:.3f}; the target of {wanted:g} is {verdict}.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

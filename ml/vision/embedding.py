@@ -118,5 +118,6 @@ def turned(pixels: Pixels, side: int, degrees: float = 0.0, share: float = 1.0) 
         return turned(np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8), side,
                       degrees, share)
     way = cv2.INTER_CUBIC if scale.max() > 1 else cv2.INTER_LINEAR
+    # Not BORDER_REFLECT_101: OpenCV 5.0 never returns from it where a side has one pixel.
     return np.asarray(cv2.warpAffine(pixels, matrix, (side, side), flags=way,
-                                     borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+                                     borderMode=cv2.BORDER_REFLECT), np.uint8)

@@ -33,9 +33,10 @@ TURNS, SHARPNESS, DOUBT = 5, 20.0, 4.0
 """Turns of the estimate of the shift, how firmly a crop is taken for the product that it looks most like, and
 how many crops' worth of belief there is in no shift at all."""
 
-SCORE, LIKENESS, OFFSET = 8.0, 6.0, -6.0
+SCORE, LIKENESS, OFFSET = 9.8, 2.5, -3.35
 """Log odds of a product against "none of these": per unit of its regression score, per unit of cosine to the
-view of it that is most alike, and at 0 of both. Fitted by ``ml.eval.fewshot_odds``."""
+view of it that is most alike, and at 0 of both. The likeliest for rendered crops, with galleries of 5 to 40
+products and up to 5 crops beside the packshot of each; see ``docs/vision.md``."""
 
 VIEW_SIDE = 512
 
@@ -111,10 +112,22 @@ def scores(crops: Floats, views: Views) -> tuple[Ints, Reals, Reals]:
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(known)))
     likeness = np.maximum.reduceat(cosine[:, order], starts, axis=1)
+    score = _regressed(own, owner, len(known), cosine)
+    clean = ~views.confirmed
+    if clean.any() and views.confirmed.any():
+        # Crops of photos have more in common than products do: a product that has some draws others' crops to
+        # itself. So what packshots alone say has half the say, for every product that has one.
+        has = np.unique(owner[clean])
+        place = np.searchsorted(has, owner[clean])
+        score[:, has] = (score[:, has] + _regressed(own[clean], place, len(has), cosine[:, clean])) / 2
+    return known, score, likeness
+
+
+def _regressed(own: Reals, owner: Ints, count: int, cosine: Reals) -> Reals:
+    """(n, count) scores by kernel ridge regression: of crops with (n, v) cosines to (v, d) views."""
     kernel = own @ own.T
-    wanted = np.eye(len(known))[owner] - 1 / len(known)
     kernel[np.diag_indices_from(kernel)] += RIDGE * np.trace(kernel) / len(kernel)
-    return known, cosine @ np.linalg.solve(kernel, wanted), likeness
+    return np.asarray(cosine @ np.linalg.solve(kernel, np.eye(count)[owner] - 1 / count), np.float64)
 
 
 def _frame(crops: Floats, views: Views, owner: Ints, count: int) -> tuple[Reals, Reals]:
