@@ -133,7 +133,8 @@ def _layer_seen(a: Alignment) -> BoolArray:
     total = np.bincount(key, minlength=size)
     seen = np.bincount(key, a.facing_of >= 0, minlength=size)
     most: BoolArray = (2 * seen >= total)[key]
-    return most & carried & (planned.layer > 0)
+    raised: BoolArray = most & carried & (planned.layer > 0)
+    return raised
 
 
 def _row_right(a: Alignment, right: BoolArray) -> FloatArray:
