@@ -46,11 +46,11 @@ def test_boxes_come_back_in_pixels_of_the_picture(tmp_path: Path) -> None:
     """Whatever size the network looks at, and cut at the picture's edge."""
     rows = answers((40, 40, 40, 40, 0.9, 0, 0, 0, 0), (4, 80, 40, 40, 0, 0, 0, 0, 0.8))
     detector = Detector(constant_model(tmp_path / "d.onnx", rows))
-    seen = detector.detect(np.zeros((400, 800, 3), np.uint8))
+    seen = detector.detect(np.zeros((320, 640, 3), np.uint8))
     assert seen.boxes.tolist() == [[20, 20, 40, 40], [0, 60, 24, 40]]
     assert seen.kinds == ("bottle", "packaged")
     assert seen.confidence == pytest.approx([0.9, 0.8])
-    half = detector.detect(np.zeros((200, 400, 3), np.uint8))
+    half = detector.detect(np.zeros((160, 320, 3), np.uint8))
     assert half.boxes.tolist() == [[10, 10, 20, 20], [0, 30, 12, 20]]
 
 
