@@ -28,6 +28,7 @@ def photo_reader() -> ShelfReader | None:
 
     if find_spec("cv2") is None:
         return None
+    from ml.vision.detector import load_detector
     from ml.vision.reader import PhotoReader
 
-    return PhotoReader()
+    return PhotoReader(load_detector=load_detector)

@@ -84,6 +84,8 @@ class Index:
     def _forest(self) -> Any:
         import cv2
 
+        # The trees are grown at random: the same photo has to give the same reading.
+        cv2.setRNGSeed(1)
         return cv2.flann_Index(self.features.vectors, {"algorithm": 1, "trees": TREES})
 
     def nearest(self, vectors: Floats, k: int) -> tuple[NDArray[np.intp], Floats]:

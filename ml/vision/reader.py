@@ -1,35 +1,63 @@
-"""A shelf photo read with nothing but the packshots: what stands where."""
+"""A shelf photo read with nothing but the packshots: what stands where.
+
+A network that finds packages, where there is one, adds those that no packshot explains.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compliance.reading import Box, Candidate, Facing, Gallery, Reading
+from core.compliance.reading import SHOWN_FROM, Box, Facing, Gallery, Reading
 from core.planogram.planogram import Planogram
 from ml.vision import photo as photos
+from ml.vision.edges import Polyline
 from ml.vision.features import Features, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
-from ml.vision.resolve import Rows, Spot, places, rows, settled
-from ml.vision.variants import cast, strangeness, weigh
+from ml.vision.naming import named, planned_odds, strange
+from ml.vision.quality import judge
+from ml.vision.resolve import OVERLAP, Rows, Spot, overlaps, places, rows, settled, stands
+from ml.vision.variants import cast, weigh
 from ml.vision.voting import Pose, Reals, common_pose, hypotheses, vote
 
+VERSION = 1
 MOST_FEATURES = 14_000
 """Of a photo: a shelf of sixty packages has about half as many."""
 
 SURE = 20
-"""Witnesses from which a hypothesis is taken for granted where light and scale are measured."""
+"""Witnesses from which a hypothesis is taken for granted where the light is measured."""
+
+SHORTEST, TALLEST = 0.5, 1.7
+"""Heights of a package that no packshot explains, of the middling one of the photo."""
+
+
+class PackageDetector(Protocol):
+    """A network that finds packages of any kind; see ``ml.vision.detector``."""
+
+    @property
+    def name(self) -> str:
+        """The model and its version."""
+
+    def detect(self, pixels: Pixels) -> Any:
+        """Boxes (n, 4), kinds and confidence (n,) in (h, w, 3) RGB pixels."""
+
+
+def no_detector() -> tuple[PackageDetector | None, str]:
+    """None, and nothing to say about it."""
+    return None, ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """All that was measured in one photo on the way to its reading."""
+    """All that was measured in one photo on the way to its reading. Boxes are of the working size."""
 
     photo: photos.Photo
     scene: Features
@@ -37,12 +65,19 @@ class Sight:
     spots: tuple[Spot, ...]
     rows: Rows
 
+    @property
+    def boxes(self) -> Reals:
+        """(n, 4) of the spots."""
+        return np.array([s.box for s in self.spots], float).reshape(-1, 4)
+
 
 @dataclass(eq=False)
 class PhotoReader:
-    """A ``core.compliance.reading.ShelfReader``. ``cache``: a folder for the galleries' features."""
+    """A ``core.compliance.reading.ShelfReader``. ``cache``: a folder for the galleries' features.
+    ``load_detector`` is called with the first photo: a detector, or None and the reason in words."""
 
     cache: Path | None = None
+    load_detector: Callable[[], tuple[PackageDetector | None, str]] = no_detector
     _indexes: Indexes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +86,12 @@ class PhotoReader:
     @property
     def name(self) -> str:
         """The methods and their versions."""
-        return "local features 1"
+        detector = self._second[0]
+        return f"local features {VERSION}" + (f", {detector.name}" if detector is not None else "")
+
+    @cached_property
+    def _second(self) -> tuple[PackageDetector | None, str]:
+        return self.load_detector()
 
     def read(self, photo: bytes, gallery: Gallery, expected: Planogram | None = None) -> Reading:
         """Find and name what stands on a shelf. See ``ShelfReader``."""
@@ -59,22 +99,32 @@ class PhotoReader:
         picture = photos.load(photo)
         index = self._indexes.of(gallery)
         sight = see(picture, index)
-        boxes = [spot.box for spot in sight.spots]
-        in_photo = picture.to_photo(boxes)
-        facings = tuple(
-            facing(index, spot, within(box, picture), int(row), float(other))
+        facings = self._facings(index, sight, expected)
+        shelves = edges(sight)
+        boxes = [f.box for f in facings]
+        detector, reason = self._second
+        fallbacks = [reason] if detector is None and reason else []
+        fallbacks += [f"{name} has no picture to recognize it by." for name in index.left_out]
+        wanted = len(expected.fixture.row_columns) if expected is not None else None
+        return Reading(
+            picture.width, picture.height, facings, find_gaps(picture, shelves, boxes), shelves,
+            judge(picture, boxes, shelves, wanted), (self.name,), tuple(fallbacks),
+            1_000 * (perf_counter() - started),
+        )
+
+    def _facings(self, index: Index, sight: Sight, expected: Planogram | None) -> tuple[Facing, ...]:
+        """Named packages, then those that only the detector sees, by row from left to right."""
+        odds = planned_odds(expected, len(sight.rows.lines))
+        in_photo = sight.photo.to_photo(sight.boxes)
+        facings = [
+            named(index, spot, within(box, sight.photo), int(row), float(other), odds.get(int(row), {}))
             for spot, box, row, other
             in zip(sight.spots, in_photo, sight.rows.row, strange(index, sight.spots), strict=True)
-        )
-        facings = tuple(sorted(facings, key=lambda f: (f.row, f.box[0])))
-        lines = tuple(
-            ((0.0, a / picture.scale), (float(picture.width), a / picture.scale + b * picture.width))
-            for a, b in sight.rows.lines
-        )
-        gaps = find_gaps(picture, lines, [f.box for f in facings])
-        fallbacks = tuple(f"{name} has no picture to recognize it by." for name in index.left_out)
-        return Reading(picture.width, picture.height, facings, gaps, lines, methods=(self.name,),
-                       fallbacks=fallbacks, elapsed_ms=1_000 * (perf_counter() - started))
+        ]
+        detector = self._second[0]
+        if detector is not None and sight.pose is not None:
+            facings += unnamed(sight, sight.pose, detector)
+        return tuple(sorted(facings, key=lambda f: (f.row, f.box[0])))
 
 
 def see(picture: photos.Photo, index: Index) -> Sight:
@@ -88,8 +138,36 @@ def see(picture: photos.Photo, index: Index) -> Sight:
     found = places(index, hypotheses(index, scene, votes, pose))
     light = cast(index, scene, [place[0] for place in found if place[0].count >= SURE])
     spots = [Spot(place, weigh(index, picture, scene, place, light)) for place in found]
-    kept, lines = settled(spots, pose.turn)
-    return Sight(picture, scene, pose, tuple(kept), lines)
+    kept, standing = settled(spots, pose.turn)
+    return Sight(picture, scene, pose, tuple(kept), standing)
+
+
+def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]:
+    """Packages that a detector sees where none is named: free of the others, on one of their rows and of
+    about their height."""
+    known = sight.boxes
+    found = detector.detect(sight.photo.pixels)
+    boxes, sure = np.asarray(found.boxes, float).reshape(-1, 4), np.asarray(found.confidence, float)
+    if not len(known) or not len(boxes):
+        return []
+    covered = overlaps(np.vstack([known, boxes]), of_smaller=True)[len(known) :, : len(known)].max(axis=1)
+    tall = boxes[:, 3] / np.median(known[:, 3])
+    free = (sure >= SHOWN_FROM) & (covered <= OVERLAP) & (tall > SHORTEST) & (tall < TALLEST)
+    free &= stands(boxes, known, pose.turn)
+    middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
+    distance = np.abs(np.array([a + b * middle - bottom for a, b in sight.rows.lines]))
+    in_photo = sight.photo.to_photo(boxes)
+    return [
+        Facing(within(in_photo[i], sight.photo), round(float(sure[i]), 3), int(distance[:, i].argmin()),
+               found.kinds[i], (), detector.name)
+        for i in np.nonzero(free)[0]
+    ]
+
+
+def edges(sight: Sight) -> tuple[Polyline, ...]:
+    """The edges of the rows in the photo's pixels, from its left border to its right."""
+    width, scale = float(sight.photo.width), sight.photo.scale
+    return tuple(((0.0, a / scale), (width, a / scale + b * width)) for a, b in sight.rows.lines)
 
 
 def brightened(pixels: Pixels) -> Pixels:
@@ -102,30 +180,9 @@ def brightened(pixels: Pixels) -> Pixels:
     return table[pixels]
 
 
-def within(box: Reals, picture: photos.Photo) -> Box:
+def within(box: NDArray[np.float64] | Sequence[float], picture: photos.Photo) -> Box:
     """A box cut at the photo's borders."""
     x0, y0 = max(0.0, float(box[0])), max(0.0, float(box[1]))
     x1 = min(float(picture.width), float(box[0] + box[2]))
     y1 = min(float(picture.height), float(box[1] + box[3]))
     return x0, y0, max(1.0, x1 - x0), max(1.0, y1 - y0)
-
-
-def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
-    """(n,) share of the print of each spot that its fellows of the same name show and it does not."""
-    result = np.zeros(len(spots))
-    view = np.array([s.candidates[s.evidence.best].view for s in spots], np.intp)
-    for name in np.unique(view):
-        group = np.nonzero(view == name)[0]
-        chosen = [(spots[i].evidence, spots[i].evidence.best) for i in group]
-        result[group] = strangeness(np.array([e.seen[b] for e, b in chosen]),
-                                    np.array([e.known[b] for e, b in chosen]))
-    return result
-
-
-def facing(index: Index, spot: Spot, box: Box, row: int, other: float) -> Facing:
-    """What a spot shows, named; ``other`` is the share of its print that its fellows do not have."""
-    share = spot.evidence.shares * (0.97 if other < 0.2 else 0.1)
-    order = np.argsort(-share)
-    products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
-    candidates = tuple(Candidate(products[i], float(share[i])) for i in order)
-    return Facing(box, round(spot.confidence, 3), row, candidates=candidates, found_by="local features")

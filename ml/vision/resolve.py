@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compliance.reading import SHOWN_FROM, Box
-from ml.vision.edges import Polyline
 from ml.vision.gallery import Index
 from ml.vision.variants import Evidence
 from ml.vision.voting import Hypothesis, Reals
@@ -65,8 +64,13 @@ class Spot:
     confidence: float = 0.0
 
     @property
+    def best(self) -> Hypothesis:
+        """The likeliest candidate."""
+        return self.candidates[self.evidence.best]
+
+    @property
     def box(self) -> Box:
-        return self.candidates[0].box
+        return self.best.box
 
     @property
     def explained(self) -> float:
@@ -84,7 +88,7 @@ def believed(spot: Spot) -> float:
 
 def cornered(spot: Spot) -> bool:
     """Whether few witnesses in one corner are all that tells of a package."""
-    best = spot.candidates[0]
+    best = spot.best
     return best.count < MANY and best.span < SPAN and believed(spot) < SURE_FROM
 
 
@@ -173,10 +177,6 @@ class Rows:
 
     row: NDArray[np.intp]
     lines: tuple[tuple[float, float], ...]
-
-    def shelves(self, width: float) -> tuple[Polyline, ...]:
-        """The edges from the photo's left border to its right."""
-        return tuple(((0.0, a), (width, a + b * width)) for a, b in self.lines)
 
 
 def rows(boxes: Reals, turn: float) -> Rows:

@@ -211,8 +211,9 @@ def cells(scene: Features, view: View, matrix: Reals) -> Ints:
 
 
 def strangeness(seen: Ints, known: Ints) -> Reals:
-    """(n,) share of the print that most packages of one name show and this one does not, for n ≥ 3 packages
-    with (n, *CELLS) features ``seen`` and ``known`` to the packshot; 0 for fewer.
+    """(n,) share of the print that most packages of one name show and this one does not, for n ≥ 4 packages
+    with (n, *CELLS) features ``seen`` and ``known`` to the packshot; 0 for fewer,
+    as two fellows are no majority.
 
     A cell counts where half of the others show the packshot's print; it is missing where less than half of
     that is there and chance gives so little once in a hundred times (binomial). Light, blur and what an
@@ -222,7 +223,7 @@ def strangeness(seen: Ints, known: Ints) -> Reals:
     from scipy.special import bdtr
 
     n = len(seen)
-    if n < 3:
+    if n < 4:
         return np.zeros(n)
     share = np.where(seen >= FEWEST - 1, (known + 0.5) / (seen + 1), np.nan)
     result = np.zeros(n)

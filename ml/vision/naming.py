@@ -1,0 +1,62 @@
+"""From evidence to a named facing, with one probability for each product and one for none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compliance.reading import Box, Candidate, Facing
+from core.planogram.planogram import Planogram
+from ml.vision.gallery import Index
+from ml.vision.resolve import Spot
+from ml.vision.variants import strangeness
+
+KNOWN = 0.98
+"""Probability that a package is the product whose print it shows: of what stands on a shelf, about one in
+fifty has a new edition or another flavor that the gallery lacks."""
+
+STRANGE, SOFTNESS = 0.2, 0.03
+"""Share of a package's print from which it is more likely another product than its fellows, and how sharply:
+a label and the picture under it are about a fifth of a front, a wrinkle or a price tag is less."""
+
+PLANNED_HERE, PLANNED = 3.0, 1.5
+"""Odds that a product has beside others where the plan has it in the same row, or anywhere. No more: a wrong
+product looks as the plan does not expect, and has to be named all the same."""
+
+
+def planned_odds(expected: Planogram | None, rows: int) -> dict[int, dict[int, float]]:
+    """For each row the odds of products by the plan; rows count only where photo and plan have as many."""
+    if expected is None:
+        return {}
+    anywhere = dict.fromkeys((p.product_id for p in expected.positions), PLANNED)
+    result = {row: dict(anywhere) for row in range(rows)}
+    if rows == len(expected.fixture.row_columns):
+        for p in expected.positions:
+            result[p.row][p.product_id] = PLANNED_HERE
+    return result
+
+
+def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
+    """(n,) share of the print of each spot that its fellows of the same name show and it does not."""
+    result = np.zeros(len(spots))
+    view = np.array([s.candidates[s.evidence.best].view for s in spots], np.intp)
+    for name in np.unique(view):
+        group = np.nonzero(view == name)[0]
+        chosen = [(spots[i].evidence, spots[i].evidence.best) for i in group]
+        result[group] = strangeness(np.array([e.seen[b] for e, b in chosen]),
+                                    np.array([e.known[b] for e, b in chosen]))
+    return result
+
+
+def named(index: Index, spot: Spot, box: Box, row: int, other: float, odds: dict[int, float]) -> Facing:
+    """What a spot shows; ``other`` is the share of its print that its fellows show and it does not, ``odds``
+    those of the plan."""
+    products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
+    share = spot.evidence.shares * np.array([odds.get(p, 1.0) for p in products])
+    known = KNOWN * spot.confidence / (1 + np.exp((other - STRANGE) / SOFTNESS))
+    share = known * share / share.sum()
+    order = np.argsort(-share, kind="stable")
+    candidates = tuple(Candidate(products[i], round(float(share[i]), 4)) for i in order)
+    return Facing(box, round(spot.confidence, 3), row, candidates=candidates, found_by="local features")

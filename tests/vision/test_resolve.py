@@ -1,0 +1,76 @@
+"""Packages that can stand together, and their rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.vision.resolve import apart, line, overlaps, rows, stands
+
+SHELF = np.array([[0, 100, 50, 80], [60, 110, 50, 70], [0, 300, 50, 80], [60, 290, 50, 80]], float)
+
+
+def test_rows_are_counted_from_the_top_and_set_back_packages_stay_in_theirs() -> None:
+    """The fourth stands ten pixels higher, an eighth of its height."""
+    found = rows(SHELF, 0.0)
+    assert found.row.tolist() == [0, 0, 1, 1]
+    assert len(found.lines) == 2
+
+
+def test_a_package_that_lies_on_another_is_of_its_row() -> None:
+    """Its foot is where the other's top is."""
+    lying = np.array([[0, 100, 50, 80], [0, 72, 50, 30], [0, 300, 50, 80]], float)
+    assert rows(lying, 0.0).row.tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("degrees", [-6, -2, 3, 6])
+def test_rows_are_found_in_a_turned_photo(degrees: float) -> None:
+    """Ten packages wide, a turn of six degrees lifts one end by more than a package's height."""
+    slope = np.tan(np.radians(degrees))
+    boxes = np.array([[60 * i, 100 + 200 * r + slope * (60 * i + 25), 50, 80]
+                      for r in range(2) for i in range(16)], float)
+    found = rows(boxes, float(np.radians(degrees)))
+    assert found.row.tolist() == [0] * 16 + [1] * 16
+    assert found.lines[0][1] == pytest.approx(slope, abs=0.01)
+
+
+def test_no_boxes_have_no_rows() -> None:
+    """An empty shelf is no error."""
+    assert rows(np.zeros((0, 4)), 0.0).lines == ()
+
+
+def test_a_line_runs_under_those_in_front() -> None:
+    """One of five that is set back by 20 pixels moves it by less than four."""
+    a, b = line(np.arange(5) * 100.0, np.array([50.0, 50, 30, 50, 50]), 0.0)
+    assert a + b * 200 == pytest.approx(50, abs=4)
+
+
+def test_standing_means_on_a_row_or_on_a_package() -> None:
+    """A box that floats between two rows does neither."""
+    tried = np.array([[120, 100, 50, 80], [0, 60, 50, 40], [120, 180, 50, 60]], float)
+    assert stands(tried, SHELF, 0.0).tolist() == [True, True, False]
+
+
+boxes_of = st.lists(
+    st.tuples(st.floats(0, 500), st.floats(0, 500), st.floats(5, 200), st.floats(5, 200)), max_size=12,
+).map(lambda found: np.array(found, float).reshape(-1, 4))
+
+
+@given(boxes_of)
+def test_what_is_kept_does_not_overlap_and_the_heaviest_stays(boxes: np.ndarray) -> None:
+    """Whatever the boxes: mutual exclusion."""
+    weight = np.arange(len(boxes), dtype=float)
+    kept = apart(boxes, weight)
+    over = overlaps(boxes[kept], of_smaller=True) - np.eye(len(kept))
+    assert not len(kept) or over.max() <= 0.35 + 1e-9
+    assert not len(boxes) or len(boxes) - 1 in kept
+
+
+@given(boxes_of.filter(len))
+def test_overlap_is_symmetric_and_one_with_itself(boxes: np.ndarray) -> None:
+    """Intersection over union."""
+    found = overlaps(boxes)
+    assert np.allclose(found, found.T)
+    assert np.allclose(np.diag(found), 1)
