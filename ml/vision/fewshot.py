@@ -29,6 +29,10 @@ Reals = NDArray[np.float64]
 RIDGE = 0.1
 """Of the mean of the kernel's diagonal."""
 
+PACKSHOTS = 0.8
+"""Say of the packshots alone where some products have confirmed crops too: with less, corrections of some
+products harm the others."""
+
 TURNS, SHARPNESS, DOUBT = 5, 20.0, 4.0
 """Turns of the estimate of the shift, how firmly a crop is taken for the product that it looks most like, and
 how many crops' worth of belief there is in no shift at all."""
@@ -116,10 +120,11 @@ def scores(crops: Floats, views: Views) -> tuple[Ints, Reals, Reals]:
     clean = ~views.confirmed
     if clean.any() and views.confirmed.any():
         # Crops of photos have more in common than products do: a product that has some draws others' crops to
-        # itself. So what packshots alone say has half the say, for every product that has one.
+        # itself. So what packshots alone say counts for most, for every product that has one.
         has = np.unique(owner[clean])
         place = np.searchsorted(has, owner[clean])
-        score[:, has] = (score[:, has] + _regressed(own[clean], place, len(has), cosine[:, clean])) / 2
+        packshots = _regressed(own[clean], place, len(has), cosine[:, clean])
+        score[:, has] += PACKSHOTS * (packshots - score[:, has])
     return known, score, likeness
 
 
