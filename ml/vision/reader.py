@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.compliance.reading import SHOWN_FROM, Box, Facing, Gallery, Reading
 from core.planogram.planogram import Planogram
 from ml.vision import photo as photos
+from ml.vision.closer import closer
 from ml.vision.edges import Polyline
 from ml.vision.features import Features, Pixels, extract
 from ml.vision.gallery import Index, Indexes
@@ -137,7 +138,11 @@ def see(picture: photos.Photo, index: Index) -> Sight:
         return Sight(picture, scene, None, (), rows(np.zeros((0, 4)), 0.0))
     found = places(index, hypotheses(index, scene, votes, pose))
     light = cast(index, scene, [place[0] for place in found if place[0].count >= SURE])
-    spots = [Spot(place, weigh(index, picture, scene, place, light)) for place in found]
+    spots = []
+    for place in found:
+        again = closer(index, picture, place, pose)
+        features, place = (scene, place) if again is None else again
+        spots.append(Spot(place, weigh(index, picture, features, place, light)))
     kept, standing = settled(spots, pose.turn)
     return Sight(picture, scene, pose, tuple(kept), standing)
 
