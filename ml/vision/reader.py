@@ -25,7 +25,7 @@ from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
 from ml.vision.naming import named, planned_odds, strange
 from ml.vision.quality import judge
-from ml.vision.resolve import OVERLAP, Rows, Spot, overlaps, places, rows, settled, stands
+from ml.vision.resolve import OVERLAP, Rows, Spot, overlaps, places, rows, settled, stands, uncovered
 from ml.vision.variants import cast, weigh
 from ml.vision.voting import Pose, Reals, common_pose, hypotheses, vote
 
@@ -136,7 +136,7 @@ def see(picture: photos.Photo, index: Index) -> Sight:
     pose = common_pose(index, votes)
     if pose is None:
         return Sight(picture, scene, None, (), rows(np.zeros((0, 4)), 0.0))
-    found = places(index, hypotheses(index, scene, votes, pose))
+    found = uncovered(places(index, hypotheses(index, scene, votes, pose)))
     light = cast(index, scene, [place[0] for place in found if place[0].count >= SURE])
     spots = []
     for place in found:

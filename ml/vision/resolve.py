@@ -26,6 +26,9 @@ ONE_PLACE = 0.5
 OVERLAP = 0.35
 """Share of the smaller box that two packages may both cover: by perspective, or where one is set back."""
 
+CLEARLY = 3
+"""Times the witnesses with which a package leaves no doubt which of two that overlap is there."""
+
 TOUCH = 0.1
 """Height of the higher of two packages, by which one may seem to float over or to sink into what it lies on:
 less than the board of a shelf with the hand's room above a package."""
@@ -145,6 +148,17 @@ def places(index: Index, found: Sequence[Hypothesis], most: int = 6) -> list[tup
                 best.setdefault(index.views[ordered[m].view].product, ordered[m])
         result.append(tuple(best.values())[:most])
     return result
+
+
+def uncovered(found: Sequence[tuple[Hypothesis, ...]]) -> list[tuple[Hypothesis, ...]]:
+    """Places, the clearest first, without those that a place with ``CLEARLY`` times the witnesses covers:
+    they could not stay, and need not be weighed."""
+    if not found:
+        return []
+    count = np.array([place[0].count for place in found])
+    over = overlaps(np.array([place[0].box for place in found]), of_smaller=True) > OVERLAP
+    lost = (over & (count[None] >= CLEARLY * count[:, None])).any(axis=1)
+    return [place for place, gone in zip(found, lost, strict=True) if not gone]
 
 
 def overlaps(boxes: Reals, of_smaller: bool = False) -> Reals:

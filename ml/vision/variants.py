@@ -260,4 +260,7 @@ def distances(scene: Features, view: View, matrix: Reals, light: Floats) -> NDAr
 
 def squared(a: Floats, b: Floats) -> Floats:
     """(n, m) squared distances of (n, d) and (m, d) points."""
-    return np.asarray(((a[:, None] - b[None]) ** 2).sum(axis=2), np.float32)
+    # About their middle, so that the product of large coordinates does not swallow small distances.
+    a, b = a - b.mean(axis=0), b - b.mean(axis=0)
+    both = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * (a @ b.T)
+    return np.asarray(np.maximum(both, 0), np.float32)
