@@ -137,10 +137,11 @@ def unnamed(seen: Detections, width: int, height: int) -> Reading:
     from ml.vision.resolve import rows
 
     found = rows(seen.boxes.astype(float), 0.0)
+    shelves = tuple(((0.0, a), (float(width), a + b * width)) for a, b in found.lines)
     facings = _facings(seen, range(len(seen.boxes)), found.row)
     return Reading(
         width, height, tuple(sorted(facings, key=lambda f: (f.row, f.box[0]))),
-        shelves=found.shelves(float(width)), fallbacks=("There are no packshots, so nothing is named.",),
+        shelves=shelves, fallbacks=("There are no packshots, so nothing is named.",),
     )
 
 
