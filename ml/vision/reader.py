@@ -39,6 +39,9 @@ SURE = 20
 SHORTEST, TALLEST = 0.5, 1.7
 """Heights of a package that no packshot explains, of the middling one of the photo."""
 
+CUT = 1.0
+"""Pixels from the photo's side within which a package is taken to be cut by it."""
+
 
 class PackageDetector(Protocol):
     """A network that finds packages of any kind; see ``ml.vision.detector``."""
@@ -159,6 +162,8 @@ def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]
     tall = boxes[:, 3] / np.median(known[:, 3])
     free = (sure >= SHOWN_FROM) & (covered <= OVERLAP) & (tall > SHORTEST) & (tall < TALLEST)
     free &= stands(boxes, known, pose.turn)
+    # What the photo's side cuts may be a package of the fixture beside.
+    free &= (boxes[:, 0] > CUT) & (boxes[:, 0] + boxes[:, 2] < sight.photo.pixels.shape[1] - CUT)
     middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
     distance = np.abs(np.array([a + b * middle - bottom for a, b in sight.rows.lines]))
     in_photo = sight.photo.to_photo(boxes)
