@@ -25,8 +25,8 @@ SURE = 0.8
 """Least probability of a gap at a shelf's end and of a shelf that is empty."""
 
 LIKE_PACKAGE = 1.0
-"""Print and color in common with packages, 1 each, at which a gap is as likely as none: shelves that the
-project drew show 94 % of their gaps below, and 96 % of their packages above."""
+"""Print and color in common with packages, 1 each, at which a gap is as likely as none. Chosen by looking at
+rendered shelves and nine photos; on those renders 94 % of the gaps lie below and 96 % of the packages above."""
 
 SOFTNESS = 0.15
 
