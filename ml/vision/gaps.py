@@ -26,7 +26,7 @@ SURE = 0.8
 
 LIKE_PACKAGE = 1.0
 """Print and color in common with packages, 1 each, at which a gap is as likely as none. Chosen by looking at
-rendered shelves and nine photos; on those renders 94 % of the gaps lie below and 96 % of the packages above."""
+rendered shelves and nine photos; of those renders 94 % of the gaps lie below, 96 % of the packages above."""
 
 SOFTNESS = 0.15
 
