@@ -71,7 +71,8 @@ class Pyramid(nn.Module):
 
     def forward(self, crops: Tensor) -> Tensor:
         """(n, d) unit vectors: every stage has the same share."""
-        parts = [functional.normalize((m * _weights(*m.shape[2:])).sum((2, 3))) for m in self.stages(crops)]
+        parts = [functional.normalize((m * _weights(*m.shape[2:]).to(m)).sum((2, 3)))
+                 for m in self.stages(crops)]
         return torch.cat(parts, 1) / math.sqrt(len(parts))
 
 
@@ -185,9 +186,10 @@ def fisher(
 
 def _weights(height: int, width: int) -> Tensor:
     """(height, width) summing to 1, falling off from the middle."""
-    y, x = torch.linspace(-1, 1, height)[:, None], torch.linspace(-1, 1, width)[None]
-    weight = torch.exp(-(x**2 + y**2) / (2 * MIDDLE**2))
-    return weight / weight.sum()
+    # In NumPy, so that an exported graph has numbers here: ONNX divides by 0 for a map of one place.
+    y, x = np.linspace(-1, 1, int(height))[:, None], np.linspace(-1, 1, int(width))[None]
+    weight = np.exp(-(x**2 + y**2) / (2 * MIDDLE**2))
+    return torch.from_numpy((weight / weight.sum()).astype(np.float32))
 
 
 def _backbone(name: str, pretrained: bool) -> nn.Module:

@@ -4,8 +4,7 @@ Nothing is trained beforehand but the embedding. What there is of pictures fits 
 the spot, which weighs the directions in which these very products differ; a handful of numbers turn its
 scores into probabilities, with room for "none of these". A crop of a photo differs from a packshot in
 light, sharpness and background, the same way for a whole photo: that common shift is estimated from the crops
-and taken off, by turns with whom they look like (the step of Besl and McKay's iterated closest points, 1992,
-in the space of the embedding).
+and taken off.
 """
 
 from __future__ import annotations
@@ -32,10 +31,6 @@ RIDGE = 0.1
 PACKSHOTS = 0.8
 """Say of the packshots alone where some products have confirmed crops too: with less, corrections of some
 products harm the others."""
-
-TURNS, SHARPNESS, DOUBT = 5, 20.0, 4.0
-"""Turns of the estimate of the shift, how firmly a crop is taken for the product that it looks most like, and
-how many crops' worth of belief there is in no shift at all."""
 
 SCORE, LIKENESS, OFFSET = 9.8, 2.5, -3.35
 """Log odds of a product against "none of these": per unit of its regression score, per unit of cosine to the
@@ -145,15 +140,20 @@ def _frame(crops: Floats, views: Views, owner: Ints, count: int) -> tuple[Reals,
     packshots = _means(views.vectors[clean], owner[clean], count)
     has = np.bincount(owner[clean], minlength=count) > 0
     paired = views.confirmed & has[owner]
-    told = (views.vectors[paired] - packshots[owner[paired]]).sum(axis=0)
-    for _ in range(TURNS):
-        places = np.where(has[:, None], packshots, own - shift)
-        middle = places.mean(axis=0)
-        like = SHARPNESS * _unit(crops - shift - middle) @ _unit(places - middle).T
-        share = np.exp(like - like.max(axis=1, keepdims=True))
-        share /= share.sum(axis=1, keepdims=True)
-        shift = (told + (crops - share @ places).sum(axis=0)) / (paired.sum() + len(crops) + DOUBT)
+    told = views.vectors[paired] - packshots[owner[paired]]
+    clear = packshots[has]
+    # Crops that are as varied as the products show many of them, and their mean is that of the products, but
+    # for the shift. Crops that are all alike show one: their mean is that product, and says nothing of it.
+    varied = min(1.0, _spread(crops) / max(_spread(clear), 1e-9)) if len(crops) > 1 else 0.0
+    shift = varied * (crops.mean(axis=0) - clear.mean(axis=0))
+    if len(told):
+        shift = shift + (1 - varied) * told.mean(axis=0)
     return np.where(has[:, None], packshots, own - shift).mean(axis=0), shift
+
+
+def _spread(vectors: Floats | Reals) -> float:
+    """Mean squared distance of (n, d) vectors from their middle, over n - 1."""
+    return float(((vectors - vectors.mean(axis=0)) ** 2).sum() / max(len(vectors) - 1, 1))
 
 
 def _means(vectors: Floats, owner: Ints, count: int) -> Reals:
