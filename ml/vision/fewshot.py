@@ -28,9 +28,8 @@ Reals = NDArray[np.float64]
 RIDGE = 0.1
 """Of the mean of the kernel's diagonal."""
 
-PACKSHOTS = 0.8
-"""Say of the packshots alone where some products have confirmed crops too: with less, corrections of some
-products harm the others."""
+MUCH_ALIKE, GAIN = 0.6, 2.0
+"""Cosine from which a confirmed crop speaks for its product where other products have none, and how much."""
 
 SCORE, LIKENESS, OFFSET = 9.8, 2.5, -3.35
 """Log odds of a product against "none of these": per unit of its regression score, per unit of cosine to the
@@ -111,15 +110,17 @@ def scores(crops: Floats, views: Views) -> tuple[Ints, Reals, Reals]:
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(known)))
     likeness = np.maximum.reduceat(cosine[:, order], starts, axis=1)
-    score = _regressed(own, owner, len(known), cosine)
     clean = ~views.confirmed
-    if clean.any() and views.confirmed.any():
+    packed, told = np.unique(owner[clean]), np.unique(owner[views.confirmed])
+    score = _regressed(own, owner, len(known), cosine)
+    if len(told) and len(np.setdiff1d(packed, told)):
         # Crops of photos have more in common than products do: a product that has some draws others' crops to
-        # itself. So what packshots alone say counts for most, for every product that has one.
-        has = np.unique(owner[clean])
-        place = np.searchsorted(has, owner[clean])
-        packshots = _regressed(own[clean], place, len(has), cosine[:, clean])
-        score[:, has] += PACKSHOTS * (packshots - score[:, has])
+        # itself. So while some have none, packshots decide, and a confirmed crop must be much alike to count.
+        place = np.searchsorted(packed, owner[clean])
+        score[:, packed] = _regressed(own[clean], place, len(packed), cosine[:, clean])
+        for k in np.intersect1d(packed, told):
+            near = cosine[:, views.confirmed & (owner == k)].max(axis=1)
+            score[:, k] += GAIN * np.maximum(near - MUCH_ALIKE, 0)
     return known, score, likeness
 
 
