@@ -100,3 +100,12 @@ def test_bounds_are_those_of_the_forecast():
     miss = explain(worst(weeks, 1), weeks, Evidence(_daily([5] * 7), NOTHING), VENUES)[0]
     assert miss.lower < miss.expected < miss.upper < miss.actual
     assert miss.week == EPOCH + timedelta(days=DAY)
+
+
+def test_a_count_on_its_bound_is_no_miss():
+    """The transform is randomized within a count's own probability: the bound itself may lie in the tail."""
+    weeks = _weeks(actual={(1, 1): 3})
+    bound = explain(weeks.head(1), weeks, Evidence(_daily([0, 1, 0, 1, 0, 1, 0]), NOTHING), VENUES)[0].lower
+    on_it = _weeks(actual={(1, 1): int(bound)})
+    below = _weeks(actual={(1, 1): int(bound) - 1})
+    assert (len(worst(on_it, 5)), len(worst(below, 5))) == (0, 1)
