@@ -99,3 +99,19 @@ def test_old_steps_are_forgotten_after_two_hundred() -> None:
         session = events.apply(session, SWAP, CATALOG)
         assert session.edits == i + 1
     assert len(session.past) == events.MAX_STEPS
+
+
+def test_a_message_of_an_editor_that_left_the_page_is_none() -> None:
+    """Another view was chosen while the browser was still sending; the switch must go on."""
+    from streamlit.testing.v1 import AppTest
+
+    def script() -> None:
+        import streamlit as st
+
+        from pages.parts import audit_photo, shelf_editor
+
+        st.text(f"{dict(shelf_editor.sent('gone'))} {dict(audit_photo.sent('gone'))}")
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    assert app.text[0].value == "{} {}"

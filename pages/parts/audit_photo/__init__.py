@@ -41,6 +41,6 @@ def audit_photo(payload: Mapping[str, Any], *, key: str, on_act: Callable[[], No
 
 
 def sent(key: str) -> Mapping[str, Any]:
-    """The tap that ``on_act`` was called for."""
-    value = st.session_state[key].get("act")
+    """The tap that ``on_act`` was called for; empty where the photo has left the page meanwhile."""
+    value = st.session_state.get(key, {}).get("act")
     return value if isinstance(value, Mapping) else {}

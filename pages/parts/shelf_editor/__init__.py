@@ -43,6 +43,7 @@ def shelf_editor(payload: Mapping[str, Any], *, key: str, on_edit: Callable[[], 
 
 
 def sent(key: str) -> Mapping[str, Any]:
-    """The message that ``on_edit`` was called for: ``{client, events: [{seq, type, …}]}``."""
-    value = st.session_state[key].get("edit")
+    """The message that ``on_edit`` was called for: ``{client, events: [{seq, type, …}]}``; empty where the
+    editor has left the page meanwhile, as when another view was chosen while a message was on its way."""
+    value = st.session_state.get(key, {}).get("edit")
     return value if isinstance(value, Mapping) else {}
