@@ -46,7 +46,7 @@ def _headline(counts: dict[str, int]) -> None:
             f"{done:,} named so far. Every name makes the next audit surer.",
         )
     else:
-        frame.headline("Every package has a name", f"{done:,} were named by people.")
+        frame.headline("No package waits to be named", f"{done:,} named so far." if done else "")
 
 
 def _open(wb: Workbench, count: int) -> None:

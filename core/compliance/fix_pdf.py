@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from core.compliance.findings import Audit
 from core.compliance.fixes import Do, Fix
-from core.planogram.drawing import ACCENT, INK, QUIET, Pen, fitting, wrapped
+from core.planogram.drawing import ACCENT, QUIET, Pen, wrapped
 from core.planogram.drawing_packages import aspect_of
-from core.planogram.files.pages import Block, Header, Photo, Words, document
+from core.planogram.files.pages import STEP_MARK_PT, Block, Header, Photo, Words, document, step_mark
 from core.planogram.product import Catalog, Product
 
-STEP_PT, BOX_PT, NUMBER_PT, PACKAGE_PT, TEXT_PT = 44.0, 18.0, 36.0, 32.0, 15.0
+STEP_PT, PACKAGE_PT, TEXT_PT = 44.0, 32.0, 15.0
 AMBER, RED = "#b45309", "#b42318"
 COLORS = {Do.REMOVE: RED, Do.HOLD: AMBER, Do.ASK: AMBER}
 
@@ -27,19 +27,13 @@ class FixLine:
     keeps_next: bool = False
 
     def _lines(self, pen: Pen, width: float) -> list[str]:
-        return wrapped(pen, self.fix.text, width - BOX_PT - NUMBER_PT - PACKAGE_PT - 20, TEXT_PT, False)[:4]
+        return wrapped(pen, self.fix.text, width - STEP_MARK_PT - PACKAGE_PT - 14, TEXT_PT, False)[:4]
 
     def height(self, pen: Pen, width: float) -> float:
         return max(STEP_PT, 14 + len(self._lines(pen, width)) * TEXT_PT * 1.3)
 
     def draw(self, pen: Pen, x: float, y: float, width: float) -> None:
-        pen.rect(x, y + 6, BOX_PT, BOX_PT, "#ffffff", INK, 3)
-        number = str(self.fix.number)
-        pen.circle(x + BOX_PT + 21, y + 15, 13, COLORS.get(self.fix.do, ACCENT))
-        size = fitting(pen, number, 21, 14, True)
-        pen.text(x + BOX_PT + 21, y + 15 + size * 0.36, number, size, is_bold=True, color="#ffffff",
-                 anchor="middle")
-        left = x + BOX_PT + NUMBER_PT + 6
+        left = x + step_mark(pen, x, y, self.fix.number, COLORS.get(self.fix.do, ACCENT))
         if self.product is not None:
             tall = min(34.0, PACKAGE_PT / aspect_of(self.product))
             wide = tall * aspect_of(self.product)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.planogram.drawing import ACCENT, EDGE, GAP_PT, INK, QUIET, Pen, Strip, clipped, wrapped
+from core.planogram.drawing import ACCENT, EDGE, GAP_PT, INK, QUIET, Pen, Strip, clipped, fitting, wrapped
 from core.planogram.drawing_fonts import font_path
 from core.planogram.drawing_packages import picture_of
 from core.planogram.product import Product
 
 PAPERS = {"letter": (612.0, 792.0), "a4": (595.28, 841.89)}
 MARGIN_PT, HEADER_PT, FOOTER_PT = 36.0, 34.0, 22.0
+CHECK_PT, STEP_MARK_PT = 18.0, 60.0
 REGULAR, BOLD = "Roboto", "Roboto-Bold"
 
 
@@ -160,6 +161,17 @@ class Photo:
         wide, high = self._drawn(width)
         if isinstance(pen, PagePen):
             pen.image(self.content, x + (width - wide) / 2, y, wide, high)
+
+
+def step_mark(pen: Pen, x: float, y: float, number: int, color: str) -> float:
+    """A box to check and the step's number in a circle; how far to the right they reach, in points."""
+    pen.rect(x, y + 6, CHECK_PT, CHECK_PT, "#ffffff", INK, 3)
+    text = str(number)
+    pen.circle(x + CHECK_PT + 21, y + 15, 13, color)
+    size = fitting(pen, text, 21, 14, True)
+    pen.text(x + CHECK_PT + 21, y + 15 + size * 0.36, text, size, is_bold=True, color="#ffffff",
+             anchor="middle")
+    return STEP_MARK_PT
 
 
 @dataclass(frozen=True, slots=True)

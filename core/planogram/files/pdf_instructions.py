@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from core.planogram.drawing import ACCENT, INK, QUIET, Mark, Pen, clipped, fitting, strips, wrapped
+from core.planogram.drawing import ACCENT, QUIET, Mark, Pen, clipped, fitting, strips, wrapped
 from core.planogram.drawing_packages import aspect_of
-from core.planogram.files.pages import MARGIN_PT, PAPERS, Block, Header, Picture, Words, document
+from core.planogram.files.pages import (
+    MARGIN_PT,
+    PAPERS,
+    STEP_MARK_PT,
+    Block,
+    Header,
+    Picture,
+    Words,
+    document,
+    step_mark,
+)
 from core.planogram.fixture import Fixture
 from core.planogram.instructions import Act, Instructions, Step, facings_of, short_place
 from core.planogram.instructions_text import parts_of, shelf_name
@@ -16,7 +26,7 @@ from core.planogram.product import Catalog, Product
 
 NARROWEST_PT, LIMIT_PT = 20.0, 125.0
 NAME_PT, DETAIL_PT, PLACE_PT = 17.0, 13.5, 19.0
-STEP_PT, BOX_PT, NUMBER_PT, PACKAGE_PT = 46.0, 18.0, 36.0, 32.0
+STEP_PT, PACKAGE_PT = 46.0, 32.0
 PLACE_SHARE = 0.27
 AMBER, RED = "#b45309", "#b42318"
 COLORS = {Act.TAKE_OUT: RED, Act.HOLD: AMBER}
@@ -39,7 +49,7 @@ class StepLine:
         return wrapped(pen, name, self._room(width), NAME_PT, True)[:3]
 
     def _room(self, width: float) -> float:
-        taken = BOX_PT + NUMBER_PT + PACKAGE_PT + 20
+        taken = STEP_MARK_PT + PACKAGE_PT + 14
         return width - taken - (PLACE_SHARE * width if self.where else 0)
 
     def height(self, pen: Pen, width: float) -> float:
@@ -47,13 +57,7 @@ class StepLine:
 
     def draw(self, pen: Pen, x: float, y: float, width: float) -> None:
         color = COLORS.get(self.step.act, ACCENT)
-        pen.rect(x, y + 6, BOX_PT, BOX_PT, "#ffffff", INK, 3)
-        number = str(self.step.number)
-        pen.circle(x + BOX_PT + 21, y + 15, 13, color)
-        size = fitting(pen, number, 21, 14, True)
-        pen.text(x + BOX_PT + 21, y + 15 + size * 0.36, number, size, is_bold=True, color="#ffffff",
-                 anchor="middle")
-        left = x + BOX_PT + NUMBER_PT + 6
+        left = x + step_mark(pen, x, y, self.step.number, color)
         if self.product is not None:
             tall = min(36.0, PACKAGE_PT / aspect_of(self.product))
             wide = tall * aspect_of(self.product)
