@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from core.language_settings import LanguageSettings
 
 DEFAULT_DATABASE_URL = "sqlite:///data/workbench.db"
 MEGABYTE = 1024 * 1024
@@ -23,7 +25,7 @@ def _ai_v2(name: str, default: Any) -> Any:
     return Field(default=default, validation_alias=AliasChoices(f"AI_V2_{name}", f"WORKBENCH_AI_V2_{name}"))
 
 
-class Settings(BaseSettings):
+class Settings(LanguageSettings):
     """What can be set from outside. Raises pydantic's ValidationError for a value out of range."""
 
     model_config = SettingsConfigDict(
