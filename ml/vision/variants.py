@@ -6,12 +6,13 @@ print, with its color, that the photo has at about the place where one candidate
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.compliance.reading import Box
 from ml.vision.features import Features, Floats, Pixels
 from ml.vision.gallery import Index, View
 from ml.vision.photo import Photo
@@ -85,9 +86,14 @@ class Evidence:
 
 
 def cast(index: Index, scene: Features, sure: Sequence[Hypothesis]) -> Floats:
-    """(4, 3) what takes the gallery's colors to the photo's: Lab with a 1 appended, times this, is Lab in the
-    light of the photo. Reweighted least squares over the matches of ``sure`` hypotheses; unchanged where
-    there are none."""
+    """(2, 4, 3) what takes the colors of packshots, and those of confirmed crops, to the photo's: Lab with a
+    1 appended, times this, is Lab in the light of the photo. From the matches of ``sure`` hypotheses."""
+    return np.stack([_cast(index, scene, [h for h in sure if index.views[h.view].confirmed == of_photo])
+                     for of_photo in (False, True)])
+
+
+def _cast(index: Index, scene: Features, sure: Sequence[Hypothesis]) -> Floats:
+    """(4, 3) by reweighted least squares; unchanged where there are none."""
     if not sure:
         return np.eye(4, 3, dtype=np.float32)
     printed = index.features.color[np.concatenate([h.train for h in sure])]
@@ -118,35 +124,62 @@ def weigh(
         return Evidence(np.zeros(c), np.zeros(c, np.intp), np.zeros(c), 0, nothing, nothing)
     part = scene.take(inside)
     near = np.stack([distances(part, index.views[h.view], h.matrix, light) for h in candidates])
-    others = np.stack([np.delete(near, i, axis=0).min(axis=0, initial=FAR) for i in range(c)])
-    own = ((near < SAME) & (others > OTHER)).sum(axis=1)
+    crop, shown = thumbnails(index, photo, candidates, light)
+    differ = {(i, j): unlike(shown[i], shown[j]) + unlike(shown[j], shown[i])
+              for i in range(c) for j in range(i)}
+    own = alone(near, differ, [index.views[h.view].confirmed for h in candidates],
+                pieces(part, candidates[0].box, crop.shape[:2])).sum(axis=1)
     cell = np.stack([cells(part, index.views[h.view], h.matrix) for h in candidates])
     seen, known = (np.stack([np.bincount(cell[i], weight[i], CELLS[0] * CELLS[1]) for i in range(c)])
                    .reshape(c, *CELLS).astype(np.intp) for weight in (np.ones_like(near), near < SAME))
-    tint = tints(index, photo, candidates, light)
+    tint = tints(crop, shown, differ)
     return Evidence((near < SAME).mean(axis=1), own.astype(np.intp), tint, len(inside), seen, known)
 
 
-def tints(index: Index, photo: Photo, candidates: Sequence[Hypothesis], light: Floats) -> Reals:
-    """(c,) how much better each candidate's colors fit the photo than those of the one that comes closest to
-    it: 1 where the photo looks just like this one's packshot, −1 where it looks just like another's.
+def alone(
+    near: Floats, differ: Mapping[tuple[int, int], Floats], of_photo: Sequence[bool], at: Ints,
+) -> NDArray[np.bool_]:
+    """(c, n) which of n pieces of print each of c candidates has and no other: by the (c, n) squared
+    distances ``near``, and ``at``, the pixel of the thumbnails in which each lies.
 
-    Each small piece of the photo is compared with what the packshot has at about that place, so that a label
+    A crop of a photo looks like a photo in everything, a packshot does not. So between a crop and a packshot
+    a piece counts only where the two of them differ by more than paper and light make.
+    """
+    unlike_i = near > OTHER
+    result = near < SAME
+    for (i, j), apart in differ.items():
+        counts = (apart > 2 * JUST_UNLIKE).ravel()[at] if of_photo[i] != of_photo[j] else True
+        result[i] &= unlike_i[j] & counts
+        result[j] &= unlike_i[i] & counts
+    return result
+
+
+def pieces(part: Features, box: Box, shape: tuple[int, int]) -> Ints:
+    """(n,) the pixel of a thumbnail of ``shape`` (h, w) of a box, in which each feature lies, row by row."""
+    x, y, w, h = box
+    place = (part.xy - (x, y)) * (shape[1] / w, shape[0] / h)
+    column, row = np.clip(place.astype(int), 0, np.array(shape[::-1]) - 1).T
+    return np.asarray(row * shape[1] + column, np.intp)
+
+
+def tints(crop: Floats, shown: Sequence[Floats], differ: Mapping[tuple[int, int], Floats]) -> Reals:
+    """(c,) how much better each candidate's colors fit the photo than those of the one that comes closest to
+    it: 1 where the photo looks just like this one's picture, −1 where it looks just like another's. From
+    thumbnails (h, w, 3) of the photo and of the candidates, and how two of these differ.
+
+    Each small piece of the photo is compared with what the picture has at about that place, so that a label
     that an edition has moved still fits.
     """
-    c = len(candidates)
+    c = len(shown)
     if c < 2:
         return np.zeros(c)
-    crop, shown = thumbnails(index, photo, candidates, light)
     miss = [unlike(crop, picture) for picture in shown]
     against = np.full((c, c), np.inf)
-    for i in range(c):
-        for j in range(i):
-            differ = unlike(shown[i], shown[j]) + unlike(shown[j], shown[i])
-            # Below what paper and light make differ, two packshots are the same there.
-            where = differ > 2 * JUST_UNLIKE
-            gain = float((miss[j] - miss[i])[where].sum() / max(float(differ[where].sum()) / 2, 1.0))
-            against[i, j], against[j, i] = gain, -gain
+    for (i, j), apart in differ.items():
+        # Below what paper and light make differ, two pictures are the same there.
+        where = apart > 2 * JUST_UNLIKE
+        gain = float((miss[j] - miss[i])[where].sum() / max(float(apart[where].sum()) / 2, 1.0))
+        against[i, j], against[j, i] = gain, -gain
     return np.clip(against.min(axis=1), -1, 1)
 
 
@@ -160,14 +193,15 @@ def thumbnails(
     size = (max(8, round(w * factor)), max(8, round(h * factor)))
     move = np.array([[size[0] / w, 0, -x * size[0] / w], [0, size[1] / h, -y * size[1] / h], [0, 0, 1]])
     maps = (move @ np.vstack([c.matrix, [0, 0, 1]]) for c in candidates)
-    shown = [relit(small_lab(index.views[c.view].pixels, m, size), light)
+    shown = [relit(small_lab(index.views[c.view].pixels, m, size), index.views[c.view], light)
              for c, m in zip(candidates, maps, strict=True)]
     return small_lab(photo.pixels, move, size), shown
 
 
-def relit(lab: Floats, light: Floats) -> Floats:
-    """(…, 3) Lab of the gallery in the light of the photo."""
-    return np.asarray(lab @ light[:3] + light[3], np.float32)
+def relit(lab: Floats, view: View, light: Floats) -> Floats:
+    """(…, 3) Lab of a view in the light of the photo; see ``cast``."""
+    own = light[int(view.confirmed)]
+    return np.asarray(lab @ own[:3] + own[3], np.float32)
 
 
 def small_lab(pixels: Pixels, matrix: Reals, size: tuple[int, int]) -> Floats:
@@ -249,7 +283,7 @@ def distances(scene: Features, view: View, matrix: Reals, light: Floats) -> NDAr
     place = (own.xy @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     growth = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     reach = NEAR * growth * float(np.sqrt(view.width * view.height))
-    color = relit(own.color, light)
+    color = relit(own.color, view, light)
     tint = squared(scene.color[:, 1:] / TINT, color[:, 1:] / TINT)
     look = 2 - 2 * (scene.vectors @ own.vectors.T) + 0.1 * np.minimum(tint, 4)
     size = np.abs(np.log2(scene.size)[:, None] - np.log2(own.size * growth)[None])
