@@ -8,7 +8,8 @@ do not fill the room at its front.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from ml.vision.photo import Photo, Pixels
 
 FITS = 0.75
 """Least room between packages, of the narrower one beside it."""
+
+EASE = 0.2
+"""Of a package's width: so much less room at a shelf's end takes a package too, as the end is not seen."""
 
 SURE = 0.8
 """Least probability of a gap at a shelf's end and of a shelf that is empty."""
@@ -56,6 +60,21 @@ class Room:
         high = float(np.median(self.beside[:, 3]))
         return self.left, self.edge - high, self.right - self.left, high
 
+    @property
+    def wide(self) -> float:
+        """The width of a package beside it."""
+        return float(np.median(self.beside[:, 2]))
+
+    @property
+    def filled(self) -> float:
+        """Width of the whole packages that go in."""
+        return self.wide * int((self.right - self.left) / self.wide + EASE)
+
+    def places(self) -> list[Room]:
+        """The same, a package's width at a time."""
+        at = np.linspace(self.left, self.right, 1 + max(1, round((self.right - self.left) / self.wide)))
+        return [replace(self, left=float(a), right=float(b)) for a, b in pairwise(at)]
+
 
 def find_gaps(
     photo: Photo, shelves: Sequence[Polyline], boxes: Floats | Sequence[Box],
@@ -68,12 +87,23 @@ def find_gaps(
     look = Look.of(photo)
     gaps = []
     for room in rooms(photo, shelves, packages):
-        likely = look.empty(room)
-        if likely >= room.least:
-            x, y, w, h = room.box
+        for part, likely in empty_parts(room, look):
+            x, y, w, h = part.box
             top, bottom = max(0.0, y), min(float(photo.height), y + h)
             gaps.append(Gap((x, top, w, bottom - top), room.row, round(likely, 3)))
     return tuple(gaps)
+
+
+def empty_parts(room: Room, look: Look) -> Iterator[tuple[Room, float]]:
+    """The parts of a room that are empty, each with its probability. A room wider than a package is judged
+    place by place: a package in it that was not detected must not hide the gap beside it."""
+    places = room.places()
+    likely = np.array([look.empty(place) for place in places])
+    told = np.concatenate([[False], likely >= room.least, [False]])
+    starts, ends = np.flatnonzero(told[1:] & ~told[:-1]), np.flatnonzero(told[:-1] & ~told[1:])
+    for start, end in zip(starts, ends, strict=True):
+        part = replace(room, left=places[start].left, right=places[end - 1].right)
+        yield part, float(likely[start:end].mean())
 
 
 def rooms(photo: Photo, shelves: Sequence[Polyline], packages: Floats) -> Iterator[Room]:
@@ -114,12 +144,18 @@ def between(row: int, shelf: Polyline, standing: Floats) -> Iterator[Room]:
 
 
 def at_ends(row: int, shelf: Polyline, standing: Floats, ends: Floats) -> Iterator[Room]:
-    """Room left and right of the packages of a row, as far as other rows reach."""
+    """Room left and right of the packages of a row, as far as other rows reach, for whole packages as the
+    nearest ones: less is left over at the end of any shelf."""
     first, last = float(standing[:, 0].min()), float((standing[:, 0] + standing[:, 2]).max())
-    wide = FITS * float(np.median(standing[:, 2]))
-    for left, right in ((float(ends[row, 0]), first), (last, float(ends[row, 1]))):
-        if right - left >= wide:
-            yield room_of(row, shelf, left, right, standing, SURE)
+    left, right = (float(x) for x in ends[row])
+    if left < first:
+        room = room_of(row, shelf, left, first, standing, SURE)
+        if room.filled > 0:
+            yield replace(room, left=max(left, first - room.filled))
+    if last < right:
+        room = room_of(row, shelf, last, right, standing, SURE)
+        if room.filled > 0:
+            yield replace(room, right=min(right, last + room.filled))
 
 
 def empty_shelf(row: int, shelves: Sequence[Polyline], packages: Floats, ends: Floats) -> Iterator[Room]:
@@ -149,8 +185,9 @@ def room_of(row: int, shelf: Polyline, left: float, right: float, standing: Floa
 def shelf_ends(
     photo: Photo, shelves: Sequence[Polyline], packages: Floats, rows: NDArray[np.int64],
 ) -> Floats | None:
-    """(rows, 2) where each shelf begins and ends, by where most rows of packages do; None with fewer than
-    three rows to tell it by."""
+    """(rows, 2) where each shelf begins and ends: the shelves of a fixture are equally wide, so each goes on
+    to where two of them have packages, as one may have a neighbor's. None with fewer than three rows to tell
+    it by."""
     filled = [row for row in range(len(shelves)) if (rows == row).any()]
     if len(filled) < 3:
         return None
@@ -160,7 +197,7 @@ def shelf_ends(
     shift = slope * np.array([height_at(shelf, middle)[0] for shelf in shelves])
     first = np.array([packages[rows == row, 0].min() + shift[row] for row in filled])
     last = np.array([packages[rows == row][:, [0, 2]].sum(1).max() + shift[row] for row in filled])
-    ends = np.column_stack([np.median(first) - shift, np.median(last) - shift])
+    ends = np.column_stack([np.sort(first)[1] - shift, np.sort(last)[-2] - shift])
     return np.asarray(ends.clip(0, photo.width), float)
 
 

@@ -67,6 +67,37 @@ def test_room_at_a_shelfs_end_is_a_gap_where_the_other_rows_go_on(column: int) -
     assert overlap(gap.box, shelf.left_out[0]) > 0.6
 
 
+@pytest.mark.parametrize("column", [0, 7])
+def test_room_at_the_same_end_of_half_the_rows_is_a_gap_in_each(column: int) -> None:
+    """Two rows that go on tell that the others could."""
+    shelf = drawn(left_out=((1, column), (3, column)))
+    gaps = find_gaps(*seen(shelf), shelf.boxes)
+    assert [g.row for g in gaps] == [1, 3]
+    assert all(overlap(g.box, box) > 0.6 for g, box in zip(gaps, shelf.left_out, strict=True))
+
+
+def test_less_room_than_a_package_at_a_shelfs_end_is_no_gap() -> None:
+    """What is left over, where the packages of a row do not fill it."""
+    shelf = drawn(columns=8, left_out=((2, 7),))
+    x, y, w, h = shelf.left_out[0]
+    pixels = shelf.pixels.copy()
+    half: Box = (x, y, 0.4 * w, h)
+    package(pixels, half, (200, 190, 150), (20, 40, 80))
+    assert find_gaps(from_pixels(pixels), seen(shelf)[1], (*shelf.boxes, half)) == ()
+
+
+@pytest.mark.parametrize("place", [(1, 3), (2, 6)])
+def test_a_package_that_was_not_detected_does_not_hide_the_gap_beside_it(place: tuple[int, int]) -> None:
+    """Nor is it part of it."""
+    shelf = drawn(left_out=(place,))
+    x, y, w, h = shelf.left_out[0]
+    boxes = tuple(b for b in shelf.boxes if not (b[1] + b[3] == y + h and 0 < b[0] - x < 1.5 * w))
+    assert len(boxes) == len(shelf.boxes) - 1
+    (gap,) = find_gaps(*seen(shelf), boxes)
+    assert gap.row == place[0]
+    assert overlap(gap.box, shelf.left_out[0]) > 0.6
+
+
 def test_room_at_the_ends_of_two_rows_is_not_judged() -> None:
     """Two rows do not tell where a shelf ends."""
     shelf = drawn(rows=2, left_out=((0, 0),))
