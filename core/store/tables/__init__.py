@@ -12,6 +12,7 @@ from core.store.tables.audits import (
 from core.store.tables.base import DemoRow, Row, TenantRow, metadata, now, share_defaults
 from core.store.tables.files import AuditRead, PlanogramSource
 from core.store.tables.judgement import Forecast, ForecastRun, SiteForecast
+from core.store.tables.language import ModelAnswer, RouterPolicy
 from core.store.tables.learning import (
     AuditLog,
     Embedding,
@@ -64,6 +65,7 @@ __all__ = [
     "Inference",
     "IssueAcknowledgement",
     "LearningItem",
+    "ModelAnswer",
     "PhotoAudit",
     "PlanBatch",
     "PlanBatchItem",
@@ -83,6 +85,7 @@ __all__ = [
     "ProductImage",
     "Project",
     "ResponseFit",
+    "RouterPolicy",
     "Row",
     "SalesImport",
     "SalesLine",

@@ -153,7 +153,9 @@ class ProductAffinity(TenantRow, table=True):
 
 
 class Inference(TenantRow, table=True):
-    """One call of a model, local or bought."""
+    """One call of a model, local or bought; also an answer from the cache or by a rule, which cost nothing.
+    A call that has begun holds the most that it may cost. The last columns are as in
+    ``core.language.Call``."""
 
     __tablename__ = "inference"
     __table_args__ = (
@@ -175,6 +177,14 @@ class Inference(TenantRow, table=True):
     reason: str = ""
     user_id: int | None = _user()
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    tier: int = 1
+    outcome: str = "ok"
+    tokens_in: int = 0
+    tokens_out: int = 0
+    complexity: float | None = None
+    cache: str = ""
+    prompt: str = ""
+    policy: int = 0
 
 
 class Embedding(TenantRow, table=True):
