@@ -17,7 +17,7 @@ from core.compliance.planned import BoolArray, FloatArray, IntArray, Planned, pl
 from core.compliance.reading import Reading
 from core.compliance.rows import match_rows
 from core.compliance.scale import Scale, refined, scales_of
-from core.compliance.seen import Gaps, Seen, edge_y, gaps_of, seen_facings
+from core.compliance.seen import Gaps, Seen, boxes_of, edge_y, gaps_of, seen_facings
 from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
@@ -31,6 +31,8 @@ _FAR = {Placement.FREE: 0.9, Placement.CELLS: 0.9, Placement.SLOTS: 3.0}
 _STANDS_NEAR = 0.15
 _EMPTY = 0.35
 """Share of a planned facing's room that a gap must cover to be its gap."""
+_GRID = 10
+"""Places across and down a planned facing's box at which it is asked whether it is hidden."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +42,10 @@ class Alignment:
     its kind the index of the lowest, else -1.
 
     For units without a facing: ``boxes`` (units, 4) where they should stand in photo pixels, ``room`` how
-    much of it is free, ``gap`` the confidence that a gap is seen there (0: none), ``visible`` the share of it
-    that is inside the photo (0 where its row is not in the photo). ``place_in`` (facings,) is where a
-    facing's middle stands in inches along its planned row ``plan_row`` (-1: the row is not in the plan).
+    much of it is free, ``gap`` the confidence that a gap is seen there (0: none), ``inside`` the share of it
+    that is inside the photo (0 where its row is not in the photo), ``hidden`` the share of it that something
+    is before. ``place_in`` (facings,) is where a facing's middle stands in inches along its planned row
+    ``plan_row`` (-1: the row is not in the plan).
     """
 
     seen: Seen
@@ -55,7 +58,8 @@ class Alignment:
     boxes: FloatArray
     room: FloatArray
     gap: FloatArray
-    visible: FloatArray
+    inside: FloatArray
+    hidden: FloatArray
     place_in: FloatArray
     plan_row: IntArray
 
@@ -101,7 +105,7 @@ def align(reading: Reading, plan: Planogram, catalog: Catalog) -> Alignment:
     boxes, place_in, plan_row = _places(seen, planned, rows, scales, facing_of, unit_of)
     room, gap = _emptiness(seen, planned, rows, boxes, gaps)
     return Alignment(seen, planned, rows, scales, facing_of, unit_of, on, boxes, room, gap,
-                     _visible(reading, planned, rows, boxes), place_in, plan_row)
+                     _inside(reading, planned, rows, boxes), _hidden(reading, boxes), place_in, plan_row)
 
 
 def sequence(score: FloatArray, insert: FloatArray, delete: FloatArray) -> IntArray:
@@ -283,10 +287,26 @@ def covered(boxes: FloatArray, others: FloatArray, axis: int = 0) -> FloatArray:
     return share
 
 
-def _visible(reading: Reading, planned: Planned, rows: dict[int, int], boxes: FloatArray) -> FloatArray:
+def _inside(reading: Reading, planned: Planned, rows: dict[int, int], boxes: FloatArray) -> FloatArray:
     """For each unit the share of its box that lies inside the photo."""
     x, y, w, h = boxes.T
     inside_x = np.clip(np.minimum(x + w, reading.width) - np.maximum(x, 0), 0, None) / np.maximum(w, 1e-9)
     inside_y = np.clip(np.minimum(y + h, reading.height) - np.maximum(y, 0), 0, None) / np.maximum(h, 1e-9)
-    visible: FloatArray = np.where(np.isin(planned.row, list(rows.values())), inside_x * inside_y, 0.0)
-    return visible
+    inside: FloatArray = np.where(np.isin(planned.row, list(rows.values())), inside_x * inside_y, 0.0)
+    return inside
+
+
+def _hidden(reading: Reading, boxes: FloatArray) -> FloatArray:
+    """For each unit the share of its box that what is before the shelf covers, counted on a grid, as several
+    things may cover the same part."""
+    before = boxes_of(reading.hidden)
+    if not len(before):
+        return np.zeros(len(boxes))
+    at = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = boxes[:, 0, None] + at * boxes[:, 2, None], boxes[:, 1, None] + at * boxes[:, 3, None]
+    low, high = before[:, :2], before[:, :2] + before[:, 2:]
+    across = (x[..., None] > low[:, 0]) & (x[..., None] < high[:, 0])
+    down = (y[..., None] > low[:, 1]) & (y[..., None] < high[:, 1])
+    covers = (across[:, :, None] & down[:, None]).any(axis=3)
+    hidden: FloatArray = covers.mean(axis=(1, 2))
+    return hidden

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.compliance.align import Alignment, align
 from core.compliance.findings import Audit, Detected, Kind, RowResult, Standing, Violation
-from core.compliance.judge import Judgement, State, judge
+from core.compliance.judge import Judgement, State, in_photo, judge
 from core.compliance.reading import SHOWN_FROM, Reading
 from core.compliance.score import DEFINITION, availability, compliance, facings_of, name_of, shares_of
 from core.compliance.words import row_text, violations, where_it_stands
@@ -20,7 +20,8 @@ from core.planogram.product import Catalog
 def audit(reading: Reading, plan: Planogram, catalog: Catalog) -> Audit:
     """What stands right and what does not. Whatever a reading holds is answered; nothing is raised.
 
-    What is outside the photo is never missing; what is less sure than ``SHOWN_FROM`` is kept apart, to check.
+    What is outside the photo or behind something is never missing; what is less sure than ``SHOWN_FROM`` is
+    kept apart, to check.
     """
     a = align(reading, plan, catalog)
     j = judge(a)
@@ -36,7 +37,7 @@ def audit(reading: Reading, plan: Planogram, catalog: Catalog) -> Audit:
         value, low, high, DEFINITION, facts, open_, _detected(a, j, found, catalog), counted,
         shares_of(a, j, catalog), availability(counted), rows, int(judged.sum()),
         int((j.state == State.RIGHT).sum()), int((~judged).sum()), _summary(a, j, facts, score),
-        _notes(a, j, rows), reading.quality,
+        _notes(a, j, rows), reading.quality, _behind(a, j),
     )
 
 
@@ -100,7 +101,7 @@ def _summary(
 ) -> str:
     """The sentence that matters."""
     if score is None:
-        return "No planned facing is in the photo." if len(a.planned) else "The plan is empty."
+        return "No planned facing can be seen in the photo." if len(a.planned) else "The plan is empty."
     planned, right = int((j.state != State.NOT_SEEN).sum()), int((j.state == State.RIGHT).sum())
     head = f"{right} of {planned} planned facings stand right"
     if not facts:
@@ -115,7 +116,12 @@ def _notes(a: Alignment, j: Judgement, rows: Sequence[RowResult]) -> tuple[str, 
     missing = [r.name for r in rows if not r.is_seen and r.not_seen]
     if missing:
         notes.append(f"Not in the photo: {', '.join(missing)}.")
-    cut = sum(r.not_seen for r in rows if r.is_seen)
+    hidden = _behind(a, j)
+    if hidden:
+        seen = int((j.state != State.NOT_SEEN).sum())
+        notes.append(f"{_count(hidden, 'planned facing')} cannot be seen behind what is before the shelf: "
+                     f"the score is of {seen:,} of {len(a.planned):,} places.")
+    cut = sum(r.not_seen for r in rows if r.is_seen) - hidden
     if cut:
         notes.append(f"{_count(cut, 'planned facing')} outside the photo, which is cut off.")
     extra = a.seen.rows - len(a.rows)
@@ -128,6 +134,11 @@ def _notes(a: Alignment, j: Judgement, rows: Sequence[RowResult]) -> tuple[str, 
     if weak:
         notes.append(f"{_count(weak, 'package')} too unsure to count.")
     return tuple(notes)
+
+
+def _behind(a: Alignment, j: Judgement) -> int:
+    """Planned facings in the photo that cannot be seen because something is before them."""
+    return int(((j.state == State.NOT_SEEN) & in_photo(a)).sum())
 
 
 def _count(number: int, noun: str) -> str:

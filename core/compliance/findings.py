@@ -171,7 +171,8 @@ class Audit:
     ``score_high`` hold it with 90 % by the probabilities of detections and names. ``definition`` says so in
     words. ``violations`` are facts (confidence of at least 0.5), ``to_check`` what a person should look at.
     ``availability`` is the share of planned products of which at least one facing stands. ``not_seen`` counts
-    planned facings outside the photo, which are never missing. ``summary`` is one sentence, ``notes`` more.
+    planned facings outside the photo or behind something, which are never missing; ``hidden`` those of them
+    that something is before. ``summary`` is one sentence, ``notes`` more.
     """
 
     compliance_score: float | None
@@ -191,6 +192,12 @@ class Audit:
     summary: str
     notes: tuple[str, ...]
     quality: Quality
+    hidden: int = 0
+
+    @property
+    def places(self) -> int:
+        """Planned facings, seen or not."""
+        return self.planned + self.not_seen
 
     def violation(self, violation_id: str) -> Violation | None:
         """The violation or thing to check of an id."""

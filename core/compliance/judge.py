@@ -18,6 +18,9 @@ from core.compliance.reading import SHOWN_FROM
 _INSIDE = 0.75
 """Share of a planned facing's box that must be in the photo for its absence to be seen: what is cut by the
 border is easily missed."""
+_OPEN, _MOST_HIDDEN = 0.25, 0.5
+"""Share of a planned facing's box that something may be before, for its absence to be seen; and where the
+rest of it is seen to be a gap."""
 _FREE = 0.3
 """Share of a planned facing's room from which it is free rather than closed up."""
 _CLOSED, _NO_GAP_TOLD, _ON_TOP = (0.5, 0.4), 0.4, 0.55
@@ -112,7 +115,7 @@ def _states(a: Alignment) -> tuple[IntArray, FloatArray]:
         (found & (named >= 0), State.OTHER, there * share),
         (found & (unknown >= SHOWN_FROM), State.UNKNOWN, there * unknown),
         (found, State.UNSURE, np.minimum(there * (1 - a.share_right), 0.45)),
-        (a.visible < _INSIDE, State.NOT_SEEN, np.zeros(len(planned))),
+        (_unseen(a), State.NOT_SEEN, np.zeros(len(planned))),
         (a.gap > 0, State.GAP, a.gap),
         ((planned.layer == 0) & (a.room < _FREE), State.CLOSED, _CLOSED[0] + _CLOSED[1] * row_right),
         (layer_seen, State.FREE, np.full(len(planned), _ON_TOP)),
@@ -120,6 +123,18 @@ def _states(a: Alignment) -> tuple[IntArray, FloatArray]:
     ]
     state = np.select([r[0] for r in rules], [int(r[1]) for r in rules])
     return state.astype(np.intp), np.select([r[0] for r in rules], [r[2] for r in rules])
+
+
+def in_photo(a: Alignment) -> BoolArray:
+    """Units whose place is in the photo."""
+    inside: BoolArray = a.inside >= _INSIDE
+    return inside
+
+
+def _unseen(a: Alignment) -> BoolArray:
+    """Units of which no one could say that they are absent: outside the photo, or behind something."""
+    unseen: BoolArray = ~in_photo(a) | (a.hidden > np.where(a.gap > 0, _MOST_HIDDEN, _OPEN))
+    return unseen
 
 
 def _layer_seen(a: Alignment) -> BoolArray:

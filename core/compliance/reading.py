@@ -90,7 +90,8 @@ class Quality:
 class Reading:
     """All that one photo shows. ``shelves``: for each row the edge on which it stands, as points
     ((x, y), …) from left to right. ``methods``: what read it, with versions; ``fallbacks``: what could not
-    be used and what stood in, in words for the screen."""
+    be used and what stood in, in words for the screen. ``hidden``: where something is before the shelf (a
+    sign, a hand), so that what stands behind it cannot be seen."""
 
     width: int
     height: int
@@ -101,6 +102,7 @@ class Reading:
     methods: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
     elapsed_ms: float = 0.0
+    hidden: tuple[Box, ...] = ()
 
     @property
     def rows(self) -> int:

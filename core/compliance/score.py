@@ -15,8 +15,8 @@ from core.compliance.reading import SHOWN_FROM
 from core.planogram.product import Catalog
 
 DEFINITION = (
-    "The share of the planned facings in the photo that stand right. Each counts by its inches of shelf and "
-    "by how well its shelf is seen: one at eye level counts 1.39 times as much as one on the worst shelf."
+    "The share of the planned facings seen in the photo that stand right. Each counts by its inches of shelf "
+    "and by how well its shelf is seen: one at eye level counts 1.39 times as much as one on the worst shelf."
 )
 UNKNOWN = "Not in the catalog"
 _EYE_LEVEL, _WORST = 0.35, 1 / 1.39

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -95,7 +96,7 @@ class Seen:
 def seen_facings(reading: Reading, products: tuple[int, ...]) -> Seen:
     """Whatever a reading holds, in an order and with bounds that can be computed with."""
     facings = reading.facings
-    boxes = np.array([_bounded(f.box) for f in facings], float).reshape(-1, 4)
+    boxes = boxes_of([f.box for f in facings])
     index = {p: i for i, p in enumerate(products)}
     shares = np.zeros((len(facings), len(products)))
     for i, f in enumerate(facings):
@@ -135,7 +136,7 @@ class Gaps:
 def gaps_of(reading: Reading, seen: Seen) -> Gaps:
     """The gaps of a reading, in its order."""
     rows = {label: i for i, label in enumerate(seen.labels)}
-    boxes = np.array([_bounded(g.box) for g in reading.gaps], float).reshape(-1, 4)
+    boxes = boxes_of([g.box for g in reading.gaps])
     row = np.array([rows[g.row] for g in reading.gaps], np.intp)
     return Gaps(boxes, row, np.array([_share(g.confidence) for g in reading.gaps], float))
 
@@ -186,6 +187,11 @@ def _row_heights(reading: Reading, boxes: FloatArray, row: IntArray, labels: lis
         bottoms = (boxes[:, 1] + boxes[:, 3])[row == i]
         heights[i] = edge if edge is not None else np.median(bottoms) if len(bottoms) else np.nan
     return heights
+
+
+def boxes_of(boxes: Sequence[Box]) -> FloatArray:
+    """(n, 4) boxes that are finite and at least a pixel wide and high."""
+    return np.array([_bounded(box) for box in boxes], float).reshape(-1, 4)
 
 
 def _bounded(box: Box) -> tuple[float, float, float, float]:

@@ -186,10 +186,10 @@ def _order(spot: Spot | None) -> tuple[int, float, int]:
 def row_text(name: str, planned: int, right: int, not_seen: int, told: int) -> str:
     """One sentence of a row."""
     if planned == 0 and not_seen:
-        return f"{name} is not in the photo."
+        return f"Nothing of {name[:1].lower()}{name[1:]} can be seen."
     if planned == 0:
         return f"The plan has nothing on {name[:1].lower()}{name[1:]}."
-    beyond = f", {not_seen} outside the photo" if not_seen else ""
+    beyond = f", {not_seen} not seen" if not_seen else ""
     if right == planned and not told:
         return f"{name}: all {planned} facings stand right{beyond}."
     return f"{name}: {right} of {planned} facings stand right{beyond}."

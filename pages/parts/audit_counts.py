@@ -47,7 +47,7 @@ def _sums(audit: Audit) -> str:
         (
             "Facings right",
             f"{audit.right} of {audit.planned}",
-            f"{audit.not_seen} outside the photo" if audit.not_seen else "all in the photo",
+            f"{audit.planned} of {audit.places} places seen" if audit.not_seen else "all places seen",
         ),
         (
             "On the shelf",
