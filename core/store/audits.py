@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from core.compliance.findings import Audit
 from core.compliance.reading import Reading
+from core.compliance.samples import DRAWN
 from core.errors import NotFound
 from core.store import tables as t
 from core.store import validate
+from core.store.performance import keep_compliance
 from core.store.pictures import Picture
 from core.store.plan_cards import with_place
 from core.store.plan_rows import identity
@@ -76,6 +78,11 @@ class AuditCard:
     methods: str
     elapsed_ms: float
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the photo is a sample that was drawn from the plan."""
+        return self.methods.startswith(DRAWN)
+
 
 @dataclass(frozen=True, slots=True)
 class SavedAudit:
@@ -94,7 +101,7 @@ class SavedAudit:
 def add(
     session: TenantSession, planogram_id: int, version: int, photo: Picture, reading: Reading, audit: Audit
 ) -> SavedAudit:
-    """Keep an audit of a photo that is kept."""
+    """Keep an audit of a photo that is kept, and what it says beside what its plan sells."""
     wanted = select(_version.id).where(_version.planogram_id == planogram_id, _version.version == version)
     row = t.PhotoAudit(
         planogram_id=planogram_id, planogram_version_id=session.execute(wanted).scalar_one(),
@@ -107,6 +114,8 @@ def add(
     )
     session.add(row)
     session.flush()
+    if row.usable and row.score is not None:
+        keep_compliance(session, planogram_id, row.created_at.date(), row.score)
     return load(session, identity(row.id))
 
 
