@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from core.compliance.reading import ShelfReader
+    from core.compliance.samples import Studio
 
 Vectors = NDArray[np.float32]
 
@@ -85,3 +86,5 @@ class Models:
     embedder: Embedder = HashedWords()
     reader: ShelfReader | None = None
     """What reads photos of shelves; without one no photo can be audited."""
+    studio: Studio | None = None
+    """What draws sample photos; without one a photo has to be brought."""

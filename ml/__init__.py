@@ -16,9 +16,11 @@ _let_torchvision_load()
 def local_models() -> Models:
     """The models that are installed here; the engine has a stand-in for each."""
     from core.models import HashedWords, Models
+    from ml.rendering.studio import DrawnStudio
     from ml.text.minilm import MiniLM, installed
 
-    return Models(MiniLM() if installed() else HashedWords(), photo_reader())
+    reader = photo_reader()
+    return Models(MiniLM() if installed() else HashedWords(), reader, DrawnStudio() if reader else None)
 
 
 def photo_reader() -> ShelfReader | None:

@@ -35,9 +35,10 @@ def show() -> None:
     wb = session.workbench()
     plan = wb.open(now.planogram_id, now.version)
     head = st.container()
+    audit_take.arrived(plan)
     saved = audit_take.chosen(wb, plan)
-    if Role.named(wb.actor.role) >= Role.DRIVER and audit_take.show(wb, plan, is_first=saved is None):
-        saved = audit_take.chosen(wb, plan)
+    if Role.named(wb.actor.role) >= Role.DRIVER:
+        audit_take.show(wb, plan, is_first=saved is None)
     with head:
         _headline(wb, plan, saved)
     if saved is None:
@@ -76,8 +77,14 @@ def _headline(wb: Workbench, plan: SavedPlanogram, saved: SavedAudit | None) -> 
     frame.headline(
         f"{plan.name}: {fmt.share(audit.compliance_score)} stands as planned, "
         + (f"{fmt.count(left, 'thing')} to mend" if left else "nothing to mend"),
-        f"{between}photographed {fmt.ago(saved.card.at)} by {saved.card.by}",
+        f"{between}{_taken(saved)}",
     )
+
+
+def _taken(saved: SavedAudit) -> str:
+    if saved.card.is_drawn:
+        return f"a sample photo, drawn {fmt.ago(saved.card.at)}"
+    return f"photographed {fmt.ago(saved.card.at)} by {saved.card.by}"
 
 
 def _notes(saved: SavedAudit) -> None:
@@ -90,6 +97,8 @@ def _notes(saved: SavedAudit) -> None:
         )
     for reason in saved.reading.fallbacks:
         frame.fallback(reason)
+    if saved.card.is_drawn:
+        frame.fallback("A drawn sample, not a photo of a real shelf")
     for note in saved.audit.notes:
         frame.quiet(note)
 

@@ -13,12 +13,13 @@ from core.workbench.life import LifeDoor
 from core.workbench.many import ManyDoor
 from core.workbench.optimize import OptimizeDoor
 from core.workbench.products import ProductsDoor
+from core.workbench.samples import SamplesDoor
 
 __all__ = ["Workbench"]
 
 
 class Workbench(
     FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
-    FixListsDoor, DataDoor,
+    FixListsDoor, SamplesDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

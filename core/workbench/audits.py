@@ -9,6 +9,7 @@ from typing import Any
 from core.compliance.annotate import annotated, marks_of
 from core.compliance.crops import cut
 from core.compliance.reading import Box, Facing, Reading, ShelfReader
+from core.compliance.samples import DRAWN
 from core.compliance.trend import Trend, trend
 from core.errors import NotFound, RuleViolation
 from core.pictures import Picture, check
@@ -17,6 +18,7 @@ from core.planogram.product import Catalog
 from core.store import audits, catalog, label_files, labels, pictures, planograms, records, validate
 from core.store.audits import AuditCard, SavedAudit
 from core.store.labels import LabelItem, NewItem
+from core.store.planograms import SavedPlanogram
 from core.store.tenant import TenantSession
 from core.trust.access import Role
 from core.workbench.door import Door
@@ -30,28 +32,52 @@ MAX_QUEUED = 40
 """Doubtful facings of one photo that join the queue, the least sure first."""
 MAX_IN_TREND = 20_000
 """Audits, the newest, of which a trend is made."""
-_turns = Turns()
+READ_FROM, COMPARED_FROM = 0.1, 0.92
+"""Shares of an audit's work before a photo is read, and before it is compared."""
+TURNS = Turns()
+"""One photo at a time is read or drawn in this process."""
+Progress = Callable[[float, str], None]
+
+
+def untold(_share: float, _doing: str) -> None:
+    """Where nobody waits to be told."""
 
 
 class AuditsDoor(Door):
     """From a photo to what is to be done. Looking is free; a driver may audit, judge and name."""
 
-    def audit_photo(self, planogram_id: int | str, photo: bytes, version: int | None = None) -> SavedAudit:
+    def audit_photo(
+        self, planogram_id: int | str, photo: bytes, version: int | None = None, report: Progress = untold
+    ) -> SavedAudit:
         """Read a photo and hold it against the plan, by default as it was saved last; keep all of it.
 
         Raises BadInput, TooLarge or UnsupportedType for what is no photo, RuleViolation where no reader is
         installed, TooManyRequests while other photos are being read.
         """
-        from core.compliance.audit import audit
-
         self._require(Role.DRIVER, "audit a shelf")
-        checked, reader = check(photo), self._reader()
+        check(photo)
+        self._reader()
         with self._session() as session:
             saved = planograms.load(session, planogram_id, version)
+        return self._audited(saved, photo, report)
+
+    def _audited(
+        self, saved: SavedPlanogram, photo: bytes, report: Progress, drawn: str = ""
+    ) -> SavedAudit:
+        """``drawn``: what is said of a photo that was drawn, "" for one that was taken."""
+        from core.compliance.audit import audit
+
+        checked, reader = check(photo), self._reader()
+        report(READ_FROM, "Looking through the pictures of products")
+        with self._session() as session:
             products = catalog.load_catalog(session)
             shelfware = self._shelfware(session, products, saved.plan)
-        reading = self._read_photo(reader, photo, shelfware, saved.plan)
+        reading = self._read_photo(reader, photo, shelfware, saved.plan, report)
+        report(COMPARED_FROM, f"Comparing what stands there with {saved.name}")
         result = audit(reading, saved.plan, products)
+        if drawn:
+            reading = replace(reading, methods=(DRAWN, *reading.methods))
+            result = replace(result, notes=(*result.notes, drawn))
         pictures.keep(self.database, photo, checked)
         queued = self._doubtful(photo, checked, reading)
         with self._session() as session:
@@ -245,9 +271,11 @@ class AuditsDoor(Door):
             (self.actor.company_id, of.version), lambda: build(self.database, of))
 
     def _read_photo(
-        self, reader: ShelfReader, photo: bytes, shelfware: Shelfware, plan: Planogram | None = None
+        self, reader: ShelfReader, photo: bytes, shelfware: Shelfware, plan: Planogram | None = None,
+        report: Progress = untold,
     ) -> Reading:
-        with _turns.take("reading other photos"):
+        with TURNS.take("reading other photos"):
+            report(READ_FROM + 0.05, "Reading the photo")
             reading = reader.read(photo, shelfware.gallery, plan)
         notes = shelfware.notes(None if plan is None else plan.product_ids)
         return replace(reading, fallbacks=(*reading.fallbacks, *notes))

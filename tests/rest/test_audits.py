@@ -277,7 +277,7 @@ def test_too_many_photos_at_once_are_told_to_come_again(database: Database, sett
     from core.workbench import audits
     from core.workbench.turns import Turns
 
-    monkeypatch.setattr(audits, "_turns", Turns(waiting=1, patience_s=20))
+    monkeypatch.setattr(audits, "TURNS", Turns(waiting=1, patience_s=20))
     started, go = Event(), Event()
 
     def slow() -> None:
