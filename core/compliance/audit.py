@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -24,7 +24,11 @@ def audit(reading: Reading, plan: Planogram, catalog: Catalog) -> Audit:
     kept apart, to check.
     """
     a = align(reading, plan, catalog)
-    j = judge(a)
+    return told(a, judge(a), catalog)
+
+
+def told(a: Alignment, j: Judgement, catalog: Catalog) -> Audit:
+    """The audit of what has been aligned and judged."""
     found = violations(a, j, catalog)
     facts = tuple(v for v in found if v.is_fact)
     open_ = tuple(v for v in found if not v.is_fact)
@@ -37,40 +41,49 @@ def audit(reading: Reading, plan: Planogram, catalog: Catalog) -> Audit:
         value, low, high, DEFINITION, facts, open_, _detected(a, j, found, catalog), counted,
         shares_of(a, j, catalog), availability(counted), rows, int(judged.sum()),
         int((j.state == State.RIGHT).sum()), int((~judged).sum()), _summary(a, j, facts, score),
-        _notes(a, j, rows), reading.quality, _behind(a, j),
+        _notes(a, j, rows), a.seen.reading.quality, _behind(a, j),
     )
 
 
 def _detected(
     a: Alignment, j: Judgement, found: Sequence[Violation], catalog: Catalog
 ) -> tuple[Detected, ...]:
-    told = {f: v for v in reversed(found) for f in v.facings}
-    result = []
-    for i, facing in enumerate(a.seen.reading.facings):
-        named = int(a.seen.named[i])
-        spot = where_it_stands(a, i)
-        result.append(Detected(
-            i, named if named >= 0 else None, name_of(named, catalog) if named >= 0 else None, facing.box,
-            spot.row if spot else None, spot.column if spot else None, spot.slot if spot else None,
-            float(a.seen.confidence[i]), float(a.seen.named_share[i]), _standing(a, j, i, told.get(i)),
-            told[i].id if i in told else None,
-        ))
-    return tuple(result)
+    of = {f: v for v in reversed(found) for f in v.facings}
+    facings = a.seen.reading.facings
+    names = [None if n < 0 else n for n in a.seen.named.tolist()]
+    spots = [where_it_stands(a, i) for i in range(len(facings))]
+    standing = _standings(a, j, of)
+    return tuple(
+        Detected(i, name, None if name is None else name_of(name, catalog), facing.box,
+                 spot.row if spot else None, spot.column if spot else None, spot.slot if spot else None,
+                 sure, likely, standing[i], of[i].id if i in of else None)
+        for i, (facing, name, spot, sure, likely) in enumerate(zip(
+            facings, names, spots, a.seen.confidence.tolist(), a.seen.named_share.tolist(), strict=True))
+    )
 
 
-def _standing(a: Alignment, j: Judgement, facing: int, told: Violation | None) -> Standing:
-    unit = int(a.unit_of[facing])
-    if unit >= 0 and j.state[unit] == State.RIGHT:
-        return Standing.RIGHT
-    if a.on[facing] >= 0:
-        return Standing.PILED
-    if facing in j.outside:
-        return Standing.OUTSIDE
-    if facing in j.moved:
-        return Standing.MOVED
-    if told is None or not told.is_fact:
-        return Standing.UNSURE
-    return Standing.EXTRA if unit < 0 else Standing.WRONG
+def _standings(a: Alignment, j: Judgement, of: Mapping[int, Violation]) -> list[Standing]:
+    """How each facing stands; ``of``: the violation it belongs to."""
+    placed = a.unit_of >= 0
+    right = np.zeros(len(a.seen), bool)
+    right[placed] = j.state[a.unit_of[placed]] == State.RIGHT
+    facts = {f for f, violation in of.items() if violation.is_fact}
+
+    def how(facing: int, is_right: bool, is_piled: bool, is_placed: bool) -> Standing:
+        if is_right:
+            return Standing.RIGHT
+        if is_piled:
+            return Standing.PILED
+        if facing in j.outside:
+            return Standing.OUTSIDE
+        if facing in j.moved:
+            return Standing.MOVED
+        if facing not in facts:
+            return Standing.UNSURE
+        return Standing.WRONG if is_placed else Standing.EXTRA
+
+    columns = right.tolist(), (a.on >= 0).tolist(), placed.tolist()
+    return [how(i, *row) for i, row in enumerate(zip(*columns, strict=True))]
 
 
 def _rows(a: Alignment, j: Judgement, facts: Sequence[Violation]) -> tuple[RowResult, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.compliance.align import Alignment, align
+from core.compliance.audit import told
 from core.compliance.findings import Audit, Kind, Spot
 from core.compliance.judge import Judgement, State, judge
 from core.compliance.reading import SHOWN_FROM, Reading
@@ -93,7 +94,19 @@ class _Task:
 def fixes(found: Audit, reading: Reading, plan: Planogram, catalog: Catalog) -> tuple[Fix, ...]:
     """The fix list of an audit of ``reading`` against ``plan``, in the order in which to do it."""
     a = align(reading, plan, catalog)
+    return _fixes(found, a, judge(a), catalog)
+
+
+def audited(reading: Reading, plan: Planogram, catalog: Catalog) -> tuple[Audit, tuple[Fix, ...]]:
+    """The audit of a reading and its fix list, from one alignment."""
+    a = align(reading, plan, catalog)
     j = judge(a)
+    found = told(a, j, catalog)
+    return found, _fixes(found, a, j, catalog)
+
+
+def _fixes(found: Audit, a: Alignment, j: Judgement, catalog: Catalog) -> tuple[Fix, ...]:
+    plan = a.planned.plan
     stands, wanted = _as_it_stands(a, j), _as_it_should(a, j)
     before = replace(plan, positions=tuple(stands.values()))
     after = replace(plan, positions=tuple(wanted.values()))
@@ -101,15 +114,14 @@ def fixes(found: Audit, reading: Reading, plan: Planogram, catalog: Catalog) -> 
     facing_of = {id(p): f for f, p in stands.items()}
     unit_of = {id(p): u for u, p in wanted.items()}
     tasks = _merged(_tasks(steps, a, facing_of, unit_of, catalog), a)
-    told = [replace(t.fix, violation_ids=_settled(t, found)) for t in tasks] + _questions(found)
-    return tuple(replace(fix, number=n) for n, fix in enumerate(told, start=1))
+    todo = [replace(t.fix, violation_ids=_settled(t, found)) for t in tasks] + _questions(found)
+    return tuple(replace(fix, number=n) for n, fix in enumerate(todo, start=1))
 
 
 def _as_it_stands(a: Alignment, j: Judgement) -> dict[int, Position]:
     """Facing → a position of it, for what stands wrong for sure."""
     stands: dict[int, Position] = {}
-    told = {f for d in j.departures if d.confidence >= SHOWN_FROM for f in d.facings}
-    for f in sorted(told):
+    for f in sorted({f for d in j.departures if d.confidence >= SHOWN_FROM for f in d.facings}):
         unit = int(a.unit_of[f])
         named = int(a.seen.named[f])
         if unit >= 0:

@@ -68,10 +68,11 @@ class _Row:
 
     def also(self, scales: FloatArray, offsets: FloatArray) -> _Row:
         """With more proposals."""
-        off = np.abs(self.px[None, :, None] - scales[:, None, None] * self.at_in - offsets[:, None, None])
-        off /= _TOLERANCE * scales[:, None, None] * self.wide_in
-        near = self.shares * np.maximum(1 - off * off, 0.0)
-        votes = (near.max(axis=2).sum(axis=1) + near.max(axis=1).sum(axis=1)) / 2
+        facing, unit = np.nonzero(self.shares)
+        off = self.px[facing] - scales[:, None] * self.at_in[unit] - offsets[:, None]
+        off /= _TOLERANCE * scales[:, None] * self.wide_in[unit]
+        near = self.shares[facing, unit] * np.maximum(1 - off * off, 0.0)
+        votes = (_sum_of_best(near, facing) + _sum_of_best(near, unit)) / 2
         most = self.shares.max(initial=0.0) * min(self.shares.shape)
         votes -= _OFF_PRIOR * most * _squared_off(scales, self.usual)
         return replace(
@@ -118,6 +119,14 @@ def scales_of(
         lost = _OFF_PLACE * np.minimum(off, 3.0) + _OFF_SCALE * _squared_off(wider.scales, scale[i])
         result.append(wider.best(wider.votes - len(row.px) * lost))
     return result
+
+
+def _sum_of_best(near: FloatArray, of: IntArray) -> FloatArray:
+    """(h,) the sum over what pairs are ``of`` (k,) of the largest of their (h, k) values."""
+    order = np.argsort(of, kind="stable")
+    starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+    best: FloatArray = np.maximum.reduceat(near[:, order], starts, axis=1).sum(axis=1)
+    return best
 
 
 def _squared_off(scales: FloatArray, usual: float) -> FloatArray:

@@ -191,12 +191,10 @@ def _row_heights(reading: Reading, boxes: FloatArray, row: IntArray, labels: lis
 
 def boxes_of(boxes: Sequence[Box]) -> FloatArray:
     """(n, 4) boxes that are finite and at least a pixel wide and high."""
-    return np.array([_bounded(box) for box in boxes], float).reshape(-1, 4)
-
-
-def _bounded(box: Box) -> tuple[float, float, float, float]:
-    x, y, w, h = (min(max(v, -_LARGEST_PX), _LARGEST_PX) if math.isfinite(v) else 0.0 for v in box)
-    return x, y, max(w, 1.0), max(h, 1.0)
+    found = np.array(boxes, float).reshape(-1, 4)
+    found = np.where(np.isfinite(found), np.clip(found, -_LARGEST_PX, _LARGEST_PX), 0.0)
+    found[:, 2:] = np.maximum(found[:, 2:], 1.0)
+    return found
 
 
 def _share(value: float) -> float:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.compliance.audit import audit
 from core.compliance.corrections import Correction, Says, apply, settled
 from core.compliance.findings import Audit, Violation
-from core.compliance.fixes import Fix, fixes
+from core.compliance.fixes import Fix, audited
 from core.compliance.reading import Box, Reading
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
@@ -32,10 +31,10 @@ def judged(saved: SavedAudit, named: Sequence[LabelItem], plan: Planogram, catal
     """``named``: packages of the photo that people have named. A finding that was dismissed asks for
     nothing."""
     reading = apply(saved.reading, list(_corrections(saved, named)))
-    found = audit(reading, plan, catalog)
+    found, asked = audited(reading, plan, catalog)
     dismissed = {v.violation for v in saved.verdicts.values() if v.verdict == "dismissed"}
     todo = [
-        fix for fix in fixes(found, reading, plan, catalog)
+        fix for fix in asked
         if not fix.violation_ids or not dismissed.issuperset(fix.violation_ids)
     ]
     return Judged(reading, found, tuple(todo))
