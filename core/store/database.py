@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from core.errors import BadInput, Conflict
@@ -70,6 +72,18 @@ class Database:
         event.listen(engine, "connect", _tune_sqlite)
         return engine
 
+    @cached_property
+    def reading_engine(self) -> Engine:
+        """For what only reads: of a SQLite file, connections that cannot write; else the engine itself."""
+        if self.path is None:
+            return self.engine
+        name = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+        connect = partial(sqlite3.connect, name, uri=True, timeout=BUSY_TIMEOUT_MS / 1000,
+                          check_same_thread=False)
+        engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+        event.listen(engine, "connect", _tune_reading)
+        return engine
+
     def migrate(self) -> None:
         """Bring the schema to the newest revision. Safe when several processes start at once."""
         from core.store.migrations.run import upgrade
@@ -102,6 +116,8 @@ class Database:
     def close(self) -> None:
         """Close pooled connections; the next use opens new ones."""
         self.engine.dispose()
+        if self.path is not None and "reading_engine" in self.__dict__:
+            self.reading_engine.dispose()
 
 
 @contextmanager
@@ -117,6 +133,13 @@ def races_told() -> Iterator[None]:
         raise Conflict(
             "Someone else changed the same thing at this moment.", "Look at it again and repeat."
         ) from error
+
+
+def _tune_reading(connection: Any, _record: object) -> None:
+    """Sums over much of a table sort it first, which goes twice as fast in small pieces that the processor's
+    cache holds; so little memory for them, and the file itself as memory."""
+    for pragma in ("query_only = ON", "cache_size = -2000", "mmap_size = 268435456"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

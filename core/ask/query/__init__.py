@@ -1,0 +1,6 @@
+"""A plan → one SELECT with bound parameters, every table with its company."""
+
+from core.ask.query.compile import Column, Compiled, Role, compile_plan
+from core.ask.query.when import When
+
+__all__ = ["Column", "Compiled", "Role", "When", "compile_plan"]
