@@ -8,13 +8,13 @@ homography after which shelves are level and packages upright.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.compliance.reading import Box
-from ml.vision.photo import Photo, Pixels
+from ml.vision.photo import Photo, Pixels, from_pixels
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +35,16 @@ STRONGEST = 0.6
 
 TOLERANCE = 0.02
 """Difference of slope to the pencil, about 1.1°, at which a line counts nothing."""
+
+
+AGREEING = 0.5
+"""Share of the long lines that have to agree before a photo is straightened by them."""
+
+NEARLY_STRAIGHT = 0.01
+"""Of a photo's long side: how far straightening has to move a corner before it is worth the loss by it."""
+
+OUTSIDE = (110, 110, 110)
+"""Color of what a straightened photo does not show."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,3 +202,51 @@ def straighten(photo: Photo, view: Perspective, long_side: int = SIDE) -> tuple[
     warped = cv2.warpPerspective(photo.pixels, from_working, size, flags=cv2.INTER_AREA,
                                  borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, np.uint8), matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Straight:
+    """A photo as if taken straight on: ``photo``, which is the ``original`` itself where that is nearly
+    straight or its lines do not agree. ``view``: how the original was taken."""
+
+    photo: Photo
+    original: Photo
+    view: Perspective
+
+    def boxes_back(self, boxes: Floats | Sequence[Box]) -> Floats:
+        """(n, 4) boxes in the original's pixels."""
+        plain = np.asarray(boxes, float).reshape(-1, 4)
+        return plain if self.photo is self.original else self.view.boxes_back(plain)
+
+    def line_back(self, a: float, b: float) -> tuple[tuple[float, float], ...]:
+        """The line y = a + b·x in the original's pixels, as points from its left border to its right."""
+        ends = np.array([(0.0, a), (float(self.photo.width), a + b * self.photo.width)])
+        ends = ends if self.photo is self.original else self.view.back(ends)
+        slope = (ends[1, 1] - ends[0, 1]) / (ends[1, 0] - ends[0, 0] or 1.0)
+        at = np.array([0.0, self.original.width])
+        height = ends[0, 1] + slope * (at - ends[0, 0])
+        return tuple((float(x), float(y)) for x, y in zip(at, height, strict=True))
+
+
+def straightened(photo: Photo) -> Straight:
+    """A photo as if taken straight on, with all its detail."""
+    view = perspective(photo)
+    if view.sure < AGREEING or moved(photo, view) < NEARLY_STRAIGHT:
+        return Straight(photo, photo, view)
+    import cv2
+
+    detail, scale = photo.detail, photo.detail_scale
+    matrix = np.diag([scale, scale, 1.0]) @ view.matrix @ np.diag([1 / scale, 1 / scale, 1.0])
+    size = (max(1, round(view.width * scale)), max(1, round(view.height * scale)))
+    seen = np.asarray(cv2.warpPerspective(detail, matrix, size, flags=cv2.INTER_CUBIC, borderValue=OUTSIDE),
+                      np.uint8)
+    made = from_pixels(seen, round(max(view.width, view.height) * photo.scale))
+    made = replace(made, width=view.width, height=view.height, scale=photo.scale, detail_scale=scale)
+    return Straight(made, photo, view)
+
+
+def moved(photo: Photo, view: Perspective) -> float:
+    """How far straightening moves the corners of a photo apart from a mere shift, of its long side."""
+    corners = np.array([[0, 0], [photo.width, 0], [0, photo.height], [photo.width, photo.height]], float)
+    shift = view.straight(corners) - corners
+    return float(np.abs(shift - shift.mean(axis=0)).max() / max(photo.width, photo.height))

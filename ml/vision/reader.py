@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compliance.reading import SHOWN_FROM, Box, Facing, Gallery, Reading
+from core.compliance.reading import SHOWN_FROM, Box, Facing, Gallery, Gap, Reading
 from core.planogram.planogram import Planogram
 from ml.vision import photo as photos
 from ml.vision.closer import closer
@@ -24,16 +24,35 @@ from ml.vision.features import Features, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
 from ml.vision.naming import named, planned_odds, strange
+from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
 from ml.vision.resolve import OVERLAP, Rows, Spot, overlaps, places, rows, settled, stands, uncovered
 from ml.vision.variants import cast, weigh
-from ml.vision.voting import Pose, Reals, common_pose, hypotheses, vote
+from ml.vision.voting import Pose, Reals, agreeing, common_pose, hypotheses, vote
+
+Seen = TypeVar("Seen", Facing, Gap)
 
 VERSION = 1
 MOST_FEATURES = 14_000
 """Of a photo: a shelf of sixty packages has about half as many."""
 
-SURE = 20
+MOST_FEATURES_ENLARGED = 32_000
+"""A shelf of a hundred and forty small packages has as many."""
+
+LARGE_ENOUGH = 0.4
+"""Pixels of the photo a pixel of a packshot, which is about as large for all: a package of a hundred pixels.
+Smaller ones are enlarged until they are: features of their small print are found only then."""
+
+WORTH_IT = 1.1
+
+MOST_ENLARGED = 2.0
+"""Times the pixels that the photo has: beyond, there is no more to see."""
+
+AROUND = (1, 99, 0.1)
+"""Percentiles of the votes that agree with the pose, and what is added at each side, of the photo's: outside
+are ceiling, floor and the shelves beside."""
+
+SURE = 8
 """Witnesses from which a hypothesis is taken for granted where the light is measured."""
 
 SHORTEST, TALLEST = 0.5, 1.7
@@ -102,17 +121,20 @@ class PhotoReader:
         started = perf_counter()
         picture = photos.load(photo)
         index = self._indexes.of(gallery)
-        sight = see(picture, index)
+        straight = straightened(picture)
+        sight = see(straight.photo, index)
         facings = self._facings(index, sight, expected)
-        shelves = edges(sight)
+        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings])
+        facings, gaps = to_original(straight, facings), to_original(straight, gaps)
+        shelves = tuple(straight.line_back(a / sight.photo.scale, b) for a, b in sight.rows.lines)
         boxes = [f.box for f in facings]
         detector, reason = self._second
         fallbacks = [reason] if detector is None and reason else []
         fallbacks += [f"{name} has no picture to recognize it by." for name in index.left_out]
         wanted = len(expected.fixture.row_columns) if expected is not None else None
         return Reading(
-            picture.width, picture.height, facings, find_gaps(picture, shelves, boxes), shelves,
-            judge(picture, boxes, shelves, wanted), (self.name,), tuple(fallbacks),
+            picture.width, picture.height, facings, gaps, shelves,
+            judge(picture, boxes, shelves, wanted, straight.view), (self.name,), tuple(fallbacks),
             1_000 * (perf_counter() - started),
         )
 
@@ -139,6 +161,12 @@ def see(picture: photos.Photo, index: Index) -> Sight:
     pose = common_pose(index, votes)
     if pose is None:
         return Sight(picture, scene, None, (), rows(np.zeros((0, 4)), 0.0))
+    most = MOST_ENLARGED * picture.detail_scale / picture.scale
+    zoom = min(LARGE_ENOUGH / float(np.median(pose.scale)), most)
+    if zoom > WORTH_IT:
+        picture, scene = enlarged(picture, zoom, scene.xy[agreeing(votes, pose).scene])
+        votes = vote(index, scene)
+        pose = common_pose(index, votes) or pose
     found = uncovered(places(index, hypotheses(index, scene, votes, pose)))
     light = cast(index, scene, [place[0] for place in found if place[0].count >= SURE])
     spots = []
@@ -148,6 +176,26 @@ def see(picture: photos.Photo, index: Index) -> Sight:
         spots.append(Spot(place, weigh(index, picture, features, place, light)))
     kept, standing = settled(spots, pose.turn)
     return Sight(picture, scene, pose, tuple(kept), standing)
+
+
+def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tuple[photos.Photo, Features]:
+    """A photo whose working size is ``zoom`` times as large, and its features around (n, 2) places that were
+    seen at the smaller one."""
+    import cv2
+
+    height, width = photo.pixels.shape[:2]
+    size = (round(width * zoom), round(height * zoom))
+    scale = photo.scale * zoom
+    how = cv2.INTER_AREA if scale < photo.detail_scale else cv2.INTER_CUBIC
+    pixels = brightened(np.asarray(cv2.resize(photo.detail, size, interpolation=how), np.uint8))
+    first, last, margin = AROUND
+    low, high = np.percentile(seen, (first, last), axis=0)
+    room = margin * np.array([width, height])
+    x0, y0 = np.maximum((low - room) * zoom, 0).astype(int)
+    x1, y1 = np.ceil((high + room) * zoom).astype(int)
+    found = extract(np.ascontiguousarray(pixels[y0:y1, x0:x1]), MOST_FEATURES_ENLARGED)
+    found = replace(found, xy=found.xy + np.array([x0, y0], np.float32))
+    return replace(photo, pixels=pixels, scale=scale), found
 
 
 def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]:
@@ -174,8 +222,14 @@ def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]
     ]
 
 
+def to_original(straight: Straight, found: Sequence[Seen]) -> tuple[Seen, ...]:
+    """What was found in a straightened photo, with its boxes in the original's pixels."""
+    boxes = straight.boxes_back([f.box for f in found])
+    return tuple(replace(f, box=within(box, straight.original)) for f, box in zip(found, boxes, strict=True))
+
+
 def edges(sight: Sight) -> tuple[Polyline, ...]:
-    """The edges of the rows in the photo's pixels, from its left border to its right."""
+    """The edges of the rows in the pixels of the straightened photo, from its left border to its right."""
     width, scale = float(sight.photo.width), sight.photo.scale
     return tuple(((0.0, a / scale), (width, a / scale + b * width)) for a, b in sight.rows.lines)
 

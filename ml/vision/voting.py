@@ -67,7 +67,9 @@ class Pose:
 @dataclass(frozen=True, slots=True, eq=False)
 class Hypothesis:
     """A view that may stand at a place. ``matrix`` (2, 3) takes its pixels to the photo's; ``inliers`` are
-    features of the photo that agree; ``span``: over which share of its width or height they lie."""
+    features of the photo that agree; ``span``: over which share of its width or height they lie. ``match``:
+    correlation of its colors with the photo's, ``alike``: the probability that follows from that (see
+    ``ml.vision.templates``); 0 where they were not compared."""
 
     view: int
     matrix: Reals
@@ -75,6 +77,8 @@ class Hypothesis:
     train: Ints
     box: tuple[float, float, float, float]
     span: float = 1.0
+    alike: float = 0.0
+    match: float = 0.0
 
     @property
     def count(self) -> int:
@@ -120,10 +124,15 @@ def peak(values: Reals, width: float) -> float:
     return float(np.median(values[np.abs(values - middle) <= 1.5 * width]))
 
 
+def agreeing(votes: Votes, pose: Pose) -> Votes:
+    """The votes that are upright and of about the size of the others."""
+    size_ok = np.abs(votes.growth - np.log2(pose.scale[votes.view])) < SCALE_SPREAD
+    return votes.take(size_ok & (np.abs(votes.turn - pose.turn) < LEAN))
+
+
 def hypotheses(index: Index, scene: Features, votes: Votes, pose: Pose) -> list[Hypothesis]:
     """Places where at least ``LEAST`` votes agree on a view, upright and of about the size of the others."""
-    size_ok = np.abs(votes.growth - np.log2(pose.scale[votes.view])) < SCALE_SPREAD
-    votes = votes.take(size_ok & (np.abs(votes.turn - pose.turn) < LEAN))
+    votes = agreeing(votes, pose)
     found = []
     for view in np.unique(votes.view):
         own = votes.take(votes.view == view)
