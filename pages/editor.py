@@ -28,6 +28,8 @@ def show() -> None:
         return
     with st.skeleton(height=OPENING_HEIGHT):
         desk = _desk(session.workbench(), wanted.planogram_id, wanted.version)
+        desk.audited = session.workbench().last_audit(desk.saved.id)
+        desk.overlay = st.query_params.get("overlay", desk.overlay)
     offered = session.take_proposal(desk.saved.id)
     if offered is not None:
         desk.adopt(*offered)

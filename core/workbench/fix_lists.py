@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from core.store import catalog, labels, planograms
 from core.workbench.audits import AuditsDoor
@@ -10,7 +12,23 @@ from core.workbench.catalog import CatalogDoor
 
 if TYPE_CHECKING:
     from core.compliance.fixes import Fix
+    from core.store.audits import AuditCard
     from core.workbench.judged import Judged
+
+
+NEWEST = 5
+"""Audits among which the newest usable one is looked for."""
+Place = tuple[int, int, float]
+"""Product, row from 0, inches from the left end, to two digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastAudit:
+    """The newest usable audit of a plan, as people have judged it; ``seen``: in words, by place of its
+    plan."""
+
+    card: AuditCard
+    seen: Mapping[Place, str]
 
 
 class FixListsDoor(AuditsDoor, CatalogDoor):
@@ -27,6 +45,26 @@ class FixListsDoor(AuditsDoor, CatalogDoor):
             named = labels.of_audit(session, audit_id)
             products = catalog.load_catalog(session)
         return judged(saved, named, plan, products)
+
+    def last_audit(self, planogram_id: int) -> LastAudit | None:
+        """What the newest usable photo of a plan says of its positions; None without one. Raises NotFound."""
+        card = next((c for c in self.audits(planogram_id, limit=NEWEST)[0] if c.usable), None)
+        if card is None or card.version is None:
+            return None
+        key = ("last audit", self.actor.company_id, card.id, card.judged)
+        return cast(LastAudit, self.memory.views.get(key, lambda: self._last_audit(card)))
+
+    def _last_audit(self, card: AuditCard) -> LastAudit:
+        from core.compliance.positions import seen_by_position
+
+        now, verdicts = self.judged(card.id), self.audit(card.id).verdicts.values()
+        dismissed = {v.violation for v in verdicts if v.verdict == "dismissed"}
+        with self._session() as session:
+            plan = planograms.load(session, card.planogram_id, card.version).plan
+            products = catalog.load_catalog(session)
+        seen = seen_by_position(now.reading, now.audit, plan, products, dismissed)
+        places = ((p.product_id, p.row, round(p.x_in, 2)) for p in plan.positions)
+        return LastAudit(card, {place: str(one) for place, one in zip(places, seen, strict=True)})
 
     def audit_fixes(self, audit_id: int) -> tuple[Fix, ...]:
         """What to do, in order, but for what people have dismissed. Raises NotFound."""

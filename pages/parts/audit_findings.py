@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.trust.access import Role
-from pages.parts import audit_correct, frame
+from pages.parts import audit_correct, frame, nav, session
 from pages.parts.audit_photo import audit_photo, payload, sent
 from pages.parts.audit_photo.payload import TITLES
 
@@ -19,12 +19,19 @@ _PROBLEM, _JUDGED = "wb_audit_problem", "wb_audit_judged"
 
 
 def show(wb: Workbench, saved: SavedAudit) -> None:
+    last = wb.last_audit(saved.card.planogram_id)
+    is_newest = last is not None and last.card.id == saved.id
     photo, _ = wb.audit_picture(saved.id)
     _linked(wb, saved.id, photo)
     left, right = st.columns((1.0, 1.0), vertical_alignment="center")
     with left:
         frame.quiet(saved.audit.definition)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with right, st.container(horizontal=True, horizontal_alignment="right", key="audit_ways"):
+        if is_newest:
+            st.page_link(
+                nav.EDITOR, label="See it on the plan", icon=":material/grid_view:",
+                query_params=session.link_params(saved.card.planogram_id, overlay="audit"),
+            )  # fmt: skip
         st.download_button(
             "Download the marked photo",
             lambda: wb.annotated(saved.id),

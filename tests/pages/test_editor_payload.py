@@ -6,7 +6,9 @@ import base64
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from core.capabilities.validate import validate
 from core.site.site import Site
+from core.workbench.fix_lists import LastAudit
 from pages.parts.shelf_editor import desk, events, payload
 from pages.parts.shelf_editor.desk import Desk
 from tests.support.desks import CATALOG, FIXTURE, MOVE, PLAN, SITE, SWAP, Shelf, do
@@ -113,3 +116,18 @@ def test_a_product_whose_cost_nobody_told_has_no_margin() -> None:
     assert over[0] is None
     assert over[1] > 0
     assert "cost not known" in javascript("list.js")
+
+
+def test_the_last_audit_lies_over_what_stands_as_it_stood_then() -> None:
+    """With its date and a link; a position that was moved since is not colored."""
+    shelf = Shelf(PLAN)
+    work = Desk(shelf.open(7), SITE, shelf)
+    assert all(o["name"] != "audit" for o in work.payload()["overlays"])
+    first = PLAN.positions[0]
+    card = SimpleNamespace(id=3, planogram_id=7, score=0.7712, at=datetime(2026, 5, 4), is_drawn=False)
+    work.audited = LastAudit(card, {(first.product_id, first.row, round(first.x_in, 2)): "Missing"})  # type: ignore[arg-type]
+    over = work.payload()["overlays"][-1]
+    assert (over["name"], over["values"][:2]) == ("audit", ["Missing", None])
+    assert "77% as planned" in over["title"]
+    assert over["link"] == "photo_audit?planogram=7&audit=3"
+    assert set(over["chips"]) < set(over["colors"])

@@ -299,3 +299,22 @@ def test_the_fix_list_can_be_printed(wb: Workbench, reader: FakeReader) -> None:
     """With the photo."""
     reader.change = swap_first(None)
     assert wb.audit_pdf(wb.audit_photo(1, photo_of()).id).startswith(b"%PDF")
+
+
+def test_the_last_audit_is_laid_over_the_plan(wb: Workbench, reader: FakeReader, database: Database) -> None:
+    """By place; a photo that cannot be used is passed over, and a dismissed finding is right."""
+    assert wb.last_audit(1) is None
+    reader.change = lambda f: (named(f[0], None), named(f[1], None), named(f[2], None), *f[3:])
+    made = wb.audit_photo(1, photo_of())
+    reader.quality = Quality((Problem("blur", "Too blurred.", "Hold still.", "unusable"),))
+    wb.audit_photo(1, photo_of(seed=2))
+    last = wb.last_audit(1)
+    assert last is not None
+    assert last.card.id == made.id
+    assert last.seen[1, 0, 0.0] == "Wrong product"
+    assert set(last.seen.values()) == {"Wrong product", "As planned"}
+    for violation in made.audit.violations:
+        wb.judge_violation(made.id, violation.id, "dismissed")
+    again = wb.last_audit(1)
+    assert again is not None
+    assert set(again.seen.values()) == {"As planned"}

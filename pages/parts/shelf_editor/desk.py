@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.capabilities.search import Found
     from core.capabilities.validate import Validation
     from core.store.planograms import SavedPlanogram, VersionCard
+    from core.workbench.fix_lists import LastAudit
 
 FOUND_SHOWN, LIKELY = 12, 0.3
 """Hits of a search that the list takes up, and the likeness from which it does."""
@@ -78,6 +79,8 @@ class Desk:
         self._few = answers.quick(self._site)
         self.products = payload.products(self._site.catalog, saved.plan.fixture, self._site)
         self._count = 0
+        self.audited: LastAudit | None = None
+        """What the newest photo of this plan shows; set by the page, never on the path of a drop."""
         self._begin(saved)
 
     def _begin(self, saved: SavedPlanogram, client: str = "", ack: int = 0) -> None:

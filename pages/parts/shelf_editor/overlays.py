@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,33 @@ from pages.parts.shelf_editor import look, payload
 from pages.parts.shelf_editor.answers import Figures
 from pages.parts.shelf_editor.payload import Json
 
+if TYPE_CHECKING:
+    from core.workbench.fix_lists import LastAudit
+
 _ENDS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _TEMPERATURE_COLORS = {"ambient": "#b8862b", "refrigerated": "#3f8fc4", "frozen": "#5b5fc7", "any": "#7d8694"}
 
 
-def build(plan: Planogram, site: Site, figures: Figures, placed: FloatArray, warned: int) -> list[Json]:
+_SEEN_COLORS = {
+    "As planned": "#2f9e6e", "Please check": "#7d8694", "Low facings": "#0072b2", "Missing": "#d55e00",
+    "Stands elsewhere": "#9a6700", "Wrong product": "#c2307f", "Not in the photo": "#a9b0bb",
+}  # fmt: skip
+"""As the findings are drawn on the photo (``core.compliance.annotate``)."""
+
+_SEEN_CHIPS = {
+    "Please check": "Check", "Low facings": "Low", "Missing": "Missing", "Stands elsewhere": "Moved",
+    "Wrong product": "Wrong", "Not in the photo": "Not seen",
+}  # fmt: skip
+
+
+def build(
+    plan: Planogram,
+    site: Site,
+    figures: Figures,
+    placed: FloatArray,
+    warned: int,
+    audited: LastAudit | None = None,
+) -> list[Json]:
     """What can be laid over the shelf, in the order of the toolbar; ``more``: behind the menu."""
     learned = site.response.provenance.phrase
     catalog = site.catalog
@@ -63,7 +86,25 @@ def build(plan: Planogram, site: Site, figures: Figures, placed: FloatArray, war
         _blocks("brand", "Brand", "Brand", None, {}) | {"more": True},
         _blocks("temperature", "Temperature", "Temperature need", needs, _TEMPERATURE_COLORS)
         | {"more": True},
+        *([] if audited is None else [_audited(plan, audited)]),
     ]
+
+
+def _audited(plan: Planogram, last: LastAudit) -> Json:
+    """What the newest photo says of each position that stands as it stood then. ``chips``: what is written on
+    a tile; ``link``: to the audit."""
+    card = last.card
+    values = [last.seen.get((p.product_id, p.row, round(p.x_in, 2))) for p in plan.positions]
+    score = "" if card.score is None else f", {fmt.share(card.score)} as planned"
+    drawn = "Drawn sample" if card.is_drawn else "Photo"
+    title = f"{drawn} of {fmt.day(card.at.date())}{score}"
+    address = f"photo_audit?planogram={card.planogram_id}&audit={card.id}"
+    return _blocks("audit", "Last audit", title, None, _SEEN_COLORS) | {
+        "values": values,
+        "chips": _SEEN_CHIPS,
+        "link": address,
+        "more": True,
+    }
 
 
 def _supply(plan: Planogram, units: FloatArray) -> FloatArray:

@@ -59,7 +59,7 @@ def whole(desk: Desk) -> payload.Json:
 def overlays(desk: Desk) -> list[payload.Json]:
     """What can be laid over the products, on the shelf and in the room."""
     found = len(desk.ranking.findings)
-    return overlay.build(desk.plan, desk.site, desk.figures, _placed_scores(desk), found)
+    return overlay.build(desk.plan, desk.site, desk.figures, _placed_scores(desk), found, desk.audited)
 
 
 def _placed_scores(desk: Desk) -> FloatArray:

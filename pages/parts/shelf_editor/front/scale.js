@@ -47,11 +47,13 @@ const FORMATS = {
 
 /** Text of an overlay value; empty where there is none. */
 function overlayText(overlay, value, currency) {
+  if (overlay.chips) return overlay.chips[value] || "";
   if (value === null || value === undefined || overlay.kind !== "scale") return "";
   return FORMATS[overlay.format](value, currency);
 }
 
 function overlayColor(overlay, value) {
+  if (overlay.chips) return rgb(overlay.colors[value]);
   const span = overlay.high - overlay.low || 1;
   return cividis((value - overlay.low) / span);
 }

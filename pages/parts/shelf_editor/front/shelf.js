@@ -232,7 +232,9 @@ function paintLegend(ed) {
         "aria-label": `Color scale from ${text(overlay.low)} to ${text(overlay.high)}` }),
       h("span", {}, text(overlay.high)));
   } else if (overlay.kind === "blocks") {
-    key.append(h("span", {}, overlay.title), ...legendBlocks(ed));
+    // In a window of its own: what is not saved here would be lost with the page.
+    key.append(overlay.link ? h("a", { href: overlay.link, target: "_blank", rel: "noopener" }, `${overlay.title} \u2197`)
+      : h("span", {}, overlay.title), ...legendBlocks(ed));
   } else {
     key.append(h("span", {}, overlay.title));
   }
@@ -252,7 +254,7 @@ function legendBlocks(ed) {
   }
   const sorted = [...counts].sort((a, b) => b[1].n - a[1].n);
   const shown = sorted.slice(0, 8).map(([name, e]) =>
-    h("span.key", {}, h("i", { style: { background: e.color } }), `${name} ${e.n}`));
+    h("span.key", {}, h("i", { style: { background: e.color } }), `${(ed.overlay.chips || {})[name] || name} ${e.n}`));
   if (sorted.length > 8) shown.push(h("span.key", {}, `${sorted.length - 8} more`));
   return shown;
 }
