@@ -36,7 +36,8 @@ class DataConfig:
 class TrainingConfig:
     """``scales``: how much a scene is enlarged, from and to, before a piece of ``image_size`` px is cut from
     it; ``pieces``: how many of each scene an epoch takes. ``time_hours``: train for that long instead of
-    ``epochs``."""
+    ``epochs``. ``frozen``: layers of the architecture that stay as they are, by number, or
+    by path for a part of one, as in "0.m.1"."""
 
     epochs: int = 100
     time_hours: float | None = None
@@ -47,6 +48,7 @@ class TrainingConfig:
     scales: tuple[float, float] = (0.6, 1.6)
     learning_rate: float = 0.002
     warmup_epochs: float = 1.0
+    frozen: tuple[str | int, ...] = ()
     patience: int = 50
     threads: int = 2
     seed: int = 0

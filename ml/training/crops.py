@@ -1,8 +1,8 @@
 """Pieces of shelf scenes to train on: where a package is as large as it will be when photos are read.
 
 A scene is far larger than a network needs to see at once, so each step takes another piece of it at another
-scale, mirrored or not, in other light. Which piece depends on the seed, the epoch and the number of the scene
-alone.
+scale and proportion, mirrored or not, in other light, and some from a worse picture. Which piece depends on
+the seed, the epoch and the number of the scene alone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ SEEN_FROM = 0.4
 """A package cut by the edge of the piece is labelled where this share of it is in it; else painted over, so
 that the network is neither told that it is nothing nor asked for what cannot be known."""
 SMALLEST_PX = 6.0
+GRAY = 114
+WORST_SCALE, WORST_QUALITY, BEST_QUALITY = 0.45, 18, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """How far brightness, contrast, and the strength of each color may go from what they are."""
+    """How far brightness, contrast, and the strength of each color may go from what they are. ``stretch``:
+    how much wider or taller things may be; ``worn``: share of pieces that are made from a blurred and
+    strongly compressed picture, as messengers send them."""
 
     brightness: float = 0.25
     contrast: float = 0.3
     color: float = 0.12
+    stretch: float = 1.3
+    worn: float = 0.3
 
 
 def read_scene(picture: Path) -> Scene:
@@ -90,42 +96,40 @@ def take_piece(
     picture = cv2.imdecode(np.frombuffer(scene.data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise BadInput("A picture of the data set cannot be read.", "Look for damaged files.")
-    scale = float(np.exp(rng.uniform(*np.log(scales))))
-    height, width = picture.shape[:2]
+    scale = np.exp(rng.uniform(*np.log(scales))) * _proportion(rng, light.stretch if light else 1.0)
+    extent = np.array(picture.shape[1::-1])
     window = size / scale
-    left = rng.uniform(0, max(width - window, 0)) if width > window else (width - window) / 2
-    top = rng.uniform(0, max(height - window, 0)) if height > window else (height - window) / 2
-    moved = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]], np.float32)
+    room = extent - window
+    corner = np.where(room > 0, rng.uniform(size=2) * room, room / 2)
+    shrunk = scale.max() <= 0.67
+    if shrunk:
+        # Averaged first, so that fine print does not alias.
+        picture = cv2.resize(picture, None, fx=scale[0], fy=scale[1], interpolation=cv2.INTER_AREA)
+    drawn = np.ones(2) if shrunk else scale
+    moved = np.array([[drawn[0], 0, -corner[0] * scale[0]], [0, drawn[1], -corner[1] * scale[1]]])
     warped = cv2.warpAffine(
-        _shrunk(np.asarray(picture, np.uint8), scale), _after_shrinking(moved, scale), (size, size),
-        flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(114, 114, 114),
+        picture, moved, (size, size), flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT, borderValue=(GRAY, GRAY, GRAY),
     )
     pixels = np.asarray(warped, np.uint8)
-    labels = _inside(pixels, scene.labels, np.array([width, height]), scale, np.array([left, top]), size)
+    labels = _inside(pixels, scene.labels, extent, scale, corner, size)
     if rng.random() < 0.5:
         pixels = np.ascontiguousarray(pixels[:, ::-1])
         labels[:, 1] = 1 - labels[:, 1]
-    return Piece(_lit(pixels, rng, light) if light else pixels, labels)
+    return Piece(_worn(_lit(pixels, rng, light), rng, light.worn) if light else pixels, labels)
 
 
-def _shrunk(picture: Pixels, scale: float) -> Pixels:
-    """Averaged first where it is to be shown at less than two thirds, so that fine print does not alias."""
-    if scale > 0.67:
-        return picture
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-
-
-def _after_shrinking(moved: Floats, scale: float) -> Floats:
-    if scale > 0.67:
-        return moved
-    return np.concatenate([np.eye(2, dtype=np.float32), moved[:, 2:]], axis=1)
+def _proportion(rng: np.random.Generator, most: float) -> NDArray[np.float64]:
+    """Factors of width and height whose product is one."""
+    ratio = np.exp(rng.uniform(-1, 1) * np.log(most) / 2)
+    return np.array([ratio, 1 / ratio])
 
 
 def _inside(
     pixels: Pixels,
     labels: Floats,
     extent: NDArray[np.int_],
-    scale: float,
+    scale: NDArray[np.float64],
     corner: NDArray[np.float64],
     size: int,
 ) -> Floats:
@@ -141,7 +145,7 @@ def _inside(
         kept_first[~told & (share > 0)].astype(int), np.ceil(kept_last[~told & (share > 0)]).astype(int),
         strict=True,
     ):
-        pixels[y0:y1, x0:x1] = 114
+        pixels[y0:y1, x0:x1] = GRAY
     boxes = np.concatenate([(kept_first + kept_last) / 2, sides], axis=1)[told] / size
     return np.concatenate([labels[told, :1], boxes], axis=1).astype(np.float32)
 
@@ -155,6 +159,19 @@ def _lit(pixels: Pixels, rng: np.random.Generator, light: Light) -> Pixels:
     curve = ((levels - 128) * contrast + 128 + brightness) * gain
     table = curve.clip(0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(pixels, table[None]), np.uint8)
+
+
+def _worn(pixels: Pixels, rng: np.random.Generator, share: float) -> Pixels:
+    """Made smaller and large again, then saved as JPEG, with the chance ``share``."""
+    if rng.random() >= share:
+        return pixels
+    size = pixels.shape[1::-1]
+    scale = rng.uniform(WORST_SCALE, 1)
+    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    large = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
+    quality = int(rng.integers(WORST_QUALITY, BEST_QUALITY))
+    data = cv2.imencode(".jpg", large, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
 def scenes_of(pictures: Sequence[Path]) -> list[Scene]:

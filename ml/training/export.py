@@ -25,6 +25,11 @@ from ml.training.quiet import quiet_yolo
 from ml.vision.detector import Detector
 
 LICENCE = "AGPL-3.0-or-later"
+RENDERED = "pictures rendered by ml.rendering"
+LEARNED_FROM = {
+    "shelf_nano": f"{RENDERED}; no photo",
+    "shelf_lite": f"{RENDERED}, upon EfficientNet-Lite0 with the weights that ImageNet taught it",
+}
 CONVERTERS = ("litert_torch", "ai_edge_litert")
 AGREES = 1e-2
 """Largest difference, in pixels or probability, between the ONNX model and the checkpoint."""
@@ -46,9 +51,10 @@ def export_detector(weights: Path, out: Path | None = None) -> list[str]:
         apart = _difference(copy, onnx)
     if apart > AGREES:
         raise WorkbenchError(f"The ONNX model differs from the checkpoint by {apart:.3g}.", "Do not use it.")
-    described = card(onnx, runs.read_run(folder))
+    record = runs.read_run(folder)
+    described = card(onnx, record)
     write_json(onnx.with_suffix(".json"), described)
-    write_json(onnx.with_suffix(".json"), {**described, **_judged(onnx, described["config"])})
+    write_json(onnx.with_suffix(".json"), {**described, **_judged(onnx, record["config"])})
     done = f"{onnx}: {onnx.stat().st_size / 1e6:.1f} MB, differs by {apart:.1g} at most."
     return [done, tflite(weights, out)]
 
@@ -63,13 +69,27 @@ def card(model: Path, record: dict[str, Any]) -> dict[str, Any]:
         "input": "(1, 3, height, width) RGB in 0 … 1, sides in multiples of 32",
         "output": "(1, 4 + kinds, n): box by middle, width and height in pixels, then probabilities",
         "licence": LICENCE,
-        "learned_from": "pictures rendered by ml.rendering; no photo",
+        "learned_from": LEARNED_FROM.get(record["config"]["model"]["architecture"], RENDERED),
         "data_hash": record["data_hash"],
-        "config": record["config"],
+        "config": _without_places(record["config"]),
         "metrics": record["metrics"],
         "trained": record.get("finished") or record["started"],
         "commit": record["commit"],
         "versions": record["versions"],
+    }
+
+
+def _without_places(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the names of files and folders alone: where they lay is no one's business."""
+    model, data = config["model"], config["data"]
+    return {
+        **config,
+        "model": {**model, "weights": Path(model["weights"]).name if model["weights"] else None},
+        "data": {
+            "path": Path(data["path"]).name,
+            "extra": ["/".join(Path(extra).parts[-2:]) for extra in data["extra"]],
+            "split": Path(data["split"]).name if data["split"] else None,
+        },
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.compliance.reading import SHOWN_FROM
 from ml.eval.detection import evaluate, labelled
-from ml.vision.detector import Detections, Pixels, found, prepared
+from ml.vision.detector import Detections, Pixels, found, prepared, shown
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,7 +33,7 @@ def measure(network: nn.Module, pictures: Sequence[Path], long_side: int) -> dic
             answer = network(ready)
         answer = answer[0] if isinstance(answer, tuple | list) else answer
         raw = answer[0].float().cpu().numpy().T
-        return found(raw, scale, (pixels.shape[1], pixels.shape[0]), LEAST)
+        return shown(found(raw, scale, (pixels.shape[1], pixels.shape[0]), LEAST), LEAST)
 
     score = evaluate(detect, labelled(pictures), SHOWN_FROM).as_dict()
     return {name: score[name] for name in KEPT}

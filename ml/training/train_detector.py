@@ -80,6 +80,9 @@ def _architecture(config: DetectorConfig) -> str:
     name = config.model.architecture
     own = CONFIGS / f"{name}.yaml"
     if own.is_file():
+        from ml.training.backbone import register
+
+        register()
         return str(own)
     if Path(name).name != name or not name.startswith("yolo"):
         raise BadInput(f"{name!r} is no architecture.", "Take shelf_nano, yolov8n, yolov8m …")
@@ -129,6 +132,7 @@ def _arguments(folder: Path, config: DetectorConfig, parts: Mapping[str, list[Pa
         "momentum": 0.9,
         "warmup_epochs": training.warmup_epochs,
         "warmup_bias_lr": 0.0,
+        "freeze": list(training.frozen),
         "patience": training.patience,
         "seed": training.seed,
         "device": device,

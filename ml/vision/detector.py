@@ -1,8 +1,8 @@
 """Where packages stand, and of what kind: the network that this project trained on its own renders.
 
-A fully convolutional YOLO (``ml/configs/shelf_nano.yaml``) in ONNX Runtime. It knows packages of about 15 to
-100 px, so a photo is looked at twice: once to see how large its packages are, then, where that is far from
-what the network knows best, at the size that brings them there.
+A fully convolutional YOLO (``ml/configs/shelf_lite.yaml``) in ONNX Runtime. It knows packages of about 15 to
+100 px, so a photo is looked at once to see how large its packages are, then at the size that brings them to
+what the network knows best, at a smaller and at a larger one. What these looks say is merged.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from core.compliance.reading import KINDS, SHOWN_FROM
 from core.errors import WorkbenchError
+from ml.vision.merging import SAME_PACKAGE, Boxes, merged, without_doubles
+from ml.vision.merging import iou as iou
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -34,10 +36,12 @@ FIRST_LOOK = 640
 SMALLEST_LOOK, LARGEST_LOOK = 320, 1920
 USUAL_PX = 34.0
 """Root of the area of a package at the scale that the network knows best."""
-SCALE_SLACK = 1.4
-"""A second look is taken where packages are larger or smaller than usual by more than this factor."""
-SAME_PACKAGE = 0.5
-"""Two boxes that overlap by more than this (IoU) show one package."""
+SCALE_SLACK = 1.15
+"""The first look serves as the middle one where packages are as large as usual, but for this factor."""
+LOOKS = (0.7, 1.0, 1.4)
+"""Sizes of the looks that are merged, as shares of the middle one."""
+HEARD, SURE = 0.02, 0.35
+"""Least score of what takes part in a vote, and of what tells how large the packages of a photo are."""
 MOST = 1200
 """Boxes that are looked at before doubles are removed: six times the packages of a full shelf."""
 
@@ -82,23 +86,19 @@ class Detector:
 
     def detect(self, pixels: Pixels) -> Detections:
         """Find packages in a picture, (height, width, 3) RGB."""
-        long_side = max(pixels.shape[:2])
         first = self.look(pixels, FIRST_LOOK)
-        sure = first.boxes[first.confidence >= SHOWN_FROM]
-        if not len(sure):
-            return first
-        scale = FIRST_LOOK / long_side
-        factor = USUAL_PX / (float(np.median(np.sqrt(sure[:, 2] * sure[:, 3]))) * scale)
-        if 1 / SCALE_SLACK < factor < SCALE_SLACK:
-            return first
-        return self.look(pixels, round(min(max(FIRST_LOOK * factor, SMALLEST_LOOK), LARGEST_LOOK)))
+        middle = _middle_look(first, FIRST_LOOK / max(pixels.shape[:2]))
+        sides = {round(min(max(middle * share, SMALLEST_LOOK), LARGEST_LOOK)) for share in LOOKS}
+        looks = [first if side == FIRST_LOOK else self.look(pixels, side) for side in sorted(sides)]
+        return shown(merged(looks, len(KINDS)), self.least, self._calibration)
 
-    def look(self, pixels: Pixels, long_side: int) -> Detections:
-        """Find packages at one scale: the picture as large as ``long_side`` px."""
+    def look(self, pixels: Pixels, long_side: int) -> Boxes:
+        """Find packages at one scale, the picture as large as ``long_side`` px: scores as the network has
+        them, from ``HEARD`` or less."""
         height, width = pixels.shape[:2]
         scale = long_side / max(height, width)
         raw = self._session.run(None, {self._input: prepared(pixels, scale)})[0][0].T
-        return found(raw, scale, (width, height), self.least, self._calibration)
+        return found(raw, scale, (width, height), min(HEARD, self.least))
 
     @cached_property
     def _session(self) -> InferenceSession:
@@ -158,50 +158,40 @@ def prepared(pixels: Pixels, scale: float) -> Floats:
     return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32) / np.float32(255)
 
 
-def found(
-    raw: Floats, scale: float, extent: tuple[int, int], least: float, calibrated: Calibration = AS_IT_IS
-) -> Detections:
-    """What the network's answers say. ``raw`` (n, 4 + kinds): middle, width and height of a box in scaled
-    pixels, then the score of each kind; ``extent``: width and height of the picture."""
+def _middle_look(first: Boxes, scale: float) -> float:
+    """Long side at which packages are as large as the network knows them best."""
+    corners = first.corners[first.score >= SURE]
+    if not len(corners):
+        return FIRST_LOOK
+    sides = corners[:, 2:] - corners[:, :2]
+    factor = USUAL_PX / (float(np.median(np.sqrt(sides.prod(axis=1)))) * scale)
+    return FIRST_LOOK if 1 / SCALE_SLACK < factor < SCALE_SLACK else FIRST_LOOK * factor
+
+
+def found(raw: Floats, scale: float, extent: tuple[int, int], least: float) -> Boxes:
+    """What the network's answers say, without doubles. ``raw`` (n, 4 + kinds): middle, width and height of a
+    box in scaled pixels, then the score of each kind; ``extent``: width and height of the picture."""
     score = 1 - np.prod(1 - raw[:, 4:].clip(0, 1), axis=1)
-    chance = 1 / (1 + np.exp(-(calibrated.slope * logit(score) + calibrated.shift)))
-    order = np.flatnonzero(chance >= least)
-    order = order[np.argsort(-chance[order], kind="stable")][:MOST]
+    order = np.flatnonzero(score >= least)
+    order = order[np.argsort(-score[order], kind="stable")][:MOST]
     middle, half = raw[order, :2], raw[order, 2:4] / 2
     unscaled = np.concatenate([middle - half, middle + half], axis=1) / scale
     corners = unscaled.clip(0, np.array([*extent, *extent])).astype(np.float32)
     kept = without_doubles(corners, SAME_PACKAGE)
-    first, last = corners[kept, :2], corners[kept, 2:]
-    kinds = tuple(KINDS[k] for k in raw[order[kept], 4:].argmax(axis=1))
-    boxes = np.concatenate([first, last - first], axis=1).astype(np.float32)
-    return Detections(boxes, kinds, chance[order[kept]].astype(np.float32))
+    kinds = raw[order[kept], 4:].argmax(axis=1)
+    return Boxes(corners[kept], kinds, score[order[kept]].astype(np.float32))
+
+
+def shown(boxes: Boxes, least: float, calibrated: Calibration = AS_IT_IS) -> Detections:
+    """Those that are packages with a probability of ``least`` or more."""
+    chance = 1 / (1 + np.exp(-(calibrated.slope * logit(boxes.score) + calibrated.shift)))
+    told = chance >= least
+    first, last = boxes.corners[told, :2], boxes.corners[told, 2:]
+    kinds = tuple(KINDS[k] for k in boxes.kinds[told])
+    return Detections(np.concatenate([first, last - first], axis=1), kinds, chance[told].astype(np.float32))
 
 
 def logit(score: Floats) -> Floats:
     """Log odds of scores from 0 to 1, which are kept a millionth away from both."""
     inside = np.asarray(score, np.float64).clip(1e-6, 1 - 1e-6)
     return np.asarray(np.log(inside / (1 - inside)), np.float32)
-
-
-def without_doubles(corners: Floats, most: float) -> NDArray[np.int_]:
-    """Indices of the boxes (n, 4: x0, y0, x1, y1; the best first) that no better one overlaps by more than
-    ``most`` (IoU): greedy suppression."""
-    if not len(corners):
-        return np.zeros(0, np.int_)
-    overlap = iou(corners, corners)
-    kept: list[int] = []
-    free = np.ones(len(corners), bool)
-    for i in range(len(corners)):
-        if free[i]:
-            kept.append(i)
-            free &= overlap[i] <= most
-    return np.array(kept, np.int_)
-
-
-def iou(a: Floats, b: Floats) -> Floats:
-    """Intersection over union of each of (n, 4) with each of (m, 4) boxes by corners, (n, m)."""
-    first = np.maximum(a[:, None, :2], b[None, :, :2])
-    last = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    both = (last - first).clip(0).prod(axis=2)
-    areas = (a[:, 2:] - a[:, :2]).prod(axis=1)[:, None] + (b[:, 2:] - b[:, :2]).prod(axis=1)[None]
-    return np.asarray(both / np.maximum(areas - both, 1e-9), np.float32)

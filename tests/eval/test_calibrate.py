@@ -5,7 +5,7 @@ import pytest
 
 from ml.eval.calibrate import calibration
 from ml.eval.detection import Judged
-from ml.vision.detector import AS_IT_IS, found, logit
+from ml.vision.detector import AS_IT_IS, found, logit, shown
 
 
 def judged(chance_of: object, count: int = 20_000, seed: int = 0) -> Judged:
@@ -25,9 +25,10 @@ def test_a_network_that_is_too_modest_is_believed_more() -> None:
     fitted = calibration([judged(really)])
     assert fitted == pytest.approx((1.5, 1.0), abs=0.1)
     raw = np.array([[50, 50, 20, 20, 0.4, 0, 0, 0, 0]], np.float32)
-    told = found(raw, 1.0, (100, 100), 0.5, fitted)
+    seen = found(raw, 1.0, (100, 100), 0.1)
+    told = shown(seen, 0.5, fitted)
     assert told.confidence == pytest.approx(really(np.array([0.4])), abs=0.02)
-    assert len(found(raw, 1.0, (100, 100), 0.5).boxes) == 0
+    assert len(shown(seen, 0.5).boxes) == 0
 
 
 def test_what_is_right_already_stays() -> None:

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from core.compliance.reading import KINDS
 from core.errors import WorkbenchError
-from ml.vision.detector import STRIDE, Detector, found, iou, load_detector, prepared, verify, without_doubles
+from ml.vision.detector import STRIDE, Detector, found, load_detector, prepared, shown, verify
+from ml.vision.merging import Boxes, iou, merged, without_doubles
 
 
 def answers(*rows: tuple[float, ...]) -> np.ndarray:
@@ -46,38 +48,68 @@ def test_boxes_come_back_in_pixels_of_the_picture(tmp_path: Path) -> None:
     """Whatever size the network looks at, and cut at the picture's edge."""
     rows = answers((40, 40, 40, 40, 0.9, 0, 0, 0, 0), (4, 80, 40, 40, 0, 0, 0, 0, 0.8))
     detector = Detector(constant_model(tmp_path / "d.onnx", rows))
-    seen = detector.detect(np.zeros((320, 640, 3), np.uint8))
-    assert seen.boxes.tolist() == [[20, 20, 40, 40], [0, 60, 24, 40]]
-    assert seen.kinds == ("bottle", "packaged")
-    assert seen.confidence == pytest.approx([0.9, 0.8])
-    half = detector.detect(np.zeros((160, 320, 3), np.uint8))
-    assert half.boxes.tolist() == [[10, 10, 20, 20], [0, 30, 12, 20]]
+    seen = detector.look(np.zeros((320, 640, 3), np.uint8), 640)
+    assert seen.corners.tolist() == [[20, 20, 60, 60], [0, 60, 24, 100]]
+    assert [KINDS[k] for k in seen.kinds] == ["bottle", "packaged"]
+    assert seen.score == pytest.approx([0.9, 0.8])
+    half = detector.look(np.zeros((160, 320, 3), np.uint8), 640)
+    assert half.corners.tolist() == [[10, 10, 30, 30], [0, 30, 12, 50]]
 
 
-def test_a_second_look_is_taken_where_packages_are_small(tmp_path: Path, monkeypatch) -> None:
-    """At the size that brings them to what the network knows best, within bounds."""
+def test_it_looks_where_packages_are_as_large_as_it_knows_them(tmp_path: Path, monkeypatch) -> None:
+    """Below and above of that too, within bounds; the first look is not taken twice."""
     looks = []
-    small = constant_model(tmp_path / "small.onnx", answers((9, 9, 8, 8, 0.9, 0, 0, 0, 0)))
-    usual = constant_model(tmp_path / "usual.onnx", answers((99, 99, 34, 34, 0.9, 0, 0, 0, 0)))
+    models = {
+        "tiny": (9, 9, 8, 8, 0.9, 0, 0, 0, 0), "usual": (99, 99, 34, 34, 0.9, 0, 0, 0, 0),
+        "large": (99, 99, 68, 68, 0.9, 0, 0, 0, 0), "unsure": (9, 9, 8, 8, 0.1, 0, 0, 0, 0),
+    }
     look = Detector.look
     monkeypatch.setattr(Detector, "look", lambda self, p, side: looks.append(side) or look(self, p, side))
-    for path in (small, usual):
-        looks.append(path.stem)
+    for name, row in models.items():
+        looks.append(name)
+        path = constant_model(tmp_path / f"{name}.onnx", answers(row))
         Detector(path).detect(np.zeros((640, 640, 3), np.uint8))
-    assert looks == ["small", 640, 1920, "usual", 640]
+    assert looks == [
+        "tiny", 640, 1904, 1920, "usual", 640, 448, 896, "large", 640, 320, 448, "unsure", 640, 448, 896
+    ]
+
+
+def boxes(*rows: tuple[float, ...]) -> Boxes:
+    """Of rows x0, y0, x1, y1, kind, score."""
+    table = np.array(rows, np.float32).reshape(-1, 6)
+    return Boxes(table[:, :4], table[:, 4].astype(int), table[:, 5])
+
+
+def test_looks_vote_on_what_they_see() -> None:
+    """A box is the mean of what they say, weighed by their scores; who does not see it votes 0."""
+    told = merged(
+        [boxes((0, 0, 10, 20, 1, 0.9), (50, 50, 60, 60, 0, 0.9)), boxes((2, 0, 12, 20, 2, 0.6)),
+         boxes((0, 0, 10, 20, 2, 0.6))],
+        len(KINDS),
+    )
+    assert told.score == pytest.approx([0.7, 0.3])
+    assert told.corners[0] == pytest.approx([2 * 0.6 / 2.1, 0, 10 + 2 * 0.6 / 2.1, 20])
+    assert told.kinds.tolist() == [2, 0]
+
+
+def test_looks_that_see_nothing_say_nothing() -> None:
+    """And one that sees the same package twice has one vote."""
+    assert len(merged([boxes(), boxes()], len(KINDS)).score) == 0
+    twice = boxes((0, 0, 10, 10, 0, 0.8), (0, 0, 10, 11, 0, 0.4))
+    assert merged([twice, boxes()], len(KINDS)).score == pytest.approx([0.4])
 
 
 def test_nothing_is_shown_below_the_least_probability(tmp_path: Path) -> None:
     """0.5, unless another is asked for."""
-    path = constant_model(tmp_path / "d.onnx", answers((40, 40, 30, 30, 0.4, 0, 0, 0, 0)))
+    path = constant_model(tmp_path / "d.onnx", answers((0, 0, 9999, 9999, 0.3, 0, 0, 0, 0)))
     picture = np.zeros((100, 100, 3), np.uint8)
     assert Detector(path).detect(picture).kinds == ()
-    assert len(Detector(path, least=0.3).detect(picture).boxes) == 1
+    assert len(Detector(path, least=0.2).detect(picture).boxes) == 1
 
 
 def test_kinds_that_compete_add_up_to_a_package() -> None:
     """A network that wavers between two kinds is still sure that something stands there."""
-    seen = found(answers((40, 40, 30, 30, 0.4, 0.4, 0, 0, 0)), 1.0, (100, 100), 0.5)
+    seen = shown(found(answers((40, 40, 30, 30, 0.4, 0.4, 0, 0, 0)), 1.0, (100, 100), 0.5), 0.5)
     assert seen.confidence == pytest.approx([0.64])
 
 
@@ -89,7 +121,7 @@ def test_of_doubles_the_surest_stays() -> None:
         (61, 40, 20, 40, 0.7, 0, 0, 0, 0),
     )
     seen = found(rows, 1.0, (100, 100), 0.5)
-    assert seen.kinds == ("can", "bottle")
+    assert [KINDS[k] for k in seen.kinds] == ["can", "bottle"]
 
 
 corner_pairs = arrays.arrays(
