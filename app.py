@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from anyio import to_thread
@@ -19,7 +20,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ml import local_models
 from pages.parts import entrance
-from pages.parts.start import house, open_house
+from pages.parts.start import house, open_house, own_settings
+
+if TYPE_CHECKING:
+    from core.models import Models
 
 VERSION = "0.1.0"
 
@@ -49,9 +53,20 @@ async def api_root(_request: Request) -> Response:
     return RedirectResponse("api/docs")
 
 
+def models() -> Models:
+    """Those that are installed here, with the files that the settings name for reading photos."""
+    from ml.configured import ReaderFiles
+
+    own = own_settings()
+    return local_models(ReaderFiles(
+        own.ai_v2_pipeline_config, own.ai_v2_detector_model, own.ai_v2_classifier_model,
+        own.ai_v2_embeddings_path,
+    ))
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    open_house(local_models)
+    open_house(models)
     yield
     house().close()
 

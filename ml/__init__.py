@@ -9,28 +9,30 @@ from ml.torchvision_cpu import install as _let_torchvision_load
 if TYPE_CHECKING:
     from core.compliance.reading import ShelfReader
     from core.models import Models
+    from ml.configured import ReaderFiles
 
 _let_torchvision_load()
 
 
-def local_models() -> Models:
-    """The models that are installed here; the engine has a stand-in for each."""
+def local_models(files: ReaderFiles | None = None) -> Models:
+    """The models that are installed here; the engine has a stand-in for each. ``files``: models of one's own
+    to read photos with."""
     from core.models import HashedWords, Models
     from ml.rendering.studio import DrawnStudio
     from ml.text.minilm import MiniLM, installed
 
-    reader = photo_reader()
+    reader = photo_reader(files)
     return Models(MiniLM() if installed() else HashedWords(), reader, DrawnStudio() if reader else None)
 
 
-def photo_reader() -> ShelfReader | None:
+def photo_reader(files: ReaderFiles | None = None) -> ShelfReader | None:
     """What reads photos of shelves; None where OpenCV is not installed. Nothing heavy is imported before the
     first photo."""
     from importlib.util import find_spec
 
     if find_spec("cv2") is None:
         return None
-    from ml.vision.detector import load_detector
+    from ml.configured import ReaderFiles
     from ml.vision.reader import PhotoReader
 
-    return PhotoReader(load_detector=load_detector)
+    return PhotoReader(load_detector=(files or ReaderFiles()).detector_of_settings)

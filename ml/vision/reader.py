@@ -27,6 +27,7 @@ from ml.vision.naming import named, planned_odds, strange
 from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
 from ml.vision.resolve import OVERLAP, Rows, Spot, overlaps, places, rows, settled, stands, uncovered
+from ml.vision.templates import seen_by_color
 from ml.vision.variants import cast, weigh
 from ml.vision.voting import Pose, Reals, agreeing, common_pose, hypotheses, vote
 
@@ -97,7 +98,7 @@ class Sight:
 @dataclass(eq=False)
 class PhotoReader:
     """A ``core.compliance.reading.ShelfReader``. ``cache``: a folder for the galleries' features.
-    ``load_detector`` is called with the first photo: a detector, or None and the reason in words."""
+    ``load_detector`` is called with the first photo: a detector or None, and what is to be told."""
 
     cache: Path | None = None
     load_detector: Callable[[], tuple[PackageDetector | None, str]] = no_detector
@@ -128,8 +129,8 @@ class PhotoReader:
         facings, gaps = to_original(straight, facings), to_original(straight, gaps)
         shelves = tuple(straight.line_back(a / sight.photo.scale, b) for a, b in sight.rows.lines)
         boxes = [f.box for f in facings]
-        detector, reason = self._second
-        fallbacks = [reason] if detector is None and reason else []
+        reason = self._second[1]
+        fallbacks = [reason] if reason else []
         fallbacks += [f"{name} has no picture to recognize it by." for name in index.left_out]
         wanted = len(expected.fixture.row_columns) if expected is not None else None
         return Reading(
@@ -174,7 +175,11 @@ def see(picture: photos.Photo, index: Index) -> Sight:
         again = closer(index, picture, place, pose)
         features, place = (scene, place) if again is None else again
         spots.append(Spot(place, weigh(index, picture, features, place, light)))
-    kept, standing = settled(spots, pose.turn)
+    kept, _ = settled(spots, pose.turn)
+    known = np.array([s.box for s in kept], float).reshape(-1, 4)
+    by_color = [Spot(place, weigh(index, picture, scene, place, light))
+                for place in seen_by_color(index, picture, pose, known)]
+    kept, standing = settled([*kept, *by_color], pose.turn)
     return Sight(picture, scene, pose, tuple(kept), standing)
 
 
