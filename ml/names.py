@@ -1,0 +1,130 @@
+"""Which names a text mentions, whether the data hold them, and what looks like a name that nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ml.claims import CODE, WORD, Facts, blanked
+
+_SIZE = re.compile(
+    r"[\s,(]*\b\d[\d.,/]*\s*-?(?:oz|fl\.?\s?oz|ml|l|lt|g|kg|lbs?|ct|count|pk|pack|in|inch|cm|mm|z)?\b\.?\)?\s*$",
+    re.IGNORECASE,
+)
+LEAST_SHORT = 4
+"""Letters of a first word that may stand for a whole name, where no other name begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text; ``owners``: the data's names that it may stand for."""
+
+    start: int
+    end: int
+    owners: tuple[str, ...]
+
+
+def mentions_of(
+    text: str, facts: Facts, names: Sequence[str], question: str
+) -> tuple[list[Mention], list[str]]:
+    """Mentions of the data's names, in order; and names that the company knows but the data do not hold."""
+    aliases = _aliases(facts.names)
+    found, taken = [], text
+    for start, end, alias in _spans(taken, tuple(aliases)):
+        found.append(Mention(start, end, aliases[alias]))
+    taken = blanked(text, [(m.start, m.end) for m in found])
+    asked = question.lower()
+    others = _aliases(tuple(n for n in names if n not in set(facts.names)))
+    known = {a for a in others if a not in aliases and a not in asked and _is_distinct(a, facts)}
+    foreign = [text[a:b] for a, b, _ in _spans(taken, tuple(sorted(known)))]
+    return found, list(dict.fromkeys(foreign))
+
+
+def _is_distinct(alias: str, facts: Facts) -> bool:
+    """Whether an alias says more than words of the data do."""
+    return not all(word in facts.words for word in WORD.findall(alias))
+
+
+@lru_cache(maxsize=64)
+def _aliases(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Lower-case ways to call the names → the names that each may stand for: whole, without its size, and by
+    its first words where these tell it from the others."""
+    found: dict[str, dict[str, None]] = {}
+    for name in names:
+        plain = name.lower()
+        short = _SIZE.sub("", plain).strip(" ,") or plain
+        ways = {plain, short}
+        words = short.split()
+        ways |= {" ".join(words[:k]) for k in range(2, len(words))}
+        if words and len(words[0]) >= LEAST_SHORT and len(words) > 1:
+            ways.add(words[0])
+        for way in ways:
+            found.setdefault(way, {})[name] = None
+    whole = {name.lower() for name in names}
+    return {
+        way: tuple(owners) for way, owners in found.items()
+        if way in whole or " " in way or (len(owners) == 1 and way not in _COMMON)
+    }
+
+
+def _spans(text: str, aliases: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Places of aliases in a text, the longest where several begin at one place."""
+    if not aliases:
+        return []
+    pattern = _pattern(aliases)
+    return [(m.start(), m.end(), m[0].lower()) for m in pattern.finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def _pattern(aliases: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(aliases, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE)
+
+
+_CAPITAL = re.compile(r"(?:[A-Z][\w’'&\-]*)(?:\s+(?:of|and|de|&|the)?\s*[A-Z][\w’'&\-]*)*")
+_QUOTED = re.compile(r"[“\"]([^”\"]{2,60})[”\"]")
+_START = re.compile(r"(?:^|[.!?:;]\s+[\"“(]?|\n\s*(?:[-•*]\s*)?|[\"“(])$")
+_VERBS = frozenset((
+    "sold", "sells", "sell", "earns", "earned", "earn", "brings", "brought", "stands", "stood", "has", "had",
+    "is", "was", "leads", "led", "makes", "made", "lasts", "needs", "takes", "took", "gets", "got", "moves",
+    "moved", "ranks", "runs", "holds", "contributes", "accounts", "generates", "generated", "sits", "belongs",
+    "deserves", "outsells", "outsold",
+))
+"""What a product does: a word before one of these that is no common word is taken for a name."""
+_COMMON = frozenset((Path(__file__).parent / "text" / "common_words.txt").read_text(encoding="utf-8").split())
+"""Words that begin sentences about shelves, months, days and feasts."""
+
+
+def strangers(text: str, facts: Facts, mentions: Sequence[Mention], question: str) -> list[str]:
+    """Capitalized or quoted names that neither the data nor the question hold."""
+    masked = blanked(text, [(m.start, m.end) for m in mentions] + [c.span() for c in CODE.finditer(text)])
+    known = facts.words | {w.lower() for w in WORD.findall(question)} | _COMMON
+    found = []
+    for run in [*_CAPITAL.finditer(masked), *_QUOTED.finditer(masked)]:
+        words = WORD.findall(run[0])
+        at_start = bool(_START.search(masked[: run.start()]))
+        if at_start and words and not run[0].startswith(("“", '"')):
+            alone = len(words) == 1 or words[0].lower() in known
+            single = len(words) == 1
+            if alone and not (single and _named_first(words[0], masked[run.end() :], known)):
+                words = words[1:]
+        if any(_is_strange(word, known) for word in words):
+            found.append(run[0].strip("“”\""))
+    return list(dict.fromkeys(found))
+
+
+def _is_strange(word: str, known: frozenset[str] | set[str]) -> bool:
+    plain = re.sub(r"['’]s?$", "", word.lower())
+    return plain not in known and plain.rstrip("s") not in known and not (word.isupper() and len(word) <= 2)
+
+
+def _named_first(word: str, rest: str, known: frozenset[str] | set[str]) -> bool:
+    """Whether a single word that begins a sentence is a name: a verb of trade follows, and it is no common
+    word nor formed like one."""
+    following = WORD.match(rest.lstrip())
+    formed = word.lower().endswith(("ing", "ed", "ly", "tion", "ment", "ity"))
+    verb = following is not None and following[0].lower() in _VERBS
+    return verb and not formed and _is_strange(word, known)
