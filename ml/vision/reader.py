@@ -81,13 +81,15 @@ def no_detector() -> tuple[PackageDetector | None, str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """All that was measured in one photo on the way to its reading. Boxes are of the working size."""
+    """All that was measured in one photo on the way to its reading. Boxes are of the working size.
+    ``weighed``: all places at which a package may stand, of which ``spots`` are those where one does."""
 
     photo: photos.Photo
     scene: Features
     pose: Pose | None
     spots: tuple[Spot, ...]
     rows: Rows
+    weighed: tuple[Spot, ...] = ()
 
     @property
     def boxes(self) -> Reals:
@@ -180,7 +182,7 @@ def see(picture: photos.Photo, index: Index) -> Sight:
     by_color = [Spot(place, weigh(index, picture, scene, place, light))
                 for place in seen_by_color(index, picture, pose, known)]
     kept, standing = settled([*kept, *by_color], pose.turn)
-    return Sight(picture, scene, pose, tuple(kept), standing)
+    return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots))
 
 
 def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tuple[photos.Photo, Features]:
