@@ -1,0 +1,194 @@
+"""Packages found by how they look as a whole, from afar: what is left of a shelf in a blurred photo.
+
+Print is lost first; the colors of a front and where they are stay, even where focus and shake take every
+letter. So each view of the gallery is slid over the photo at the size that its inches have there, at a few
+pixels an inch, and compared by normalized cross-correlation (Lewis 1995) of CIE Lab over what the packshot
+shows, without its white ground. No network, and nothing learned but what a likeness is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.vision.features import Floats, Pixels
+from ml.vision.gallery import Index, View
+from ml.vision.photo import Photo
+from ml.vision.resolve import ONE_PLACE, OVERLAP
+from ml.vision.voting import Hypothesis, Pose, Reals, box_of
+
+SMALL_PX = 14.0
+"""Root of the area of the gallery's smaller packages (its lower quartile), in pixels, at which colors are
+compared: a logo is two pixels wide, and a shake of a third of an inch is one."""
+
+LAB = (0.5, 1.0, 1.0)
+"""Weights of Lab: a shelf's shade changes lightness."""
+
+PLAIN = 4.0
+"""Variance, in ΔE², that is added to that of a front and of the photo: one without a pattern is like
+anything that has none."""
+
+LEAST = 0.45
+"""Correlation from which a front may be there."""
+
+WHITE_FROM, LEAST_SOLID = 250, 0.3
+"""Level of a packshot's white ground, and the least share of a picture that is not ground."""
+
+ALIKE, OFFSET = 11.6, -8.9
+"""Logit that a package is there, for each unit of correlation and at none: the likeliest for the fronts that
+ten rendered photos, five of them blurred, kept apart, beside the odds of what stands on a shelf."""
+
+SIZE = 0.7
+"""Power of the area by which a front counts where two overlap: less than one, as what is near is alike."""
+
+CLOSE = 0.2
+"""Correlation below the best at a place down to which another product may be there."""
+
+MOST_HERE = 6
+
+
+def seen_by_color(index: Index, photo: Photo, pose: Pose, known: Reals) -> list[tuple[Hypothesis, ...]]:
+    """Places where views of the gallery look like the photo, the clearest first, apart from one another and
+    from ``known`` (m, 4) boxes of the working size. At each place the products that may be there, the most
+    alike first. ``match`` of a hypothesis is its correlation, ``alike`` the probability that a package is
+    there by that alone, before it is asked whether one can stand there. It has no witnesses."""
+    root = np.array([np.sqrt(v.width * v.height) for v in index.views]) * pose.scale
+    if not len(root):
+        return []
+    factor = min(1.0, SMALL_PX / float(np.quantile(root, 0.25)))
+    found = list(fronts(index, shrunk(photo.pixels, factor), pose, factor))
+    if not found:
+        return []
+    boxes = np.array([h.box for h in found])
+    match = np.array([h.match for h in found])
+    # The information in so many pixels that correlate, but for the power: Gaussian variables.
+    weight = -np.log(1 - np.minimum(match, 0.99) ** 2) * (boxes[:, 2] * boxes[:, 3]) ** SIZE
+    return [place_of(index, found, boxes, match, i) for i in standing_apart(boxes, weight, known)]
+
+
+def fronts(index: Index, lab: Floats, pose: Pose, factor: float) -> Iterator[Hypothesis]:
+    """Every place where a view is alike, in a photo made smaller by ``factor``."""
+    none = np.zeros(0, np.intp)
+    for n, likeness, (w, h) in likenesses(index.views, lab, pose.scale * factor):
+        view = index.views[n]
+        for x, y, match in peaks(likeness, (w, h)):
+            matrix = np.array([[w / view.width, 0, x], [0, h / view.height, y]]) / factor
+            box = box_of(matrix, np.array([view.width, view.height], float))
+            yield Hypothesis(n, matrix, none, none, box, 1.0, chance(match), match)
+
+
+def chance(match: float) -> float:
+    """Probability that a package is where a front correlates so."""
+    return float(1 / (1 + np.exp(-(ALIKE * match + OFFSET))))
+
+
+def standing_apart(boxes: Reals, weight: Reals, known: Reals) -> list[int]:
+    """Which of (n, 4) boxes to keep, by falling weight: each of which no more than ``OVERLAP`` is covered by
+    those before it and by ``known`` (m, 4) boxes, all together, and that covers no more of any of them."""
+    known = np.asarray(known, float).reshape(-1, 4)
+    result: list[int] = []
+    covered = covers(boxes, known).sum(axis=1)
+    hidden = covers(known, boxes).max(axis=0, initial=0.0)
+    for i in np.argsort(-weight, kind="stable"):
+        if covered[i] <= OVERLAP and hidden[i] <= OVERLAP:
+            result.append(int(i))
+            covered += covers(boxes, boxes[i : i + 1])[:, 0]
+            hidden = np.maximum(hidden, covers(boxes[i : i + 1], boxes)[0])
+    return result
+
+
+def covers(boxes: Reals, others: Reals) -> Reals:
+    """(n, m) share of each of (n, 4) boxes that each of (m, 4) others covers."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum((boxes[:, :2] + boxes[:, 2:])[:, None], (others[:, :2] + others[:, 2:])[None])
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=2) / (boxes[:, 2] * boxes[:, 3])[:, None])
+
+
+def place_of(
+    index: Index, found: Sequence[Hypothesis], boxes: Reals, match: Reals, best: int,
+) -> tuple[Hypothesis, ...]:
+    """The products that may be where one front is: of each the view that is most alike."""
+    near = np.nonzero(match >= match[best] - CLOSE)[0]
+    same = near[one_place(boxes[best], boxes[near])]
+    chosen: dict[int, Hypothesis] = {}
+    for i in same[np.argsort(-match[same], kind="stable")]:
+        chosen.setdefault(index.views[found[i].view].product, found[i])
+    return tuple(chosen.values())[:MOST_HERE]
+
+
+def one_place(box: Reals, others: Reals) -> NDArray[np.bool_]:
+    """(m,) whether (m, 4) others are where a box is."""
+    both = covers(others, box[None])[:, 0] * others[:, 2] * others[:, 3]
+    return np.asarray(both > ONE_PLACE * (box[2] * box[3] + others[:, 2] * others[:, 3] - both))
+
+
+def shrunk(pixels: Pixels, factor: float) -> Floats:
+    """(h, w, 3) weighted Lab of a picture made smaller."""
+    import cv2
+
+    size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return np.asarray(cv2.cvtColor(small / 255, cv2.COLOR_RGB2LAB) * np.array(LAB, np.float32), np.float32)
+
+
+def likenesses(
+    views: Sequence[View], lab: Floats, scale: Reals,
+) -> Iterator[tuple[int, Floats, tuple[int, int]]]:
+    """For each of v views that fits into ``lab`` (h, w, 3): its number, its correlation (−1 to 1) at every
+    place of its upper left corner, and its width and height. ``scale``: (v,) pixels a view's pixel."""
+    from scipy import fft
+
+    height, width = lab.shape[:2]
+    shape = fft.next_fast_len(height, real=True), fft.next_fast_len(width, real=True)
+    # One plane after the other: sums over channels that lie side by side take most of the time.
+    planes = np.ascontiguousarray((lab - lab.mean(axis=(0, 1))).transpose(2, 0, 1))
+    channels = fft.rfft2(planes, shape)
+    squares = fft.rfft2((planes**2).sum(axis=0), shape)
+    for n, view in enumerate(views):
+        size = max(3, round(view.width * scale[n])), max(3, round(view.height * scale[n]))
+        if size[0] >= width or size[1] >= height:
+            continue
+        front, solid = small_front(view, size)
+        count = float(solid.sum())
+        window = np.conj(fft.rfft2(solid, shape))
+        both = fft.irfft2((channels * np.conj(fft.rfft2(front, shape))).sum(axis=0), shape)
+        sums = fft.irfft2(channels * window, shape)
+        spread = np.maximum(fft.irfft2(squares * window, shape) - (sums**2).sum(axis=0) / count, 0)
+        norm = np.sqrt((spread + PLAIN * count) * (float((front**2).sum()) + PLAIN * count))
+        yield n, np.asarray((both / norm)[: height - size[1] + 1, : width - size[0] + 1], np.float32), size
+
+
+def small_front(view: View, size: tuple[int, int]) -> tuple[Floats, Floats]:
+    """A view of ``size`` (w, h) as (3, h, w) weighted Lab about its mean, 0 on its ground, and (h, w) 1 where
+    it shows its package."""
+    import cv2
+
+    small = cv2.resize(view.pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    lab = (cv2.cvtColor(small / 255, cv2.COLOR_RGB2LAB) * np.array(LAB, np.float32)).transpose(2, 0, 1)
+    shown = np.asarray(cv2.resize(solid(view.pixels), size, interpolation=cv2.INTER_AREA) > 0.6, np.float32)
+    shown = shown if shown.any() else np.ones_like(shown)
+    mean = (lab * shown).sum(axis=(1, 2)) / shown.sum()
+    return np.asarray((lab - mean[:, None, None]) * shown, np.float32), shown
+
+
+def solid(pixels: Pixels) -> Floats:
+    """(h, w) 1 where a picture shows its package: white that touches its border is ground."""
+    import cv2
+
+    white = (pixels.min(axis=2) >= WHITE_FROM).astype(np.uint8)
+    framed = cv2.copyMakeBorder(white, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    parts = cv2.connectedComponents(framed, connectivity=4)[1]
+    shown = np.asarray(((parts != parts[0, 0]) | (framed == 0))[1:-1, 1:-1], np.float32)
+    return shown if shown.mean() > LEAST_SOLID else np.ones_like(shown)
+
+
+def peaks(likeness: Floats, size: tuple[int, int]) -> Iterator[tuple[int, int, float]]:
+    """(x, y, correlation) of the places that are more alike than all within a fourth of ``size`` (w, h)."""
+    import cv2
+
+    around = np.ones((2 * (size[1] // 4) + 1, 2 * (size[0] // 4) + 1), np.uint8)
+    highest = cv2.dilate(likeness, around)
+    for y, x in zip(*np.nonzero((likeness >= highest) & (likeness >= LEAST)), strict=True):
+        yield int(x), int(y), float(likeness[y, x])
