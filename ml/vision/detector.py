@@ -40,8 +40,9 @@ SCALE_SLACK = 1.15
 """The first look serves as the middle one where packages are as large as usual, but for this factor."""
 LOOKS = (0.7, 1.0, 1.4)
 """Sizes of the looks that are merged, as shares of the middle one."""
-HEARD, SURE = 0.02, 0.35
-"""Least score of what takes part in a vote, and of what tells how large the packages of a photo are."""
+HEARD, SURE = 0.02, 0.4
+"""Least score of what takes part in a vote; least share of the best score of what tells how large a photo's
+packages are."""
 MOST = 1200
 """Boxes that are looked at before doubles are removed: six times the packages of a full shelf."""
 
@@ -160,9 +161,9 @@ def prepared(pixels: Pixels, scale: float) -> Floats:
 
 def _middle_look(first: Boxes, scale: float) -> float:
     """Long side at which packages are as large as the network knows them best."""
-    corners = first.corners[first.score >= SURE]
-    if not len(corners):
+    if not len(first.score):
         return FIRST_LOOK
+    corners = first.corners[first.score >= SURE * first.score.max()]
     sides = corners[:, 2:] - corners[:, :2]
     factor = USUAL_PX / (float(np.median(np.sqrt(sides.prod(axis=1)))) * scale)
     return FIRST_LOOK if 1 / SCALE_SLACK < factor < SCALE_SLACK else FIRST_LOOK * factor
