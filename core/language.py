@@ -110,6 +110,9 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """As in the registry."""
 
+    def prepare(self) -> None:
+        """Load what the first call needs, so that nobody waits for it."""
+
     def stream(self, request: LanguageRequest, within_s: float) -> Generator[str, None, Completion]:
         """Pieces of the answer as they come; returns the whole. Raises ModelFault, never another error of
         the network or of the provider."""
@@ -309,6 +312,13 @@ class Ledger(Protocol):
 
 class Language(Protocol):
     """The router, as capabilities and the door see it."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The language models that are set up; empty where the rules answer everything."""
+
+    def prepare(self) -> None:
+        """Load what the first calls need; to be called in the background."""
 
     def answer(self, task: LanguageTask, ledger: Ledger) -> Answer:
         """The answer; never raises for what a model, a network or a budget does."""

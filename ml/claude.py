@@ -46,6 +46,10 @@ class Claude:
 
         return Anthropic(api_key=self._api_key, base_url=self._base_url, max_retries=0)
 
+    def prepare(self) -> None:
+        """Import the SDK, which takes most of a second."""
+        _ = self._client
+
     def stream(self, request: LanguageRequest, within_s: float) -> Generator[str, None, Completion]:
         import httpx2
 

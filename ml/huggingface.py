@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -29,6 +30,10 @@ class HuggingFace:
         self._token = token
         self._model = model
         self._endpoint = endpoint
+
+    def prepare(self) -> None:
+        """Import the package."""
+        import_module(PACKAGE)
 
     def stream(self, request: LanguageRequest, within_s: float) -> Generator[str, None, Completion]:
         from huggingface_hub import InferenceClient

@@ -45,6 +45,10 @@ class OpenAICompatible:
         headers = {"Authorization": f"Bearer {self._api_key}"} if self._api_key else {}
         return httpx2.Client(headers=headers, trust_env=False)
 
+    def prepare(self) -> None:
+        """Make the client."""
+        _ = self._client
+
     def stream(self, request: LanguageRequest, within_s: float) -> Generator[str, None, Completion]:
         import httpx2
 

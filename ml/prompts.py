@@ -14,7 +14,7 @@ from core.trust.redact import redact
 
 DIGITS = 4
 """Significant digits of a number that is sent."""
-LONGEST_LIST = 40
+LONGEST_LIST = 120
 _RULES = (
     "You work inside a planogram workbench for people who decide what stands where on shelves and in "
     "vending machines. Write US English, plain and calm, no markup, no emoji, no headings. What stands "
@@ -100,18 +100,21 @@ def repair(request: LanguageRequest, answer: str, problem: str) -> LanguageReque
 
 
 def as_data(facts: Any) -> str:
-    """Facts as compact JSON without personal data; it can hold no mark."""
+    """Facts as compact JSON without personal data; it can hold no mark. Each string is looked at by itself,
+    and then all of it, because a key may tell what its value is."""
     return _escaped(redact(json.dumps(minimized(facts), ensure_ascii=False, separators=(", ", ": "))).text)
 
 
 def minimized(value: Any) -> Any:
-    """The value without what is empty, numbers to ``DIGITS`` significant digits, long lists cut."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    """The value without what is empty or private; numbers to ``DIGITS`` significant digits, long lists cut."""
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, str):
+        return redact(value).text
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if value == value and abs(value) != float("inf") else None
     if isinstance(value, Mapping):
-        small = {str(k): minimized(v) for k, v in value.items()}
+        small = {redact(str(k)).text: minimized(v) for k, v in value.items()}
         return {k: v for k, v in small.items() if v not in (None, "", [], {})}
     if isinstance(value, Sequence | frozenset | set) and not isinstance(value, bytes):
         return [minimized(v) for v in list(value)[:LONGEST_LIST]]

@@ -93,6 +93,10 @@ class Router:
         """The language models that are set up."""
         return tuple(b.name for b in self._backends)
 
+    def prepare(self) -> None:
+        for backend in self._backends:
+            backend.model.prepare()
+
     def answer(self, task: LanguageTask, ledger: Ledger) -> Answer:
         return self._safely(task, ledger, lambda _piece: None)
 
@@ -190,14 +194,20 @@ class Router:
             if left < SHORTEST_TRY_S or not backend.breaker.allows():
                 break
             emit = job.emit if not before and not done else (lambda _piece: None)
-            made = self._call(backend, job, request, ledger, reason, left if last else TRY_SHARE * left, emit)
+            spent = sum(a.cost for a in (*before, *done))
+            made = self._call(
+                backend, replace(job, request=request), ledger, reason, left if last else TRY_SHARE * left, emit,
+                replace(self._caps, request=self._caps.request - spent),
+            )
             done.append(made)
             if made.outcome == "rejected" and job.task.schema is not None and not repaired:
                 repaired, request = True, repair(job.request, made.text, made.problem)
                 reason = f"repair: {made.problem}"
                 continue
             fault = made.fault
-            if fault is None or not fault.passes or not self._wait(tried, fault, job):
+            if fault is None or not fault.passes or (fault.kind == "timeout" and not last):
+                break
+            if not self._wait(tried, fault, job):
                 break
             reason = f"again after {fault.kind}"
         return done
@@ -211,19 +221,19 @@ class Router:
         return True
 
     def _call(
-        self, backend: Backend, job: _Job, request: LanguageRequest, ledger: Ledger, reason: str,
-        within_s: float, emit: Callable[[str], None],
+        self, backend: Backend, job: _Job, ledger: Ledger, reason: str, within_s: float,
+        emit: Callable[[str], None], caps: Caps,
     ) -> Attempt:
         """One call, reserved before and settled after."""
         call = job.call(backend, reason)
-        most = backend.most(request)
+        most = backend.most(job.request)
         try:
-            call_id = ledger.reserve(call, most, self._caps) if most else ledger.note(call)
+            call_id = ledger.reserve(call, most, caps) if most else ledger.note(call)
         except OverBudget as refusal:
             ledger.note(replace(call, outcome="over budget", reason=str(refusal)))
             return Attempt(backend.name, "over budget", problem=str(refusal))
         begun = self._clock()
-        made = attempted(backend.model, request, within_s, emit)
+        made = attempted(backend.model, job.request, within_s, emit)
         if made.outcome == "ok":
             made = _judged(made, job)
         cost = most if made.fault is not None and made.fault.billed else backend.cost(made.usage)

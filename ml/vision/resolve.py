@@ -82,7 +82,10 @@ class Spot:
 
 
 def believed(spot: Spot) -> float:
-    """Probability that a package stands at a place, by its print alone."""
+    """Probability that a package stands at a place, by its print alone, or by its colors where no print tells
+    of it."""
+    if not spot.candidates[0].count:
+        return max(c.alike for c in spot.candidates)
     share = float(spot.evidence.explained.max(initial=0.0))
     count = max(c.count for c in spot.candidates)
     logit = BASE + WITNESSES * np.log(count / 4) + EXPLAINED * np.log((share + 0.01) / 0.11)

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.planogram.planogram import Planogram
 from ml.vision.features import Floats, Pixels
 from ml.vision.gallery import Index, View
 from ml.vision.photo import Photo
 from ml.vision.resolve import ONE_PLACE, OVERLAP
-from ml.vision.voting import Hypothesis, Pose, Reals, box_of
+from ml.vision.voting import Hypothesis, Ints, Pose, Reals, box_of
 
 SMALL_PX = 14.0
 """Root of the area of the gallery's smaller packages (its lower quartile), in pixels, at which colors are
@@ -43,6 +44,13 @@ ten rendered photos, five of them blurred, kept apart, beside the odds of what s
 SIZE = 0.7
 """Power of the area by which a front counts where two overlap: less than one, as what is near is alike."""
 
+ASKED = 12
+"""Views by which the scale of a photo is found."""
+
+STEP = 0.12
+WIDTHS, USUAL_IN, ANY_WIDTHS = (0.75, 2.0), 48.0, (0.25, 4.0)
+"""Inches that a photo may be wide, of the fixture's, and without a plan of a usual one's."""
+
 CLOSE = 0.2
 """Correlation below the best at a place down to which another product may be there."""
 
@@ -66,6 +74,41 @@ def seen_by_color(index: Index, photo: Photo, pose: Pose, known: Reals) -> list[
     # The information in so many pixels that correlate, but for the power: Gaussian variables.
     weight = -np.log(1 - np.minimum(match, 0.99) ** 2) * (boxes[:, 2] * boxes[:, 3]) ** SIZE
     return [place_of(index, found, boxes, match, i) for i in standing_apart(boxes, weight, known)]
+
+
+def pose_by_color(index: Index, photo: Photo, expected: Planogram | None = None) -> Pose | None:
+    """The scale at which views of the gallery look most like a photo, or its planned products if there is a
+    plan, of which the photo then shows most of the width. None for a gallery whose inches nobody knows.
+
+    Likeness falls off smoothly to both sides, so few scales tell: by 12 % first, then the top of a parabola.
+    """
+    per_inch = np.array([np.nan if v.per_inch is None else v.per_inch for v in index.views])
+    of = [index.gallery.products[v.product].product_id for v in index.views]
+    asked = np.nonzero(np.isfinite(per_inch) & (np.isin(of, expected.product_ids) if expected else True))[0]
+    if not len(asked):
+        return None
+    asked = asked[:: -(-len(asked) // ASKED)]
+    width = photo.pixels.shape[1]
+    usual = expected.fixture.width_in if expected else USUAL_IN
+    low, high = WIDTHS if expected else ANY_WIDTHS
+    steps = np.arange(np.log(low), np.log(high), STEP)
+    likeness = [_at_scale(index, photo, asked, width / usual / np.exp(step)) for step in steps]
+    best = steps[int(np.argmax(likeness))]
+    sides = [_at_scale(index, photo, asked, width / usual / np.exp(best + d)) for d in (-STEP / 2, STEP / 2)]
+    bend = sides[0] + sides[1] - 2 * max(likeness)
+    best += STEP / 4 * float(np.clip((sides[0] - sides[1]) / min(bend, -1e-6), -1, 1))
+    scale = width / usual / np.exp(best) / per_inch
+    return Pose(0.0, np.where(np.isfinite(scale), scale, np.nanmedian(scale)))
+
+
+def _at_scale(index: Index, photo: Photo, asked: Ints, per_inch: float) -> float:
+    """How much alike a photo of so many pixels an inch is to the views asked, in the mean."""
+    views = [index.views[i] for i in asked]
+    scale = np.array([per_inch / (v.per_inch or 1.0) for v in views])
+    root = float(np.median([np.sqrt(v.width * v.height) for v in views] * scale))
+    factor = min(1.0, SMALL_PX / root)
+    best = [likeness.max() for _, likeness, _ in likenesses(views, shrunk(photo.pixels, factor), scale * factor)]
+    return float(np.sum(best) / len(views))
 
 
 def fronts(index: Index, lab: Floats, pose: Pose, factor: float) -> Iterator[Hypothesis]:

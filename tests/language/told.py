@@ -75,7 +75,7 @@ class Draft:
 
 
 def _written(value: float, form: str) -> str:
-    words = "zero one two three four five six seven eight nine ten eleven twelve".split()
+    words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     if form == "word" and 3 < value <= 12 and value == int(value):
         return words[int(value)]
     forms: dict[str, Callable[[float], str]] = {
@@ -242,12 +242,12 @@ class Told:
 def told(seed: int, plant: str = "") -> Told:
     """One text; with ``plant`` (number, name or code) one such thing in it is wrong, where it has one."""
     writer = WRITERS[seed % len(WRITERS)]
-    data, text, spots, others = _written_by(writer, seed, "", -1)
+    data, text, spots = _written_by(writer, seed, "", -1)
     places = [i for i, (kind, _) in enumerate(spots) if kind == plant]
     if places:
         target = random.Random(seed * 7 + 1).choice(places)
         right = text
-        data, text, _, _ = _written_by(writer, seed, plant, target)
+        data, text, _ = _written_by(writer, seed, plant, target)
         plant = plant if text != right else ""
     else:
         plant = ""
@@ -256,10 +256,10 @@ def told(seed: int, plant: str = "") -> Told:
 
 def _written_by(
     writer: Any, seed: int, plant: str, target: int
-) -> tuple[dict[str, Any], str, list[tuple[str, Any]], tuple[str, ...]]:
+) -> tuple[dict[str, Any], str, list[tuple[str, Any]]]:
     rng = random.Random(seed)
     chosen = rng.sample(CATALOG, rng.randint(4, 8))
     others = tuple(name for name in CATALOG if name not in chosen)
     draft = Draft(random.Random(seed + 1), plant, target=target, others=others)
     data, sentences = writer(rng, draft, chosen)
-    return data, " ".join(sentences), draft.spots, others
+    return data, " ".join(sentences), draft.spots
