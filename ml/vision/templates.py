@@ -107,8 +107,8 @@ def _at_scale(index: Index, photo: Photo, asked: Ints, per_inch: float) -> float
     scale = np.array([per_inch / (v.per_inch or 1.0) for v in views])
     root = float(np.median([np.sqrt(v.width * v.height) for v in views] * scale))
     factor = min(1.0, SMALL_PX / root)
-    best = [likeness.max() for _, likeness, _ in likenesses(views, shrunk(photo.pixels, factor), scale * factor)]
-    return float(np.sum(best) / len(views))
+    small = shrunk(photo.pixels, factor)
+    return float(sum(likeness.max() for _, likeness, _ in likenesses(views, small, scale * factor)) / len(views))
 
 
 def fronts(index: Index, lab: Floats, pose: Pose, factor: float) -> Iterator[Hypothesis]:
