@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from core.rest import (
     advice,
+    ask,
     audits,
     auth,
     catalog,
@@ -45,7 +46,7 @@ def create_api(database: Database, settings: Settings) -> FastAPI:
     app.add_middleware(Metered)
     # Estimates first: their fixed addresses under /planograms must win over /planograms/{planogram}.
     for part in (auth, advice, estimates, optimize, demand, planograms, files, life, many, sales, audits,
-                 recognize, catalog):
+                 recognize, catalog, ask):
         app.include_router(part.router, responses={"default": {"model": errors.Failure}})
     app.include_router(recognize.router, prefix="/v1", include_in_schema=False)
 

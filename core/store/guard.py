@@ -7,6 +7,7 @@ tables, each table held to one company by a parameter, and a limit of rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.errors import NotAllowed
@@ -43,8 +44,8 @@ TABLES: Mapping[str, frozenset[str]] = {
 _KINDS = """
 Select From Join Where Group Having Order Ordered Limit Offset With CTE Subquery Union Table TableAlias
 Alias Column Identifier Placeholder Parameter Literal Null Boolean Paren And Or Not EQ NEQ
-LT LTE GT GTE Is In Between Exists Add Sub Mul Div Case If Cast DataType DataTypeParam Distinct Star Window Collate Var NullSafeEQ
-NullSafeNEQ
+LT LTE GT GTE Is In Between Exists Add Sub Mul Div Case If Cast DataType DataTypeParam Distinct Star Window
+Collate Var NullSafeEQ NullSafeNEQ
 """
 _CALLED = "Sum Count Max Min Coalesce Nullif RowNumber Lower Trim Case If Cast And Or Exists"
 _FUNCTIONS = frozenset(_CALLED.split())
@@ -53,13 +54,24 @@ _EXPRESSIONS = frozenset(_KINDS.split()) | _FUNCTIONS
 
 def check(sql: str, parameters: Mapping[str, Any], company_id: int, dialect: str) -> None:
     """Raises NotAllowed, with the rule that is broken, for a statement that may not run."""
+    if len(sql) > MAX_SQL:
+        _refuse("it is too long")
+    if parameters.get(COMPANY) != company_id:
+        _refuse("it is for another company")
+    limit = _check_text(sql, dialect)
+    rows = parameters.get(limit) if isinstance(limit, str) else limit
+    if not isinstance(rows, int) or not 0 < rows <= MAX_ROWS:
+        _refuse("it has no limit of rows")
+
+
+@lru_cache(maxsize=512)
+def _check_text(sql: str, dialect: str) -> str | int | None:
+    """What a text may be whatever its parameters are; returns its limit of rows, or the parameter's name."""
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.scope import traverse_scope
 
-    if len(sql) > MAX_SQL:
-        _refuse("it is too long")
     try:
         found = sqlglot.parse(sql, read=dialect)
     except (SqlglotError, RecursionError) as error:
@@ -67,16 +79,14 @@ def check(sql: str, parameters: Mapping[str, Any], company_id: int, dialect: str
     if len(found) != 1 or not isinstance(found[0], exp.Select):
         _refuse("it is not one SELECT")
     tree: Any = found[0]
-    if parameters.get(COMPANY) != company_id:
-        _refuse("it is for another company")
     _check_nodes(tree)
-    _check_limit(tree, parameters)
     scopes = traverse_scope(tree)
     reached = [source for scope in scopes for source in _tables(scope).values()]
     if len({id(s) for s in reached}) < sum(_names_a_table(table, tree) for table in tree.find_all(exp.Table)):
         _refuse("a table stands where it cannot be followed")
     for scope in scopes:
         _check_scope(scope)
+    return _limit_of(tree)
 
 
 def _check_nodes(tree: exp.Expression) -> None:
@@ -99,7 +109,7 @@ def _check_nodes(tree: exp.Expression) -> None:
             _refuse("a table is not named plainly")
 
 
-def _check_limit(tree: exp.Expression, parameters: Mapping[str, Any]) -> None:
+def _limit_of(tree: exp.Expression) -> str | int | None:
     from sqlglot import exp
 
     limit = tree.args.get("limit")
@@ -107,11 +117,8 @@ def _check_limit(tree: exp.Expression, parameters: Mapping[str, Any]) -> None:
     if isinstance(value, exp.Cast):
         value = value.this
     if isinstance(value, exp.Placeholder | exp.Parameter):
-        rows = parameters.get(value.name)
-    else:
-        rows = int(value.name) if isinstance(value, exp.Literal) else None
-    if not isinstance(rows, int) or not 0 < rows <= MAX_ROWS:
-        _refuse("it has no limit of rows")
+        return value.name
+    return int(value.name) if isinstance(value, exp.Literal) else None
 
 
 def _names_a_table(table: exp.Table, tree: exp.Expression) -> bool:

@@ -23,6 +23,7 @@ class Limit:
 
 
 REAL_TIME = Limit("placement requests", 100, 60.0)
+QUESTION = Limit("questions", 100, 60.0)
 PREDICTION = Limit("predictions", 20, 60.0)
 SIGN_IN = Limit("sign-ins", 10, 60.0)
 

@@ -4,6 +4,7 @@ Pages and REST routes call this class and nothing below it.
 """
 
 from core.workbench.advice import AdviceDoor
+from core.workbench.ask import AskDoor
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
@@ -20,6 +21,6 @@ __all__ = ["Workbench"]
 
 class Workbench(
     FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
-    FixListsDoor, SamplesDoor, DataDoor,
+    FixListsDoor, SamplesDoor, AskDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

@@ -1,0 +1,129 @@
+"""Every valid plan answers from its own company's rows alone, and agrees with docs/ask.md in pandas."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from core.ask.answer import Answer, answer
+from core.ask.measures import MEASURES
+from core.ask.period import Period
+from core.ask.plan import Compare, Condition, Filter, Having, Order, Plan, from_json, to_json
+from core.errors import BadInput
+from core.store.database import Actor, Database
+from tests.support.ask_plans import plans
+from tests.support.ask_reference import Reference, same
+
+QUIET = settings(
+    max_examples=60, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
+)
+ALL = Period("all")
+EXAMPLES = (
+    Plan("value", ("revenue", "units", "margin", "stockouts"), period=ALL),
+    Plan("ranking", ("revenue",), ("store",), filters=(Filter("zone", ("frozen",)),), period=ALL),
+    Plan("ranking", ("revenue",), ("planogram",), per=("facing",), period=ALL),
+    Plan("ranking", ("facings",), ("brand", "place"), share=True),
+    Plan("ranking", ("revenue",), ("store",), share=True, period=ALL),
+    Plan("ranking", ("revenue",), ("category",), compare=Compare(), order=Order("change_rate")),
+    Plan("ranking", ("days_of_supply",), ("product",), having=(Having("days_of_supply", "<", 30.0),)),
+    Plan("ranking", ("units",), ("weekday",), per=("day", "place"), period=ALL),
+    Plan("ranking", ("revenue",), ("slot",), period=ALL),
+    Plan("trend", ("compliance", "audits"), ("week",), period=Period("last", "day", 60)),
+    Plan("trend", ("revenue",), ("month", "venue"), per=("day",), period=ALL),
+    Plan("value", ("facings",), compare=Compare(), period=Period("last", "day", 20)),
+    Plan("list", of="planogram", filters=(Filter("plan_season", ("summer",)),),
+         conditions=(Condition("stands", (Filter("product", (1, 2)),)),)),
+    Plan("list", of="product", conditions=(Condition("sold", (Filter("place", (1,)),), period=ALL),
+                                           Condition("sold", (Filter("place", (2,)),), True, period=ALL))),
+    Plan("list", ("units",), of="product", having=(Having("units", "=", 0.0),)),
+    Plan("missing", filters=(Filter("store", (11,)), Filter("shape", ("end cap",)))),
+    Plan("count", of="planogram", by=("status",)),
+)
+
+
+def rows_of(found: Answer) -> list[tuple[Any, ...]]:
+    """Keys and measures alone."""
+    kept = [i for i in range(len(found.columns)) if i in (*found.keys, *found.measures)]
+    return [tuple(row[i] for i in kept) for row in found.rows]
+
+
+def agree(plan: Plan, found: Answer, wanted: list[tuple[Any, ...]]) -> None:
+    """The same rows: in order where the form has one and no values tie within rounding, else as a set."""
+    got = rows_of(found)
+    assert len(got) == len(wanted), (plan, got[:5], wanted[:5])
+    count = len(found.keys)
+
+    def sorted_(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        return sorted(rows, key=lambda r: tuple(map(str, r[:count])))
+
+    for a, b in zip(sorted_(got), sorted_(wanted), strict=True):
+        assert len(a) == len(b)
+        assert all(same(x, y) for x, y in zip(a, b, strict=True)), (plan, a, b)
+    if plan.form not in ("list", "count"):
+        index = found.measures[0] - len([c for i, c in enumerate(found.columns[:found.measures[0]])
+                                         if i not in found.keys])
+        for a, b in zip(got, wanted, strict=True):
+            assert same(a[index], b[index]), ("order", plan, got[:6], wanted[:6])
+
+
+@pytest.mark.parametrize("plan", EXAMPLES, ids=lambda p: f"{p.form}-{'-'.join(p.measures) or p.of}")
+def test_an_example_agrees_with_the_definitions(
+    plan: Plan, world: Database, acme: Actor, reference: Reference
+) -> None:
+    """What is asked most is computed as docs/ask.md says."""
+    found = answer(world, acme, plan)
+    agree(plan, found, reference.answer(plan))
+    assert found.sentence.endswith(".")
+
+
+@QUIET
+@given(plan=plans())
+def test_any_plan_agrees_with_the_definitions(world: Database, reference: Reference, plan: Plan) -> None:
+    """Compiled, checked, run: the rows are those that the definitions give for the company alone."""
+    try:
+        found = answer(world, Actor(None, 1), plan)
+    except BadInput as error:
+        assert "too many rows" in error.message
+        return
+    agree(plan, found, reference.answer(plan))
+    assert from_json(to_json(plan)) == plan
+
+
+@pytest.mark.postgres
+@settings(parent=QUIET, max_examples=60)
+@given(plan=plans())
+def test_postgresql_gives_the_same_answers(
+    world: Database, postgres_world: Database, reference: Reference, plan: Plan
+) -> None:
+    """Both databases read the same statement alike."""
+    try:
+        found = answer(postgres_world, Actor(None, 1), plan)
+    except BadInput:
+        return
+    agree(plan, found, reference.answer(plan))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("plan", EXAMPLES, ids=lambda p: f"{p.form}-{'-'.join(p.measures) or p.of}")
+def test_an_example_agrees_on_postgresql(
+    plan: Plan, postgres_world: Database, acme: Actor, reference: Reference
+) -> None:
+    """What is asked most is the same on PostgreSQL."""
+    agree(plan, answer(postgres_world, acme, plan), reference.answer(plan))
+
+
+def test_every_measure_has_a_value(world: Database, acme: Actor, reference: Reference) -> None:
+    """No measure is left without a formula."""
+    for name in MEASURES:
+        plan = Plan("value", (name,), period=None if MEASURES[name].fact != "sales" else ALL)
+        agree(plan, answer(world, acme, plan), reference.answer(plan))
+
+
+def test_a_company_without_data_gets_empty_answers(world: Database) -> None:
+    """Nothing to read is no error: sums are 0, the rest is not known."""
+    found = answer(world, Actor(None, 999), Plan("value", ("revenue", "margin")), date(2026, 3, 1))
+    assert found.rows == ((0.0, None),)

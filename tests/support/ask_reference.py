@@ -1,0 +1,541 @@
+"""docs/ask.md computed with pandas from the raw tables: what the compiled statements must agree with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+
+from core.ask.dimensions import DIMENSIONS, Holds, Scope
+from core.ask.measures import MEASURES, Fact
+from core.ask.period import Days, Period, before, resolve, season_of, start_of, unit_of, year_before
+from core.ask.plan import Condition, Filter, Plan
+from core.store import tables as t
+from core.store.database import Database
+
+EPOCH = date(1970, 1, 1)
+TEXTS = [d.name for d in DIMENSIONS.values() if d.holds is Holds.TEXT]
+GRAINS = ("day", "week", "month", "quarter", "year")
+OPERATORS = {
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b, "!=": lambda a, b: a != b,
+}
+PERS = {"facing": "facings", "position": "positions", "foot": "shelf_feet"}
+Rows = list[tuple[Any, ...]]
+
+
+class Reference:
+    """One company's tables as frames, and the answers that they give."""
+
+    def __init__(self, database: Database, company: int) -> None:
+        with database.engine.connect() as connection:
+            def frame(model: Any) -> pd.DataFrame:
+                table = model.__table__
+                rows = connection.execute(select(table).where(table.c.company_id == company)).mappings().all()
+                return pd.DataFrame([dict(r) for r in rows], columns=[c.name for c in table.columns], dtype=object)
+
+            self.raw = {name: frame(getattr(t, name)) for name in (
+                "Site", "Store", "Device", "Cabinet", "Fixture", "Planogram", "PlanogramVersion", "Position",
+                "Product", "Category", "DailySales", "PhotoAudit", "Project")}
+        self.products = {
+            r["id"]: {
+                "product": r["id"], "brand": r["brand"] or None, "category": r["category_id"],
+                "temperature": r["temperature"], "price": r["price_e4"], "cost": r["cost_e4"],
+                "life": r["shelf_life_days"], "name": r["name"],
+            } for r in self.raw["Product"].to_dict("records")
+        }
+        self.places = self._places()
+        self.plans = self._plans(None)
+
+    def _places(self) -> dict[int, dict[str, Any]]:
+        stores = {r["site_id"]: r["id"] for r in self.raw["Store"].to_dict("records")}
+        devices = {r["site_id"]: r for r in self.raw["Device"].to_dict("records")}
+        return {
+            r["id"]: {
+                "place": r["id"], "kind": r["kind"], "venue": r["venue_type"] or None, "name": r["name"],
+                "store": stores.get(r["id"], (devices.get(r["id"]) or {}).get("store_id")),
+                "machine": (devices.get(r["id"]) or {}).get("id"),
+            } for r in self.raw["Site"].to_dict("records")
+        }
+
+    def _plans(self, as_of: date | None) -> dict[int, dict[str, Any]]:
+        fixtures = {r["id"]: r for r in self.raw["Fixture"].to_dict("records")}
+        cabinets = {r["id"]: r["cabinet_index"] for r in self.raw["Cabinet"].to_dict("records")}
+        versions = self.raw["PlanogramVersion"].to_dict("records")
+        found: dict[int, dict[str, Any]] = {}
+        ranks: dict[int | None, int] = {}
+        for r in sorted(self.raw["Planogram"].to_dict("records"), key=lambda r: r["id"]):
+            own = [v for v in versions if v["planogram_id"] == r["id"]]
+            stood = [v for v in own if v["effective_from"] is not None
+                     and (as_of is None or v["effective_from"] <= as_of)]
+            if as_of is not None and not stood:
+                continue
+            version = (max(stood, key=lambda v: (v["effective_from"], v["version"])) if stood
+                       else max(own, key=lambda v: v["version"]))
+            rank = ranks.get(r["site_id"], 0)
+            if stood:
+                ranks[r["site_id"]] = rank + 1
+            if r["status"] == "archived":
+                continue
+            fixture = fixtures[version["fixture_id"]]
+            season = (r["season"] or "").strip().lower() or None
+            found[r["id"]] = {
+                "planogram": r["id"], "project": r["project_id"], "status": r["status"], "name": r["name"],
+                "plan_season": "autumn" if season == "fall" else season, "zone": fixture["temperature_zone"],
+                "shape": fixture["shape"], "placement": fixture["placement"], "site": r["site_id"],
+                "version": version["id"], "stands": bool(stood),
+                "number": cabinets.get(r["cabinet_id"], rank),
+            }
+        return found
+
+    @lru_cache(maxsize=1)  # noqa: B019
+    def sales(self) -> list[dict[str, Any]]:
+        standing: dict[int, list[dict[str, Any]]] = {}
+        for plan in self.plans.values():
+            if plan["stands"] and plan["site"] is not None:
+                standing.setdefault(plan["site"], []).append(plan)
+        rows = []
+        for r in self.raw["DailySales"].to_dict("records"):
+            here, slot = standing.get(r["site_id"], []), r["slot"]
+            if slot:
+                owner = next((p for p in here if p["number"] == (slot - 1) // 65_536), None)
+            else:
+                owner = here[0] if len(here) == 1 else None
+            day = EPOCH + timedelta(days=r["day"])
+            rows.append({
+                **self.products[r["product_id"]], **self.places[r["site_id"]], **_of_plan(owner), **_times(day),
+                "at": day, "cabinet": (slot - 1) // 65_536 if slot else None,
+                "row": (slot - 1) // 256 % 256 if slot else None, "column": (slot - 1) % 256 if slot else None,
+                "units": r["units"], "revenue": r["revenue_e4"], "stockout": bool(r["stockout"]),
+            })
+        return rows
+
+    @lru_cache(maxsize=16)  # noqa: B019
+    def space(self, as_of: date | None, standing: bool = True) -> list[dict[str, Any]]:
+        plans = {p["version"]: p for p in (self.plans if as_of is None else self._plans(as_of)).values()}
+        rows = []
+        for r in self.raw["Position"].to_dict("records"):
+            plan = plans.get(r["planogram_version_id"])
+            if plan is None or (standing and not (plan["stands"] and plan["site"] is not None)):
+                continue
+            stock = r["quantity"] if r["quantity"] is not None else r["capacity"]
+            rows.append({
+                **self.products[r["product_id"]], **self.places.get(plan["site"], _NOWHERE), **_of_plan(plan),
+                "cabinet": plan["number"], "row": r["row_index"], "column": r["column_index"],
+                "facings": r["facings"], "width": r["width_in"], "capacity": r["capacity"], "stock": stock,
+                "par": r["par_level"], "shelf_price": r["price_e4"],
+            })
+        return rows
+
+    @lru_cache(maxsize=1)  # noqa: B019
+    def audits(self) -> list[dict[str, Any]]:
+        rows = []
+        for r in self.raw["PhotoAudit"].to_dict("records"):
+            plan = self.plans.get(r["planogram_id"])
+            if plan is None or not r["usable"] or r["score"] is None:
+                continue
+            day = r["created_at"].date()
+            rows.append({
+                **self.places.get(plan["site"], _NOWHERE), **_of_plan(plan), **_times(day), "at": day, "id": r["id"],
+                "moment": r["created_at"], "score": r["score"], "available": r["availability"],
+                "weight": max(r["expected_facings"], 1), "violations": r["violations"],
+            })
+        return rows
+
+    def catalog(self) -> list[dict[str, Any]]:
+        return list(self.products.values())
+
+    # -- plans
+
+    def today(self, plan: Plan) -> tuple[date, date]:
+        """Today, and the first day with data."""
+        audits = plan.facts == {Fact.AUDITS} if plan.measures else bool(
+            [c for c in plan.conditions if c.relation != "stands"]
+        ) and all(c.relation in ("audited", "stands") for c in plan.conditions)
+        sets = [_of_places(plan.filters)]
+        if not sets[0] and plan.conditions:
+            told = [_of_places(c.filters) for c in plan.conditions if c.relation != "stands"]
+            sets = [[]] if not told or [] in told else told
+        rows = self.audits() if audits else self.sales()
+        days = [r["at"] for filters in sets for r in rows if _passes_all(r, filters)]
+        return (max(days), min(days)) if days else (date.today(), date.today())
+
+    @lru_cache(maxsize=4)  # noqa: B019
+    def days(self, plan: Plan) -> tuple[Days, Days | None, date, date]:
+        today, first = self.today(plan)
+        period = plan.period
+        if period is None:
+            period = Period("last", "day", 30)
+            if plan.form == "trend":
+                spans = {"day": 30, "week": 91, "month": 365}
+                period = Period("last", "day", spans[plan.grain]) if plan.grain in spans else Period("all")
+        days = resolve(period, today, first)
+        if plan.compare is None:
+            return days, None, today, first
+        if plan.compare.period is not None:
+            return days, resolve(plan.compare.period, today, first), today, first
+        return days, year_before(days) if plan.compare.to == "year_before" else before(period, days, today), today, first
+
+    def rows(self, plan: Plan, fact: Fact, era: int) -> list[dict[str, Any]]:
+        days, earlier, today, _ = self.days(plan)
+        span = days if era == 0 or earlier is None else earlier
+        if fact is Fact.CATALOG:
+            return self.catalog()
+        if fact is Fact.SPACE:
+            as_of = None
+            if (plan.is_space_alone and era == 1) or (plan.is_space_alone and (plan.period or plan.compare) and span.last < today):
+                as_of = span.last
+            return self.space(as_of)
+        rows = self.audits() if fact is Fact.AUDITS else self.sales()
+        if fact is Fact.AUDITS and plan.period is None and plan.compare is None and plan.grain is None:
+            return rows
+        return [r for r in rows if span.first <= r["at"] <= span.last]
+
+    def answer(self, plan: Plan) -> Rows:
+        """Key and measure values of every row, in the order of docs/ask.md where it gives one."""
+        if plan.form == "missing":
+            return self.missing(plan)
+        if plan.form in ("list", "count"):
+            return self.things(plan)
+        groups = self.groups(plan, plan.by, plan.filters)
+        found = [(key, values) for key, values in groups.items() if _is_known(plan.by, key)]
+        found = [(k, v) for k, v in found if self.holds(plan, v)]
+        return [(*k, *v.values()) for k, v in self.ordered(plan, found)]
+
+    def ordered(self, plan: Plan, found: list[Any]) -> list[Any]:
+        keys = [(d, key) for d in plan.by for key in DIMENSIONS[d].keys]
+
+        def rising(key: Sequence[Any]) -> Any:
+            return tuple((value is not None, value if value is not None else 0) for value in key)
+
+        found = sorted(found, key=lambda kv: rising(kv[0]))
+        timed = any(DIMENSIONS[d].scope is Scope.TIME for d in plan.by)
+        if plan.form == "trend":
+            at = next(i for i, (d, _) in enumerate(keys) if d in GRAINS)
+            return sorted(found, key=lambda kv: kv[0][at])
+        if plan.by and not (timed and plan.order is None):
+            column = plan.order.column if plan.order else "value"
+            down = plan.order.descending if plan.order else True
+            name = "_per_".join((plan.measures[0], *plan.per)) + ("" if column == "value" else f"_{column}")
+            known = [kv for kv in found if kv[1][name] is not None]
+            known.sort(key=lambda kv: kv[1][name], reverse=down)
+            return known + [kv for kv in found if kv[1][name] is None]
+        return found
+
+    def holds(self, plan: Plan, values: dict[str, Any]) -> bool:
+        for held in plan.having:
+            name = "_per_".join((held.measure, *plan.per)) + ("" if held.column == "value" else f"_{held.column}")
+            value = values[name]
+            if value is None or not OPERATORS[held.operator](value, held.amount):
+                return False
+        return True
+
+    def groups(self, plan: Plan, by: tuple[str, ...], filters: tuple[Filter, ...]) -> dict[Any, dict[str, Any]]:
+        eras = 2 if plan.compare is not None else 1
+        facts = set(plan.facts)
+        split: dict[tuple[Fact, int], dict[Any, list[dict[str, Any]]]] = {}
+        for fact in facts:
+            for era in range(eras):
+                serving = [f for f in filters if fact in DIMENSIONS[f.dimension].facts]
+                grouped: dict[Any, list[dict[str, Any]]] = {}
+                for r in self.rows(plan, fact, era):
+                    if self.allowed(r, serving, by):
+                        grouped.setdefault(_key(r, by), []).append(r)
+                split[fact, era] = grouped
+        keys = {k for grouped in split.values() for k in grouped} if by else {()}
+        found = {}
+        for key in keys:
+            parts = {pair: grouped.get(key, []) for pair, grouped in split.items()}
+            if by and not any(parts[MEASURES[m].fact, e] for m in plan.measures for e in range(eras)):
+                continue
+            found[key] = self.measured(plan, by, filters, key, parts, eras)
+        return found
+
+    def allowed(self, row: dict[str, Any], filters: Sequence[Filter], by: Sequence[str] = ()) -> bool:
+        """Rows of no plan or no place are left out where the question speaks of plans or places."""
+        scopes = {DIMENSIONS[d].scope for d in (*by, *(f.dimension for f in filters))}
+        if (Scope.PLAN in scopes and row["planogram"] is None) or (Scope.PLACE in scopes and row["place"] is None):
+            return False
+        return _passes_all(row, filters)
+
+    def measured(
+        self, plan: Plan, by: tuple[str, ...], filters: Sequence[Filter], key: Any,
+        parts: dict[Any, list[dict[str, Any]]], eras: int,
+    ) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name in plan.measures:
+            told = []
+            for era in range(eras):
+                value = self.value(plan, name, by, filters, key, parts, era)
+                for per in plan.per:
+                    value = _over(value, self.denominator(plan, per, name, by, filters, key, parts, era))
+                told.append(value)
+            label = "_per_".join((name, *plan.per))
+            values[label] = told[0]
+            if plan.share:
+                values[f"{label}_share"] = _over(told[0], self.total(plan, name, by, filters, key))
+            if eras == 2:
+                now, then = told
+                if MEASURES[name].zero:
+                    now, then_or = now or 0, then or 0
+                else:
+                    then_or = then
+                values[f"{label}_before"] = told[1]
+                values[f"{label}_change"] = None if now is None or then_or is None else now - then_or
+                rate = _over(now, told[1])
+                values[f"{label}_change_rate"] = None if rate is None else rate - 1
+        return values
+
+    def total(self, plan: Plan, name: str, by: tuple[str, ...], filters: Sequence[Filter], key: Any) -> Any:
+        scopes = {DIMENSIONS[d].scope for d in (*by, *(f.dimension for f in filters))}
+        out = {Scope.PRODUCT} if Scope.PRODUCT in scopes else {Scope.PLACE, Scope.PLAN, Scope.SHELF}
+        kept = [d for d in by if DIMENSIONS[d].scope not in out]
+        names = [d for d in by for _ in DIMENSIONS[d].keys]
+        wanted = tuple(v for d, v in zip(names, key, strict=True) if d in kept)
+        rest = [f for f in filters if DIMENSIONS[f.dimension].scope not in out]
+        fact = MEASURES[name].fact
+        rows = [r for r in self.rows(plan, fact, 0) if self.allowed(r, rest, kept) and _key(r, kept) == wanted]
+        return self.value(plan, name, tuple(kept), rest, wanted, {(fact, 0): rows}, 0)
+
+    def denominator(
+        self, plan: Plan, per: str, name: str, by: tuple[str, ...], filters: Sequence[Filter], key: Any,
+        parts: dict[Any, list[dict[str, Any]]], era: int,
+    ) -> Any:
+        if per == "day":
+            return self.count_days(plan, tuple(by), tuple(filters), key, era)
+        if per == "place":
+            return len({r["place"] for r in parts[MEASURES[name].fact, era]} - {None})
+        return self.value(plan, PERS[per], by, filters, key, parts, era)
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def count_days(self, plan: Plan, by: tuple[str, ...], filters: Sequence[Filter], key: Any, era: int) -> int:
+        days, earlier, _, _ = self.days(plan)
+        span = days if era == 0 or earlier is None else earlier
+        grain = next((d for d in by if DIMENSIONS[d].scope is Scope.TIME), None)
+        at = [d for d in by for _ in DIMENSIONS[d].keys].index(grain) if grain else None
+        found = 0
+        for day in span:
+            times = _times(day)
+            if all(_passes(times, f) for f in filters if f.dimension in ("weekday", "season")):
+                found += at is None or times[grain] == key[at]
+        return found
+
+    def value(
+        self, plan: Plan, name: str, by: tuple[str, ...], filters: Sequence[Filter], key: Any,
+        parts: dict[Any, list[dict[str, Any]]], era: int,
+    ) -> Any:
+        rows = parts[MEASURES[name].fact, era]
+        if name == "days_of_supply":
+            sold = sum(r["units"] for r in parts[Fact.SALES, era])
+            stock = _sum(rows, "stock")
+            return None if stock is None or not sold else stock * self.count_days(plan, tuple(by), tuple(filters), key, era) / sold
+        if name in ("compliance", "availability", "violations"):
+            return _audited(name, _latest(rows, by))
+        return _SIMPLE[name](rows)
+
+    # -- things
+
+    def things(self, plan: Plan) -> Rows:
+        of = str(plan.of)
+        rows = self.universe(of, plan)
+        rows = [r for r in rows if _passes_all(r, plan.filters)]
+        for condition in plan.conditions:
+            met = self.met(plan, of, condition)
+            rows = [r for r in rows if (r[of] in met) != condition.negated]
+        if plan.measures:
+            groups = self.groups(plan, (of,), ())
+            kept = []
+            for r in rows:
+                empty = {"_per_".join((m, *plan.per)): 0 if MEASURES[m].zero and not plan.per else None
+                         for m in plan.measures}
+                values = groups.get((r[of],), empty)
+                if self.holds(plan, values):
+                    kept.append({**r, "values": values})
+            rows = kept
+        if plan.form == "count":
+            if not plan.by:
+                return [(len({r[of] for r in rows}),)]
+            counts: dict[Any, set[Any]] = {}
+            for r in rows:
+                counts.setdefault(_key(r, plan.by), set()).add(r[of])
+            return [(*k, len(v)) for k, v in counts.items() if _is_known(plan.by, k)]
+        unique = {r[of]: r for r in rows}
+        ordered = sorted(unique.values(), key=lambda r: (r["name"], r[of]))
+        return [(r[of], *(r.get("values") or {}).values()) for r in ordered]
+
+    def universe(self, of: str, plan: Plan) -> list[dict[str, Any]]:
+        names = {r["id"]: r["name"] for r in self.raw["Category"].to_dict("records")}
+        if of in ("product", "brand", "category"):
+            rows = [{**p, "name": p["name"] if of == "product" else names[p["category"]] if of == "category"
+                     else p["brand"]} for p in self.products.values()]
+            if of == "category" and not plan.filters and not plan.by:
+                rows = [{"category": k, "name": n} for k, n in names.items()]
+            return [r for r in rows if r[of] is not None]
+        if of in ("place", "store", "machine"):
+            rows = [dict(p) for p in self.places.values() if p[of] is not None]
+            if of == "store":
+                sites = {r["id"]: self.places[r["site_id"]]["name"] for r in self.raw["Store"].to_dict("records")}
+                rows = [{**r, "name": sites[r["store"]]} for r in rows]
+            return rows
+        if of == "planogram":
+            return [{**self.places.get(p["site"], _NOWHERE), **p} for p in self.plans.values()]
+        return [{"project": r["id"], "name": r["name"]} for r in self.raw["Project"].to_dict("records")]
+
+    def met(self, plan: Plan, of: str, condition: Condition) -> set[Any]:
+        days, _, today, first = self.days(plan)
+        if condition.period is not None:
+            days = resolve(condition.period, today, first)
+        if condition.relation == "stands":
+            rows = self.space(None, standing=of != "planogram")
+        elif condition.relation == "audited":
+            latest = plan.period is None and plan.compare is None and condition.period is None
+            rows = [r for r in self.audits() if latest or days.first <= r["at"] <= days.last]
+        else:
+            rows = [r for r in self.sales() if days.first <= r["at"] <= days.last]
+        rows = [r for r in rows if self.allowed(r, condition.filters, (of,))]
+        if condition.relation == "sold":
+            rows = [r for r in rows if r["units"] > 0]
+        if condition.relation == "out_of_stock":
+            rows = [r for r in rows if r["stockout"]]
+        return {r[of] for r in rows} - {None}
+
+    def missing(self, plan: Plan) -> Rows:
+        goods = [f for f in plan.filters if DIMENSIONS[f.dimension].scope is Scope.PRODUCT]
+        where = [f for f in plan.filters if f not in goods]
+        standing = [{**self.places[p["site"]], **p} for p in self.plans.values() if p["stands"] and p["site"]]
+        target = [p for p in standing if _passes_all(p, where)]
+        sites, kinds = {p["site"] for p in target}, {p["kind"] for p in target}
+        furniture = {(p["placement"], p["shape"], p["zone"]) for p in target}
+        peers = {p["planogram"]: p for p in standing if p["site"] not in sites and p["kind"] in kinds
+                 and (p["placement"], p["shape"], p["zone"]) in furniture}
+        held = {r["product"] for r in self.space(None) if r["planogram"] in {p["planogram"] for p in target}}
+        at: dict[int, set[int]] = {}
+        for r in self.space(None):
+            if r["planogram"] in peers and r["product"] not in held and _passes_all(r, goods):
+                at.setdefault(r["product"], set()).add(r["place"])
+        total = len({p["site"] for p in peers.values()})
+        found = [(product, len(s), total) for product, s in at.items() if len(s) * 2 >= total]
+        return sorted(found, key=lambda r: (-r[1], r[0]))
+
+
+_NOWHERE = {"place": None, "kind": None, "venue": None, "store": None, "machine": None}
+_PLAN = ("planogram", "project", "plan_season", "status", "zone", "shape")
+
+
+def _of_plan(plan: dict[str, Any] | None) -> dict[str, Any]:
+    return {name: None if plan is None else plan[name] for name in _PLAN}
+
+
+def _times(day: date) -> dict[str, Any]:
+    return {**{g: start_of(unit_of(g), day) for g in GRAINS}, "season": season_of(day), "weekday": day.isoweekday()}
+
+
+def _key(row: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for d in by:
+        found += [row["place"], row["cabinet"], row["row"], row["column"]] if d == "slot" else [row[d]]
+    return tuple(found)
+
+
+def _is_known(by: Sequence[str], key: Sequence[Any]) -> bool:
+    names = [d for d in by for _ in DIMENSIONS[d].keys]
+    return all(v is not None or d in TEXTS for d, v in zip(names, key, strict=True))
+
+
+def _passes(row: dict[str, Any], f: Filter) -> bool:
+    if f.dimension == "slot":
+        if row["row"] is None:
+            return False
+        return (f"{chr(65 + row['row'])}{row['column'] + 1}" in f.values) != f.negated
+    return (row[f.dimension] in f.values) != f.negated
+
+
+def _passes_all(row: dict[str, Any], filters: Sequence[Filter]) -> bool:
+    return all(_passes(row, f) for f in filters)
+
+
+def _of_places(filters: Sequence[Filter]) -> list[Filter]:
+    return [f for f in filters if DIMENSIONS[f.dimension].scope is Scope.PLACE]
+
+
+def _over(above: Any, below: Any) -> Any:
+    return None if above is None or not below else above / below
+
+
+def _sum(rows: Sequence[dict[str, Any]], name: str) -> Any:
+    known = [r[name] for r in rows if r[name] is not None]
+    return sum(known) if known else None
+
+
+def _mean(rows: Sequence[dict[str, Any]], name: str) -> Any:
+    known = [r[name] for r in rows if r[name] is not None]
+    return sum(known) / len(known) / 10_000 if known else None
+
+
+def _margin(rows: Sequence[dict[str, Any]]) -> Any:
+    known = [r["revenue"] - r["units"] * r["cost"] for r in rows if r["cost"] > 0]
+    return sum(known) / 10_000 if known else None
+
+
+def _margin_rate(rows: Sequence[dict[str, Any]]) -> Any:
+    return _over(_margin(rows), sum(r["revenue"] for r in rows if r["cost"] > 0) / 10_000)
+
+
+def _latest(rows: Sequence[dict[str, Any]], by: Sequence[str]) -> list[dict[str, Any]]:
+    grain = next((d for d in by if DIMENSIONS[d].scope is Scope.TIME), None)
+    last: dict[Any, dict[str, Any]] = {}
+    for r in sorted(rows, key=lambda r: (r["moment"], r["id"])):
+        last[r["planogram"], r[grain] if grain else None] = r
+    return list(last.values())
+
+
+def _audited(name: str, rows: Sequence[dict[str, Any]]) -> Any:
+    if name == "violations":
+        return sum(r["violations"] for r in rows)
+    column = "score" if name == "compliance" else "available"
+    known = [r for r in rows if r[column] is not None]
+    return _over(sum(r[column] * r["weight"] for r in known), sum(r["weight"] for r in known)) if known else None
+
+
+def _unit_margin(rows: Sequence[dict[str, Any]]) -> Any:
+    known = [r["price"] - r["cost"] for r in rows if r["cost"] > 0]
+    return sum(known) / len(known) / 10_000 if known else None
+
+
+def _cost(rows: Sequence[dict[str, Any]]) -> Any:
+    known = [r["cost"] for r in rows if r["cost"] > 0]
+    return sum(known) / len(known) / 10_000 if known else None
+
+
+def _life(rows: Sequence[dict[str, Any]]) -> Any:
+    known = [r["life"] for r in rows if r["life"] is not None]
+    return sum(known) / len(known) if known else None
+
+
+_SIMPLE: dict[str, Any] = {
+    "revenue": lambda rows: sum(r["revenue"] for r in rows) / 10_000,
+    "units": lambda rows: sum(r["units"] for r in rows),
+    "margin": _margin, "margin_rate": _margin_rate,
+    "average_price": lambda rows: _over(sum(r["revenue"] for r in rows) / 10_000, sum(r["units"] for r in rows)),
+    "stockouts": lambda rows: sum(r["stockout"] for r in rows),
+    "products_sold": lambda rows: len({r["product"] for r in rows if r["units"] > 0}),
+    "facings": lambda rows: sum(r["facings"] for r in rows), "positions": len,
+    "products": lambda rows: len({r["product"] for r in rows}),
+    "shelf_feet": lambda rows: sum(r["width"] for r in rows) / 12,
+    "capacity": lambda rows: _sum(rows, "capacity"), "stock": lambda rows: _sum(rows, "stock"),
+    "par": lambda rows: _sum(rows, "par"), "shelf_price": lambda rows: _mean(rows, "shelf_price"),
+    "list_price": lambda rows: _mean(rows, "price"), "cost": _cost, "unit_margin": _unit_margin,
+    "shelf_life": _life, "audits": len,
+}
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values agree but for rounding in double precision."""
+    if isinstance(a, int | float) and isinstance(b, int | float) and not isinstance(a, bool):
+        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(a == b)
