@@ -34,7 +34,7 @@ GRAY = 114
 FIRST_LOOK = 640
 """Long side of the photo at the first look, px."""
 SMALLEST_LOOK, LARGEST_LOOK = 320, 1920
-USUAL_PX = 34.0
+USUAL_PX = 30.0
 """Root of the area of a package at the scale that the network knows best."""
 SCALE_SLACK = 1.15
 """The first look serves as the middle one where packages are as large as usual, but for this factor."""
