@@ -266,7 +266,7 @@ class AuditsDoor(Door):
         self, session: TenantSession, products: Catalog, plan: Planogram | None = None
     ) -> Shelfware:
         """The gallery for a photo of this plan, from memory until a picture or a name changes."""
-        of = known(session, products, plan)
+        of = known(session, _of_world(products, catalog.demo_ids(session), plan), plan)
         return self.memory.galleries.get(
             (self.actor.company_id, of.version), lambda: build(self.database, of))
 
@@ -304,6 +304,16 @@ class AuditsDoor(Door):
         if not path.exists():
             raise NotFound(f"{what} is gone.", "Its file was taken from the folder of pictures; audit anew.")
         return path.read_bytes()
+
+
+def _of_world(products: Catalog, demo: frozenset[int], plan: Planogram | None) -> Catalog:
+    """The demo's products for a plan of the demo's, and the company's own for one of its own; both where
+    that cannot be told: a package must not be taken for one that no shelf of this world has."""
+    expected = () if plan is None else plan.product_ids
+    if not expected:
+        return products
+    kinds = {i in demo for i in expected}
+    return {i: p for i, p in products.items() if (i in demo) in kinds}
 
 
 def _surety(facing: Facing) -> tuple[float, float]:

@@ -67,10 +67,10 @@ def _sums(audit: Audit) -> str:
 
 
 def _facings(audit: Audit, name: str) -> None:
-    frame.title("Facings by product", "Those of the plan that are in the photo")
+    frame.title("Facings by product", "Those of the plan that are in the photo; right: in the right place")
     table = pd.DataFrame(
         [(f.name, f.planned, f.seen, f.right) for f in audit.facings],
-        columns=["Product", "Planned", "Seen", "In the right place"],
+        columns=["Product", "Planned", "Seen", "Right"],
     )
     st.dataframe(
         table,

@@ -26,7 +26,9 @@ def show(wb: Workbench, saved: SavedAudit) -> None:
     left, right = st.columns((1.0, 1.0), vertical_alignment="center")
     with left:
         frame.quiet(saved.audit.definition)
-    with right, st.container(horizontal=True, horizontal_alignment="right", key="audit_ways"):
+    with right, st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="audit_ways"
+    ):
         if is_newest:
             st.page_link(
                 nav.EDITOR, label="See it on the plan", icon=":material/grid_view:",

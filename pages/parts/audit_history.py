@@ -37,7 +37,7 @@ def show(wb: Workbench, plan: SavedPlanogram, audit_id: int | None) -> None:
             )
             return
         _trend(cards)
-        _list(cards, count, audit_id)
+        _list(cards, count, audit_id, is_mixed=way != THIS)
 
 
 def _trend(cards: list[AuditCard]) -> None:
@@ -47,9 +47,11 @@ def _trend(cards: list[AuditCard]) -> None:
         return
     first, last = scored[0], scored[-1]
     change = 100 * ((last.score or 0.0) - (first.score or 0.0))
+    same_day = first.at.date() == last.at.date()
+    since = f"{first.at:%H:%M}" if same_day else fmt.day(first.at.date())
     frame.title(
         f"{fmt.share(last.score or 0.0)} stands as planned, "
-        f"{_change(change)} since {fmt.day(first.at.date())}",
+        f"{_change(change)} since {since}",
         f"{fmt.count(len(scored), 'audit')}",
     )
     names = [f"{c.planogram}, {fmt.day(c.at.date())}" for c in scored]
@@ -67,14 +69,24 @@ def _change(points: float) -> str:
     return f"{'up' if points > 0 else 'down'} {abs(points):.0f} points"
 
 
-def _list(cards: list[AuditCard], count: int, audit_id: int | None) -> None:
+def _picture(card: AuditCard) -> str:
+    if not card.usable:
+        return "Not usable"
+    return "Drawn sample" if card.is_drawn else "Photo"
+
+
+def _list(cards: list[AuditCard], count: int, audit_id: int | None, *, is_mixed: bool) -> None:
+    """``is_mixed``: of several plans."""
     table = pd.DataFrame(
-        [(c.at, c.planogram, c.site_name, None if c.score is None else 100 * c.score, c.violations, c.judged,
-          c.facings, c.by) for c in cards],
-        columns=["When", "Planogram", "Place", "As planned", "To mend", "Looked at", "Packages seen", "By"],
+        [(c.at, None if c.score is None else 100 * c.score, c.violations, c.judged, c.facings, c.planogram,
+          c.site_name, _picture(c), c.by) for c in cards],
+        columns=["When", "As planned", "To mend", "Looked at", "Packages seen", "Planogram", "Place",
+                 "Picture", "By"],
     )  # fmt: skip
+    shown = [n for n in table.columns if is_mixed or n not in ("Planogram", "Place")]
     picked = st.dataframe(
-        table, hide_index=True, key="audit_list", on_select="rerun", selection_mode="single-row",
+        table, hide_index=True, column_order=shown, key="audit_list", on_select="rerun",
+        selection_mode="single-row",
         column_config={
             "When": st.column_config.DatetimeColumn(format="MMM D, YYYY, h:mm a"),
             "As planned": st.column_config.NumberColumn(format="%.0f%%"),

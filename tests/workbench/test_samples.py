@@ -114,3 +114,17 @@ def test_only_shelves_of_demo_products_are_drawn(database: Database, studio: Fak
 def test_a_taken_photo_is_not_a_sample(database: Database, studio: FakeStudio) -> None:
     """Only what was drawn is marked."""
     assert not door(database).audit_photo(1, photo_of()).card.is_drawn
+
+
+def test_a_shelf_of_ones_own_is_not_taken_for_the_demos(database: Database, studio: FakeStudio) -> None:
+    """Products of another world stay out of the gallery; a mixed shelf may show both."""
+    reader = FakeReader()
+    equip(database, Models(reader=reader, studio=studio))
+    wb = door(database)
+    wb.create_planogram("Mine", Planogram(Fixture.shelves(36.0, 1, 20.0, 18.0), (
+        Position(5, 0, 0, 1, 0.0, 6.0),)))
+    for plan in (1, 2, 3):
+        wb.audit_photo(plan, photo_of())
+    assert [sorted(p.product_id for p in gallery.products) for gallery, _ in reader.shown] == [
+        [1, 2, 3, 4], [1, 2, 3, 4, 5], [5]
+    ]
