@@ -26,8 +26,19 @@ from ml.vision.gaps import find_gaps
 from ml.vision.naming import named, planned_odds, strange
 from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
-from ml.vision.resolve import OVERLAP, Rows, Spot, overlaps, places, rows, settled, stands, uncovered
-from ml.vision.templates import seen_by_color
+from ml.vision.resolve import (
+    OVERLAP,
+    SURE_FROM,
+    Rows,
+    Spot,
+    overlaps,
+    places,
+    rows,
+    settled,
+    stands,
+    uncovered,
+)
+from ml.vision.templates import pose_by_color, seen_by_color
 from ml.vision.variants import cast, weigh
 from ml.vision.voting import Pose, Reals, agreeing, common_pose, hypotheses, vote
 
@@ -43,6 +54,9 @@ MOST_FEATURES_ENLARGED = 32_000
 LARGE_ENOUGH = 0.4
 """Pixels of the photo a pixel of a packshot, which is about as large for all: a package of a hundred pixels.
 Smaller ones are enlarged until they are: features of their small print are found only then."""
+
+HARDLY_ANY = 4
+"""Packages that their print leaves no doubt of, below which print tells neither scale nor rows."""
 
 WORTH_IT = 1.1
 
@@ -125,7 +139,7 @@ class PhotoReader:
         picture = photos.load(photo)
         index = self._indexes.of(gallery)
         straight = straightened(picture)
-        sight = see(straight.photo, index)
+        sight = see(straight.photo, index, expected)
         facings = self._facings(index, sight, expected)
         gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings])
         facings, gaps = to_original(straight, facings), to_original(straight, gaps)
@@ -156,8 +170,9 @@ class PhotoReader:
         return tuple(sorted(facings, key=lambda f: (f.row, f.box[0])))
 
 
-def see(picture: photos.Photo, index: Index) -> Sight:
-    """Find what of a gallery stands in a photo."""
+def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) -> Sight:
+    """Find what of a gallery stands in a photo. Where print tells of hardly any package, as in a blurred
+    photo, all are found by their colors, at the scale at which planned ones look most like the photo."""
     picture = replace(picture, pixels=brightened(picture.pixels))
     scene = extract(picture.pixels, MOST_FEATURES)
     votes = vote(index, scene)
@@ -178,6 +193,9 @@ def see(picture: photos.Photo, index: Index) -> Sight:
         features, place = (scene, place) if again is None else again
         spots.append(Spot(place, weigh(index, picture, features, place, light)))
     kept, _ = settled(spots, pose.turn)
+    if sum(s.confidence >= SURE_FROM for s in kept) < HARDLY_ANY:
+        pose = pose_by_color(index, picture, expected) or pose
+        kept = []
     known = np.array([s.box for s in kept], float).reshape(-1, 4)
     by_color = [Spot(place, weigh(index, picture, scene, place, light))
                 for place in seen_by_color(index, picture, pose, known)]
