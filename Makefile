@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-router screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -68,6 +68,9 @@ eval-vision: dev ## the reader of photos on real and rendered shelves: tables, a
 
 search-eval: dev ## how well search finds another shop's record of a product, into docs/search.md
 	$(BIN)/python -m tests.real.search_recall
+
+eval-router: dev ## the router on a replayed log, faults and budgets, the validator, redaction, into docs/models.md
+	$(BIN)/python -m tests.language.evaluate --write docs/models.md
 
 screenshots: dev system ## every page, light and dark, desk and phone, into docs/screenshots
 	$(BIN)/python -m tests.browser.screenshots

@@ -39,6 +39,8 @@ MOST_COMPARED = 16
 NEAR = 5
 """Words before and after a number that tell what it is a number of."""
 STEM = 5
+_COMMON_STEMS = frozenset({"day", "daily", "week", "month", "year", "total", "avera", "mean", "last", "per"})
+"""Stems that many fields share: they tell of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ def _another_is_meant(n: Number, found: Sequence[Fact], mine: Sequence[Fact], wi
     if any(_field_stems(f) & window for f in found):
         return False
     same = [f for f in mine if not (n.unit and f.unit) or n.unit == f.unit]
-    return any(_field_stems(f) & window and f.owner in {g.owner for g in found} for f in same)
+    owners = {f.owner for f in found}
+    return any((_field_stems(f) - _COMMON_STEMS) & window and f.owner in owners for f in same)
 
 
 def _field_stems(fact: Fact) -> Stems:

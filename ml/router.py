@@ -194,11 +194,9 @@ class Router:
             if left < SHORTEST_TRY_S or not backend.breaker.allows():
                 break
             emit = job.emit if not before and not done else (lambda _piece: None)
-            spent = sum(a.cost for a in (*before, *done))
-            made = self._call(
-                backend, replace(job, request=request), ledger, reason, left if last else TRY_SHARE * left, emit,
-                replace(self._caps, request=self._caps.request - spent),
-            )
+            caps = replace(self._caps, request=self._caps.request - sum(a.cost for a in (*before, *done)))
+            within_s = left if last else TRY_SHARE * left
+            made = self._call(backend, replace(job, request=request), ledger, reason, within_s, emit, caps)
             done.append(made)
             if made.outcome == "rejected" and job.task.schema is not None and not repaired:
                 repaired, request = True, repair(job.request, made.text, made.problem)
@@ -228,7 +226,7 @@ class Router:
         call = job.call(backend, reason)
         most = backend.most(job.request)
         try:
-            call_id = ledger.reserve(call, most, caps) if most else ledger.note(call)
+            call_id = ledger.reserve(call, most, caps) if most else None
         except OverBudget as refusal:
             ledger.note(replace(call, outcome="over budget", reason=str(refusal)))
             return Attempt(backend.name, "over budget", problem=str(refusal))
@@ -242,11 +240,15 @@ class Router:
             backend.breaker.succeeded()
         elif made.fault.passes or made.fault.kind == "not allowed":
             backend.breaker.failed()
-        ledger.settle(call_id, replace(
+        ended = replace(
             call, outcome=made.outcome, latency_ms=1000.0 * (self._clock() - begun), cost_usd_e6=made.cost,
             tokens_in=made.usage.tokens_in, tokens_out=made.usage.out, quality=made.quality,
             reason=reason if not made.problem else f"{reason}; {made.problem}"[:500],
-        ))
+        )
+        if call_id is None:
+            ledger.note(ended)
+        else:
+            ledger.settle(call_id, ended)
         return made
 
     def _accepted(self, backend: Backend, job: _Job, ledger: Ledger, done: Sequence[Attempt]) -> Answer:

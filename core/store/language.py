@@ -74,14 +74,15 @@ class StoreLedger:
             return identity(row.id)
 
     def settle(self, call_id: int, call: Call) -> None:
-        with self._database.session(self._actor) as session:
+        # A session that reads before it writes is refused by SQLite where another has written in between.
+        with self._database.writing_session(self._actor) as session:
             row = session.get_one(t.Inference, call_id)
             for name, value in _columns(call).items():
                 setattr(row, name, value)
             session.add(row)
 
     def note(self, call: Call) -> int:
-        with self._database.session(self._actor) as session:
+        with self._database.writing_session(self._actor) as session:
             row = _row(call, self._clock(), session)
             session.add(row)
             session.flush()
@@ -207,7 +208,7 @@ def _call_of(row: t.Inference) -> Call:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Calls of models over a period. ``answers``: requests that were answered, ``local`` of them by rules or
-    local models, ``cached`` from the cache and ``fell_back`` by a rule for want of better; ``quality`` is the
+    local models, now or when they were kept, ``cached`` from the cache and ``fell_back`` by a rule for want of better; ``quality`` is the
     mean of those that were judged, ``latency_ms`` of the answers."""
 
     calls: int
@@ -239,7 +240,7 @@ def usage(
 
     statement = select(
         *groups, count(~cached & (_call.tier > 0)), count(answered),
-        count(answered & ~fell & ~cached & (_call.tier <= int(Tier.LOCAL))), count(answered & cached),
+        count(answered & ~fell & (_call.tier <= int(Tier.LOCAL))), count(answered & cached),
         count(fell), count(~answered), func.coalesce(func.sum(_call.cost_usd_e6), 0),
         func.avg(case((answered, _call.latency_ms))), func.avg(_call.quality),
     ).where(_call.created_at >= since, _call.created_at < until, _call.prompt != "")
