@@ -12,6 +12,7 @@ from core.telemetry import meters
 
 MEGABYTE = 1024 * 1024
 JSON_LIMIT_BYTES = 16 * MEGABYTE
+"""A photo as base64 is a third larger than its file: one of up to 12 MB."""
 DRAINED_BYTES = 2048 * MEGABYTE
 """How much of a refused body is still read and dropped, so that the client gets to see the answer."""
 
@@ -33,7 +34,7 @@ class BodyLimit:
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > limit:
             await _drain(receive)
-            await respond(_too_large(limit, int(announced)))(scope, receive, send)
+            await respond(_too_large(limit, int(announced), is_upload))(scope, receive, send)
             return
         received = 0
 
@@ -42,7 +43,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise _too_large(limit, received + await _drain(receive))
+                raise _too_large(limit, received + await _drain(receive), is_upload)
             return message
 
         await self.app(scope, counted, send)
@@ -59,10 +60,12 @@ async def _drain(receive: Receive) -> int:
     return dropped
 
 
-def _too_large(limit: int, size: int) -> TooLarge:
+def _too_large(limit: int, size: int, is_upload: bool) -> TooLarge:
+    hint = "Split it, or have the limit raised."
+    if not is_upload:
+        hint = f"Send a photo above {limit * 3 // 4 // MEGABYTE} MB as multipart image; split anything else."
     return TooLarge(
-        f"The request has {size / MEGABYTE:,.1f} MB, more than the limit of {limit / MEGABYTE:,.0f} MB.",
-        "Split it, or have the limit raised.",
+        f"The request has {size / MEGABYTE:,.1f} MB, more than the limit of {limit / MEGABYTE:,.0f} MB.", hint
     )
 
 

@@ -20,7 +20,10 @@ BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {
     }},
     "application/json": {"schema": {
         "type": "object", "required": ["image"],
-        "properties": {"image": {"type": "string", "format": "byte", "description": "JPEG, PNG or WebP"}},
+        "properties": {"image": {
+            "type": "string", "format": "byte",
+            "description": "JPEG, PNG or WebP of at most 12 MB, as base64; larger ones as multipart",
+        }},
     }},
 }}}
 """For OpenAPI: what ``photo_of`` reads."""

@@ -326,3 +326,11 @@ def test_compliance_over_time_is_told_by_place(client: TestClient, path: str, ma
     assert [(p["name"], p["score"], p["change"], len(p["weeks"])) for p in found["items"]] == [("Lobby", 1.0, None, 1)]
     assert found["overall"]["weeks"][0]["plans"] == 1
     assert client.get("/audits/trend?store_id=99").json()["total"] == 0
+
+
+def test_a_photo_too_large_for_json_is_told_the_other_way(client: TestClient, path: str) -> None:
+    """With the size that JSON takes; nothing is read."""
+    body = b'{"image": "' + b"A" * (16 * 1024 * 1024) + b'"}'
+    refused = client.post(path, content=body, headers={"content-type": "application/json"})
+    assert_error(refused, 413)
+    assert "above 12 MB as multipart" in refused.json()["hint"]
