@@ -33,8 +33,8 @@ class Choice:
 
 
 _RELATIONS = (
-    Choice("stands", "has on the shelf"), Choice("sold", "sold"), Choice("out_of_stock", "was out of stock of"),
-    Choice("audited", "was audited"),
+    Choice("stands", "has on the shelf"), Choice("sold", "sold"),
+    Choice("out_of_stock", "was out of stock of"), Choice("audited", "was audited"),
 )
 
 

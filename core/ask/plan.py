@@ -6,6 +6,7 @@ fields; all go through the same checks, and none of them writes SQL.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -183,6 +184,9 @@ class Plan:
         for name, texts in (("measure", self.measures), ("group", self.by), ("denominator", self.per)):
             if len(set(texts)) < len(texts):
                 raise BadInput(f"A {name} is named twice.", f"Name each {name} once.")
+        keys = [key for d in self.by for key in DIMENSIONS[d].keys]
+        if len(set(keys)) < len(keys):
+            raise BadInput("A slot names its place and row already.", "Group by the slot alone.")
         if self.limit is not None and not 1 <= self.limit <= MAX_ROWS:
             raise BadInput(f"{self.limit} rows is out of range.", f"Ask for 1 to {MAX_ROWS:,} rows.")
 
@@ -252,8 +256,10 @@ def from_json(values: Mapping[str, Any]) -> Plan:
 
     _refuse_unknown(values)
     try:
-        return _adapter().validate_python(values)
-    except ValidationError as error:
+        return _adapter().validate_json(json.dumps(values), strict=True)
+    except (TypeError, ValueError) as error:
+        if not isinstance(error, ValidationError):
+            raise BadInput("The plan is not JSON.", "Compare it with the schema of plans.") from error
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if isinstance(part, str | int))
         raise BadInput(f"The plan is not valid at “{where}”: {first['msg']}.",

@@ -75,8 +75,8 @@ def answer_json(found: Any) -> Json:
 
 def _unanswered(context: str) -> Json:
     return {
-        "answer": None, "rows": [], "columns": [], "plan": None, "words": None, "sql": None, "sources": None, "chart": None,
-        "confidence": 0.0, "answered_by": None, "context_id": context, "suggestions": [CANNOT],
+        "answer": None, "rows": [], "columns": [], "plan": None, "words": None, "sql": None, "sources": None,
+        "chart": None, "confidence": 0.0, "answered_by": None, "context_id": context, "suggestions": [CANNOT],
     }
 
 

@@ -45,9 +45,9 @@ _KINDS = """
 Select From Join Where Group Having Order Ordered Limit Offset With CTE Subquery Union Table TableAlias
 Alias Column Identifier Placeholder Parameter Literal Null Boolean Paren And Or Not EQ NEQ
 LT LTE GT GTE Is In Between Exists Add Sub Mul Div Case If Cast DataType DataTypeParam Distinct Star Window
-Collate Var NullSafeEQ NullSafeNEQ
+Var NullSafeEQ NullSafeNEQ
 """
-_CALLED = "Sum Count Max Min Coalesce Nullif RowNumber Lower Trim Case If Cast And Or Exists"
+_CALLED = "Sum Count Max Min Coalesce Nullif RowNumber Lower Trim Case If Cast And Or Exists Collate"
 _FUNCTIONS = frozenset(_CALLED.split())
 _EXPRESSIONS = frozenset(_KINDS.split()) | _FUNCTIONS
 

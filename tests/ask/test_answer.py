@@ -125,5 +125,5 @@ def test_every_measure_has_a_value(world: Database, acme: Actor, reference: Refe
 
 def test_a_company_without_data_gets_empty_answers(world: Database) -> None:
     """Nothing to read is no error: sums are 0, the rest is not known."""
-    found = answer(world, Actor(None, 999), Plan("value", ("revenue", "margin")), date(2026, 3, 1))
+    found = answer(world, Actor(None, 3), Plan("value", ("revenue", "margin")), date(2026, 3, 1))
     assert found.rows == ((0.0, None),)

@@ -20,9 +20,9 @@ NAMES = ("Beef Jerky", "Salt \"n\" Pepper", "Robert'); DROP TABLE product;--", "
 
 
 def build(database: Database, seed: int = 5) -> None:
-    """Companies 1 and 2, each with two stores, a machine of two cabinets and a machine that stands in a store."""
+    """Company 3 with nothing, 1 and 2 each with two stores, a machine of two cabinets and a machine that stands in a store."""
     with database.admin_session() as session:
-        for company, name in ((1, "Acme"), (2, "Other")):
+        for company, name in ((1, "Acme"), (2, "Other"), (3, "Empty")):
             session.add(t.Company(id=company, name=name, currency="USD"))
         session.flush()
         for company in (1, 2):
