@@ -49,6 +49,9 @@ OWN_WEIGHT, TINT_WEIGHT = 3.0, 6.0
 CELLS = (5, 3)
 """Rows and columns of the cells of a package's front, each about as large as a label."""
 
+ENOUGH = 20
+"""Features of a package that look like the packshot's from which they tell how light falls on it."""
+
 FEWEST = 5
 """Features of a cell from which its share says something."""
 
@@ -123,7 +126,10 @@ def weigh(
         nothing = np.zeros((c, *CELLS), np.intp)
         return Evidence(np.zeros(c), np.zeros(c, np.intp), np.zeros(c), 0, nothing, nothing)
     part = scene.take(inside)
-    near = np.stack([distances(part, index.views[h.view], h.matrix, light) for h in candidates])
+    looks = [unlikeness(part, index.views[h.view], h.matrix) for h in candidates]
+    colors = [relit(index.views[h.view].features.color, index.views[h.view], light) for h in candidates]
+    near = np.stack([distances(part, part.color, *of) for of in zip(looks, colors, strict=True)])
+    even = np.stack([distances(part, evenly_lit(part, *of), *of) for of in zip(looks, colors, strict=True)])
     crop, shown = thumbnails(index, photo, candidates, light)
     differ = {(i, j): unlike(shown[i], shown[j]) + unlike(shown[j], shown[i])
               for i in range(c) for j in range(i)}
@@ -131,7 +137,7 @@ def weigh(
                 pieces(part, candidates[0].box, crop.shape[:2])).sum(axis=1)
     cell = np.stack([cells(part, index.views[h.view], h.matrix) for h in candidates])
     seen, known = (np.stack([np.bincount(cell[i], weight[i], CELLS[0] * CELLS[1]) for i in range(c)])
-                   .reshape(c, *CELLS).astype(np.intp) for weight in (np.ones_like(near), near < SAME))
+                   .reshape(c, *CELLS).astype(np.intp) for weight in (np.ones_like(near), even < SAME))
     tint = tints(crop, shown, differ)
     return Evidence((near < SAME).mean(axis=1), own.astype(np.intp), tint, len(inside), seen, known)
 
@@ -274,22 +280,52 @@ def strangeness(seen: Ints, known: Ints) -> Reals:
     return result
 
 
-def distances(scene: Features, view: View, matrix: Reals, light: Floats) -> NDArray[np.float32]:
-    """(n,) squared distance of each of n features of the photo to the most alike one of a view that stands
-    near by, look and color together; ``FAR`` where none does."""
+def unlikeness(scene: Features, view: View, matrix: Reals) -> Floats:
+    """(n, m) squared distances of n features of the photo to m of a view by their look alone; ``FAR`` to
+    those that do not stand near by or are of another size."""
     own = view.features
-    if not len(own):
-        return np.full(len(scene), FAR, np.float32)
     place = (own.xy @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     growth = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     reach = NEAR * growth * float(np.sqrt(view.width * view.height))
-    color = relit(own.color, view, light)
-    tint = squared(scene.color[:, 1:] / TINT, color[:, 1:] / TINT)
-    look = 2 - 2 * (scene.vectors @ own.vectors.T) + 0.1 * np.minimum(tint, 4)
+    look = 2 - 2 * (scene.vectors @ own.vectors.T)
     size = np.abs(np.log2(scene.size)[:, None] - np.log2(own.size * growth)[None])
     far = (squared(scene.xy, place) > reach**2) | (size > OCTAVES)
     look[far] = FAR
-    return np.asarray(look.min(axis=1), np.float32)
+    return np.asarray(look, np.float32)
+
+
+def distances(scene: Features, seen: Floats, look: Floats, color: Floats) -> NDArray[np.float32]:
+    """(n,) squared distance of each of n features of the photo to the most alike one of m of a view, look
+    (n, m) and color together, (n, 3) as ``seen`` and (m, 3) as the view has it; at most ``FAR``."""
+    if not look.shape[1]:
+        return np.full(len(scene), FAR, np.float32)
+    tint = squared(seen[:, 1:] / TINT, color[:, 1:] / TINT)
+    return np.asarray(np.minimum(look + 0.1 * np.minimum(tint, 4), FAR).min(axis=1), np.float32)
+
+
+def evenly_lit(scene: Features, look: Floats, color: Floats) -> Floats:
+    """(n, 3) colors of n features of the photo without the slope that light has over the package: a glossy
+    front mirrors the ceiling above and the shelf below. By the print whose look is the view's, a plane is
+    fitted to how the colors differ (reweighted least squares, Tukey); its mean stays, as another product may
+    differ by it."""
+    if not look.shape[1]:
+        return scene.color
+    best = look.argmin(axis=1)
+    same = np.flatnonzero(look[np.arange(len(look)), best] < SAME)
+    if len(same) < ENOUGH:
+        return scene.color
+    center = scene.xy[same].mean(axis=0)
+    extent = np.maximum(np.ptp(scene.xy[same], axis=0), 1.0)
+    place = np.column_stack([(scene.xy - center) / extent, np.ones(len(scene))])
+    terms, off = place[same], scene.color[same] - color[best[same]]
+    weight = np.ones((len(same), 1))
+    plane = np.zeros((3, 3))
+    for _ in range(5):
+        square = terms.T @ (weight * terms) + np.diag([1.0, 1.0, 1e-6])
+        plane = np.linalg.solve(square, terms.T @ (weight * off))
+        miss = np.linalg.norm((terms @ plane - off)[:, 1:], axis=1, keepdims=True)
+        weight = np.clip(1 - (miss / (3 * TINT)) ** 2, 0.01, None) ** 2
+    return np.asarray(scene.color - place[:, :2] @ plane[:2], np.float32)
 
 
 def squared(a: Floats, b: Floats) -> Floats:
