@@ -38,7 +38,8 @@ from ml.vision.resolve import (
     stands,
     uncovered,
 )
-from ml.vision.templates import pose_by_color, seen_by_color
+from ml.vision.templates import pose_by_color
+from ml.vision.uncertain import also_by_color
 from ml.vision.variants import cast, weigh
 from ml.vision.voting import Pose, Reals, agreeing, common_pose, hypotheses, vote
 
@@ -196,10 +197,8 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
     if sum(s.confidence >= SURE_FROM for s in kept) < HARDLY_ANY:
         pose = pose_by_color(index, picture, expected) or pose
         kept = []
-    known = np.array([s.box for s in kept], float).reshape(-1, 4)
-    by_color = [Spot(place, weigh(index, picture, scene, place, light))
-                for place in seen_by_color(index, picture, pose, known)]
-    kept, standing = settled([*kept, *by_color], pose.turn)
+    also = also_by_color(index, picture, scene, pose, spots, kept, light)
+    kept, standing = settled([*kept, *also], pose.turn)
     return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots))
 
 

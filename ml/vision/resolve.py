@@ -82,20 +82,22 @@ class Spot:
 
 
 def believed(spot: Spot) -> float:
-    """Probability that a package stands at a place, by its print alone, or by its colors where no print tells
-    of it."""
-    if not spot.candidates[0].count:
-        return max(c.alike for c in spot.candidates)
-    share = float(spot.evidence.explained.max(initial=0.0))
+    """Probability that a package stands at a place, by its print, and by its colors where compared."""
+    by_color = min(max(c.alike for c in spot.candidates), 0.999)
     count = max(c.count for c in spot.candidates)
+    if not count:
+        return by_color
+    share = float(spot.evidence.explained.max(initial=0.0))
     logit = BASE + WITNESSES * np.log(count / 4) + EXPLAINED * np.log((share + 0.01) / 0.11)
+    if by_color:
+        logit += np.log(by_color / (1 - by_color))
     return float(1 / (1 + np.exp(-logit)))
 
 
 def cornered(spot: Spot) -> bool:
     """Whether few witnesses in one corner are all that tells of a package."""
     best = spot.best
-    return best.count < MANY and best.span < SPAN and believed(spot) < SURE_FROM
+    return not best.alike and best.count < MANY and best.span < SPAN and believed(spot) < SURE_FROM
 
 
 def settled(spots: Sequence[Spot], turn: float) -> tuple[list[Spot], Rows]:
