@@ -1,0 +1,126 @@
+"""Words → plan, with no language model: one pure function of text, names, the question before, and the day.
+
+What is not understood whole is not answered: every word must be explained by the plan, else it is asked back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.ask.plan import Plan
+from core.ask.wording import Names as Namer
+from core.ask.wording import plain_name, words
+from core.ask.words.draft import Draft, Outside, Unclear
+from core.ask.words.followup import follow, follows
+from core.ask.words.linking import Linked, link
+from core.ask.words.reading import read
+from core.ask.words.shaping import rest, shape
+from core.ask.words.tokens import tokens
+from core.ask.words.vocabulary import Meaning, Vocabulary
+from core.errors import BadInput
+
+MAX_TEXT, MAX_WORDS = 500, 60
+INSTEAD = (
+    "Revenue, units, margin, prices, stockouts, facings, shelf space, stock and compliance can be asked, by "
+    "product, brand, category, store, machine, planogram and time."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """``words``: the plan in words · ``doubts``: what was taken for something else, to be said."""
+
+    plan: Plan
+    words: str
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be chosen: its name, and the question with it in place of what was unclear."""
+
+    label: str
+    text: str
+    dimension: str | None = None
+    values: tuple[int | str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Something is unclear: what, and what can be chosen."""
+
+    question: str
+    choices: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """Why it is not answered, and what can be asked instead."""
+
+    reason: str
+    instead: str = INSTEAD
+
+
+Outcome = Understood | AskBack | Cannot
+
+
+def understand(text: str, vocabulary: Vocabulary, today: date, previous: Plan | None = None) -> Outcome:
+    """The plan that a question means, or what is unclear in it, or why it cannot be answered."""
+    said = tokens(text[:MAX_TEXT])
+    if not said:
+        return AskBack("What would you like to know?")
+    if len(text) > MAX_TEXT or len(said) > MAX_WORDS:
+        return Cannot(f"A question has at most {MAX_TEXT} characters and {MAX_WORDS} words.")
+    linked = link(said, vocabulary, today)
+    try:
+        return _understood(linked, vocabulary, previous)
+    except Unclear as unclear:
+        return AskBack(unclear.question, tuple(_offer(text, m) for m in unclear.choices[:8]))
+    except Outside as outside:
+        return Cannot(f"{outside}, which is not answered here.")
+    except BadInput as error:
+        return Cannot(error.message, f"{error.hint} {INSTEAD}" if error.hint else INSTEAD)
+
+
+def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -> Outcome:
+    if previous is not None and follows(linked):
+        plan = follow(linked, vocabulary, previous)
+    else:
+        draft = read(Draft(linked, vocabulary))
+        plan = shape(draft)
+        left = rest(draft)
+        if left:
+            raise Unclear(f"What do you mean by “{left[0]}” here?")
+    doubts = tuple(
+        f"“{written}” was taken for “{right}”." for written, right in linked.corrected if _is_name(right, linked))
+    return Understood(plan, words(plan, namer(vocabulary)), doubts)
+
+
+def _is_name(word: str, linked: Linked) -> bool:
+    return any(p.kind == "name" and word in p.text for p in linked.pieces)
+
+
+def _offer(text: str, meaning: Meaning) -> Offer:
+    return Offer(meaning.label, text, meaning.filter.dimension, meaning.filter.values)
+
+
+def namer(vocabulary: Vocabulary) -> Namer:
+    """Names of the ids in a plan."""
+    names = vocabulary.names
+    categories, plans, projects = dict(names.categories), dict(names.planograms), dict(names.projects)
+    places = {p.site_id: p.name for p in names.places}
+    tables = {"category": categories, "planogram": plans, "project": projects, "place": places}
+
+    def name(dimension: str, value: int | str | None) -> str:
+        if dimension == "product" and isinstance(value, int) and value in vocabulary.products:
+            return vocabulary.products[value].name
+        table = tables.get(dimension)
+        if table is not None and isinstance(value, int):
+            return table.get(value, plain_name(dimension, value))
+        return plain_name(dimension, value)
+
+    return name
+
+
+__all__ = ["AskBack", "Cannot", "Offer", "Outcome", "Understood", "namer", "understand"]

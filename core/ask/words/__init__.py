@@ -1,0 +1,1 @@
+"""Questions in plain words become plans, with no language model."""

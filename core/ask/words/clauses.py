@@ -1,0 +1,171 @@
+"""Names → filters of what is measured, or conditions of what is listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from core.ask.dimensions import THINGS
+from core.ask.plan import Condition, Filter, Relation
+from core.ask.words.draft import GOODS, PLACES, Draft, Unclear, united
+from core.ask.words.reading import names_left
+
+
+@dataclass
+class _Clause:
+    relation: Relation
+    negated: bool = False
+    groups: list[list[Filter]] = field(default_factory=list)
+    said: bool = False
+    verb: bool = False
+
+
+def filters_of(draft: Draft) -> None:
+    """Names filter what is measured: joined ones of a dimension together, negated ones apart."""
+    runs: list[list[Filter]] = []
+    before = -2
+    for i, _, found in names_left(draft):
+        negated = _negated(draft, i)
+        joined = before >= 0 and i == before + 2 and draft.pieces[i - 1].kind in ("and", "versus")
+        draft.take(i)
+        if joined:
+            draft.take(i - 1)
+        one = replace(found, negated=negated or (joined and runs[-1][-1].negated))
+        if joined:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+        before = i
+    for run in runs:
+        for one in _united(run, draft):
+            draft.filters.append(one)
+    _merge_places(draft)
+
+
+def _united(run: list[Filter], draft: Draft) -> list[Filter]:
+    whole = united(run, draft.vocabulary)
+    if whole is not None:
+        return [whole]
+    dimensions = list(dict.fromkeys((f.dimension, f.negated) for f in run))
+    found = [united([f for f in run if (f.dimension, f.negated) == d], draft.vocabulary) for d in dimensions]
+    return [f for f in found if f is not None]
+
+
+def _merge_places(draft: Draft) -> None:
+    """Two different places, or two brands, are both meant, not what is in both."""
+    found: list[Filter] = []
+    for f in draft.filters:
+        same = next((k for k, o in enumerate(found) if o.dimension == f.dimension and o.negated == f.negated
+                     and f.dimension not in ("product",)), None)
+        if same is None:
+            found.append(f)
+        elif f.dimension == "category" and set(f.values) & set(found[same].values):
+            found[same] = replace(f, values=tuple(v for v in f.values if v in found[same].values))
+        elif f.values != found[same].values:
+            raise Unclear("Do you mean both, or one of them? Say “A and B”.")
+    draft.filters = found
+
+
+def _negated(draft: Draft, i: int) -> bool:
+    """Whether "except", "without" or "not" stands before a name, adjectives aside."""
+    k = i - 1
+    while k >= 0 and draft.pieces[k].kind in ("name", "temperature", "family") and k not in draft.used:
+        k -= 1
+    if k >= 0 and draft.pieces[k].kind == "not" and (k not in draft.used or draft.pieces[k].value == "except"):
+        draft.take(k)
+        if k and draft.pieces[k - 1].is_("and", "but"):
+            draft.take(k - 1)
+        return True
+    return False
+
+
+def conditions_of(draft: Draft, default: Relation) -> None:
+    """The clauses of a list: "that carry A but not B", "that did not sell", "without energy drinks"."""
+    subject = draft.subject or "product"
+    clauses = _clauses(draft, subject, default)
+    for clause in clauses:
+        for group in clause.groups or ([[]] if clause.said else []):
+            draft.clauses.append(Condition(clause.relation, tuple(group), clause.negated))
+
+
+def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
+    clauses = [_Clause(default)]
+    names = {i: found for i, _, found in names_left(draft)}
+    union = False
+    previous = -2
+    for i in draft.free():
+        piece, clause = draft.pieces[i], clauses[-1]
+        if piece.kind == "rel":
+            if clause.verb and (clause.groups or clause.relation != "stands"):
+                clause = _Clause(piece.value, clause.negated and not clause.groups)
+                clauses.append(clause)
+            clause.relation, clause.verb = piece.value, True
+            clause.said = clause.said or _says_itself(draft, i, subject, clause.negated)
+        elif piece.kind == "not":
+            if piece.value == "except":
+                clauses.append(_Clause("stands", True))
+                clauses[-1].relation = clause.relation
+            elif (clause.groups and clause.verb) or (clause.said and piece.value == "without"):
+                clauses.append(_Clause("stands" if piece.value == "without" else clause.relation, True))
+            else:
+                clause.negated = True
+            if piece.value == "without":
+                clauses[-1].said = clauses[-1].verb = True
+        elif piece.kind == "and":
+            union = piece.value == "or"
+            if piece.value == "but" and (clause.groups or clause.said):
+                clauses.append(_Clause(clause.relation, verb=clause.verb))
+        elif i in names:
+            joined = i == previous + 2 and draft.pieces[i - 1].kind == "and"
+            _attach(draft, clauses[-1], names[i], subject, piece.kind, joined, union)
+            previous, union = i, False
+        else:
+            continue
+        draft.take(i)
+    return [c for c in clauses if c.groups or c.said]
+
+
+def _says_itself(draft: Draft, i: int, subject: str, negated: bool) -> bool:
+    """"Have" with nothing after it says something of goods, and where it is negated."""
+    if draft.pieces[i].value != "stands":
+        return True
+    if draft.having and draft.pieces[i].text in ("with", "have", "has", "had"):
+        return False
+    return subject in GOODS or negated
+
+
+def _attach(
+    draft: Draft, clause: _Clause, found: Filter, subject: str, kind: str, joined: bool, union: bool
+) -> None:
+    """A name says which things, where they allow it, else what the clause is about."""
+    own = found.dimension in THINGS[subject]
+    if own and not (subject in ("product", "brand", "category") and found.dimension not in GOODS):
+        _own(draft, replace(found, negated=clause.negated and not clause.said), clause, joined)
+        return
+    if found.dimension in PLACES or subject in ("product", "brand", "category"):
+        clause.said = clause.said or not clause.groups
+    if joined and clause.groups:
+        last = clause.groups[-1][-1]
+        whole = united([last, found], draft.vocabulary) if union or clause.negated else None
+        if whole is not None:
+            clause.groups[-1][-1] = whole
+            return
+        if not union:
+            clause.groups.append([*clause.groups[-1][:-1], found])
+            return
+        raise Unclear("Say the two sides of “or” alike: two brands, or two categories.")
+    if clause.groups:
+        clause.groups[-1].append(found)
+    else:
+        clause.groups.append([found])
+
+
+def _own(draft: Draft, found: Filter, clause: _Clause, joined: bool) -> None:
+    if clause.negated and not clause.said:
+        clause.negated = False
+    same = next((k for k, f in enumerate(draft.filters) if f.dimension == found.dimension
+                 and f.negated == found.negated), None)
+    if same is not None and joined:
+        values = tuple(dict.fromkeys((*draft.filters[same].values, *found.values)))
+        draft.filters[same] = replace(found, values=values)
+    else:
+        draft.filters.append(found)

@@ -1,0 +1,129 @@
+"""Follow-ups: the plan before, with what the new words replace or add."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.ask.dimensions import GRAINS, THINGS
+from core.ask.measures import MEASURES
+from core.ask.plan import Condition, Filter, Order, Plan
+from core.ask.words.clauses import filters_of
+from core.ask.words.draft import Draft, Unclear
+from core.ask.words.linking import Linked
+from core.ask.words.reading import read
+from core.ask.words.shaping import rest
+
+_STARTS = ("and", "what", "how", "only", "just", "now", "same", "but", "by", "instead", "per", "without", "except", "also", "then")
+
+
+def follows(linked: Linked) -> bool:
+    """Whether it is no question of its own: it measures, lists and ranks nothing, or says that it goes on."""
+    kinds = [p.kind for p in linked.pieces]
+    first = linked.pieces[0] if linked.pieces else None
+    asks = any(p.kind in ("measure", "count", "missing") or p.is_("ask", "which", "where", "list", "much")
+               for p in linked.pieces)
+    if first is not None and first.is_("and"):
+        return True
+    if not asks and not ("thing" in kinds and ("rel" in kinds or "best" in kinds) and first is not None
+                         and first.kind in ("thing", "best") and len(kinds) > 3):
+        return True
+    return len(kinds) == 1 or (bool(linked.texts & {"same", "instead"}) and len(kinds) < 6)
+
+
+def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
+    """The plan before with the new period, filter, grouping, measure or number in place of its own."""
+    draft = read(Draft(linked, vocabulary))  # type: ignore[arg-type]
+    said_subject = draft.subject
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind in ("and", "rel", "versus", "ask", "whole", "best") and not (
+                i and draft.pieces[i - 1].is_("not")):
+            draft.take(i)
+        elif piece.kind == "thing" and piece.value in ("product", "place"):
+            draft.take(i)
+    filters_of(draft)
+    kinds = {"store": "store", "machine": "device"}
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind == "thing" and piece.value in kinds:
+            draft.take(i)
+            draft.filters.append(Filter("kind", (kinds[piece.value],)))
+    left = rest(draft)
+    if left:
+        raise Unclear(f"What do you mean by “{left[0]}” here?")
+    if said_subject in kinds and not draft.best and previous.form in ("ranking", "value", "trend") and not draft.by:
+        draft.filters.append(Filter("kind", (kinds[said_subject],)))
+    return _merged(draft, previous)
+
+
+def _merged(draft: Draft, previous: Plan) -> Plan:
+    plan = previous
+    if draft.period is not None:
+        plan = replace(plan, period=draft.period)
+    if draft.compare is not None:
+        plan = replace(plan, compare=draft.compare)
+        if draft.period is not None:
+            plan = replace(plan, period=draft.period)
+    for one in draft.filters:
+        plan = _filtered(plan, one)
+    if draft.measures:
+        plan = _measured(plan, tuple(draft.measures))
+    if draft.per:
+        plan = replace(plan, per=tuple(draft.per))
+    if draft.share:
+        plan = replace(plan, share=True)
+    if draft.by:
+        plan = _grouped(plan, tuple(draft.by))
+    if draft.having:
+        plan = replace(plan, having=tuple(draft.having), measures=tuple(dict.fromkeys(
+            (*plan.measures, *(h.measure for h in draft.having)))))
+    if draft.best is not None and plan.form == "ranking":
+        down = draft.best.startswith("worst")
+        plan = replace(plan, order=Order("value", False) if down else None)
+    if draft.limit is not None:
+        plan = replace(plan, limit=draft.limit)
+    if plan == previous:
+        raise Unclear("What shall be different from the question before?")
+    return plan
+
+
+def _filtered(plan: Plan, one: Filter) -> Plan:
+    if plan.of is not None and one.dimension not in THINGS[plan.of]:
+        return replace(plan, conditions=_conditioned(plan.conditions, one))
+    kept = tuple(f for f in plan.filters if f.dimension != one.dimension and not _narrower(f, one))
+    return replace(plan, filters=(*kept, one))
+
+
+def _narrower(old: Filter, new: Filter) -> bool:
+    """A place replaces a kind of place or a venue, and the other way round a venue a place."""
+    return old.dimension == "place" and new.dimension in ("venue", "kind") and not new.negated
+
+
+def _conditioned(conditions: tuple[Condition, ...], one: Filter) -> tuple[Condition, ...]:
+    if not conditions:
+        return (Condition("stands", (one,)),)
+    found = []
+    for c in conditions[:1]:
+        kept = tuple(f for f in c.filters if f.dimension != one.dimension)
+        found.append(replace(c, filters=(*kept, one)))
+    return (*found, *conditions[1:])
+
+
+def _measured(plan: Plan, measures: tuple[str, ...]) -> Plan:
+    if plan.of is not None:
+        return replace(plan, measures=measures)
+    share = plan.share and all(MEASURES[m].shared for m in measures)
+    having = tuple(h for h in plan.having if h.measure in measures)
+    return replace(plan, measures=measures, share=share, having=having)
+
+
+def _grouped(plan: Plan, by: tuple[str, ...]) -> Plan:
+    timed = any(d in GRAINS for d in by)
+    if plan.form in ("list", "missing"):
+        raise Unclear("A list has no groups: what shall be measured by it?")
+    if plan.form == "count":
+        return replace(plan, by=by)
+    if timed:
+        return replace(plan, form="trend", by=by, order=None, limit=None)
+    limit = plan.limit if plan.form == "ranking" and plan.limit != 1 else None
+    return replace(plan, form="ranking", by=by, limit=limit)

@@ -1,0 +1,302 @@
+"""Tokens become pieces: words of the field, names of the company, times and numbers, each with what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from core.ask.plan import Filter
+from core.ask.words.lexicon import LONGEST, fillers, known_words, lexicon
+from core.ask.words.times import NUMBERS, WORDS, Time, number, read_time
+from core.ask.words.tokens import Token
+from core.ask.words.vocabulary import Meaning, Vocabulary
+
+MAX_NAME = 10
+GOODS = ("product", "brand", "category", "temperature")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_KINDS = {"store": "store", "machine": "device"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``kind``: name, several, unknown, time, number, filler or a kind of the lexicon · ``value`` as the kind
+    says · ``text`` as written · ``plural`` of its last word."""
+
+    kind: str
+    value: Any
+    text: str
+    at: int
+    length: int = 1
+    plural: bool = False
+
+    def is_(self, kind: str, *values: str) -> bool:
+        return self.kind == kind and (not values or self.value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The pieces, without fillers, and the words that were corrected (written, taken for)."""
+
+    pieces: tuple[Piece, ...]
+    corrected: tuple[tuple[str, str], ...]
+    texts: frozenset[str]
+
+
+def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked:
+    """What each part of a question means, the longest known phrase first."""
+    spelled, corrected = _spell(tokens, vocabulary)
+    found, i = [], 0
+    while i < len(spelled):
+        piece = _piece(spelled, i, vocabulary, today)
+        if piece.kind != "filler":
+            found.append(piece)
+        i += piece.length
+    return Linked(tuple(found), corrected, frozenset(t.text for t in spelled))
+
+
+def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date) -> Piece:
+    best = _of_names(tokens, i, vocabulary)
+    coded = _of_code(tokens, i, vocabulary)
+    time = read_time(tokens, i, today) if _may_be_time(tokens, i) else None
+    word = _of_field(tokens, i)
+    candidates = [p for p in (coded, _timed(tokens, i, time), word, best) if p is not None]
+    if candidates:
+        return max(candidates, key=lambda p: p.length)
+    return _looser(tokens, i, vocabulary) or _single(tokens, i)
+
+
+def _single(tokens: Sequence[Token], i: int) -> Piece:
+    token = tokens[i]
+    n = number(token)
+    if n is not None or token.text.replace(".", "", 1).isdigit():
+        return Piece("number", float(n if n is not None else token.text), token.text, i)
+    if token.text in ("$", "€", "£", "%", "#"):
+        return Piece("sign", token.text, token.text, i)
+    if token.text in fillers() or token.stem in fillers():
+        return Piece("filler", None, token.text, i)
+    return Piece("unknown", None, token.said, i)
+
+
+def _said(tokens: Sequence[Token], i: int, length: int) -> str:
+    return " ".join(t.said for t in tokens[i:i + length])
+
+
+def _may_be_time(tokens: Sequence[Token], i: int) -> bool:
+    """"may" and "fall" are times only where something says so."""
+    text = tokens[i].text
+    if text not in ("may", "fall", "second", "march"):
+        return True
+    before = tokens[i - 1].text if i else ""
+    after = tokens[i + 1].text if i + 1 < len(tokens) else ""
+    if text in ("second", "march"):
+        return True
+    return before in ("in", "of", "since", "for", "during", "this", "last", "and", "to", "vs", "versus", "the", "with") or (
+        after[:2] in ("19", "20") or after in ("planogram", "planograms", "plan", "plans", "layouts", "sales", "revenue"))
+
+
+def _timed(tokens: Sequence[Token], i: int, time: Time | None) -> Piece | None:
+    if time is None:
+        return None
+    return Piece("time", time, _said(tokens, i, time.length), i, time.length)
+
+
+def _of_field(tokens: Sequence[Token], i: int) -> Piece | None:
+    words = lexicon()
+    for length in range(min(LONGEST, len(tokens) - i), 0, -1):
+        found = words.get(tuple(t.stem for t in tokens[i:i + length]))
+        if found is None or not _applies(found, tokens, i, length):
+            continue
+        last = tokens[i + length - 1]
+        return Piece(found[0], found[1], _said(tokens, i, length), i, length, last.text != last.stem)
+    return None
+
+
+def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: int) -> bool:
+    """Small words mean a comparison or an average only beside a number or a noun."""
+    following = tokens[i + length] if i + length < len(tokens) else None
+    if found[0] == "op" and tokens[i].text in ("over", "under", "above", "below", "up", "="):
+        return following is not None and (following.text in "$€£" or number(following) is not None
+                                          or following.text.replace(".", "").isdigit())
+    if found == ("forbidden", "hours of the day") and tokens[i].text == "am":
+        return i > 0 and tokens[i - 1].text.isdigit()
+    return True
+
+
+def _of_names(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
+    """The longest whole name from here on."""
+    for length in range(min(MAX_NAME, len(tokens) - i), 0, -1):
+        key = tuple(t.stem for t in tokens[i:i + length])
+        found = vocabulary.exact.get(key)
+        if found is None:
+            continue
+        kept = _preferred(found, tokens, vocabulary, i, length)
+        if kept:
+            return _named(kept, tokens, i, length)
+    return None
+
+
+def _preferred(
+    found: tuple[Meaning, ...], tokens: Sequence[Token], vocabulary: Vocabulary, i: int, length: int
+) -> tuple[Meaning, ...]:
+    """A plan that is called after its place and its goods is meant only where a plan is spoken of."""
+    spoken = any(t.stem in ("planogram", "plan", "layout", "pog", "shelf") for t in tokens)
+    if spoken or any(m.dimension != "planogram" for m in found):
+        others = tuple(m for m in found if m.dimension == "planogram") if spoken else ()
+        return others or tuple(m for m in found if m.dimension != "planogram" or spoken)
+    for cut in range(length - 1, 0, -1):
+        place = vocabulary.exact.get(tuple(t.stem for t in tokens[i:i + cut]))
+        if place and place[0].dimension == "place":
+            rest = tokens[i + cut:i + length]
+            if all(_is_goods(t, vocabulary) for t in rest):
+                return ()
+    return found
+
+
+def _is_goods(token: Token, vocabulary: Vocabulary) -> bool:
+    found = lexicon().get((token.stem,))
+    return (found is not None and found[0] in ("family", "temperature", "zone")) or (
+        token.stem in vocabulary.words or (token.stem,) in vocabulary.exact)
+
+
+def _named(found: tuple[Meaning, ...], tokens: Sequence[Token], i: int, length: int) -> Piece:
+    text, last = _said(tokens, i, length), tokens[i + length - 1]
+    plural = last.text != last.stem
+    first = _merged(found)
+    if first is not None:
+        return Piece("name", first, text, i, length, plural)
+    return Piece("several", found, text, i, length, plural)
+
+
+def _merged(found: tuple[Meaning, ...]) -> Meaning | None:
+    """One meaning: the only one, or the first rule that gave any; None where several have the name."""
+    goods = [m for m in found if m.dimension in GOODS]
+    if goods and len(goods) == len(found):
+        return goods[0]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_code(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
+    """"store 3", "machine no. 12", "row B", "slot A1"."""
+    word = lexicon().get((tokens[i].stem,))
+    if word is None or word[0] != "thing" or tokens[i].text != tokens[i].stem:
+        return None
+    at = i + 1
+    while at < len(tokens) and tokens[at].text in ("#", "no", "number", "nr", "code"):
+        at += 1
+    if at >= len(tokens):
+        return None
+    text, length = tokens[at].text, at - i + 1
+    if word[1] in _KINDS and text.isdigit() and len(text) < 9:
+        found = vocabulary.codes.get((_KINDS[word[1]], int(text)))
+        said = _said(tokens, i, length)
+        return Piece("name", found, said, i, length) if found else Piece("unknown", "name", said, i, length)
+    if word[1] == "row" and len(text) == 1 and text in _LETTERS and tokens[i].text in ("row", "shelf"):
+        return Piece("name", _one("row", _LETTERS.index(text), f"row {text.upper()}"), _said(tokens, i, length),
+                     i, length)
+    if word[1] == "slot" and len(text) in (2, 3) and text[0] in _LETTERS and text[1:].isdigit():
+        return Piece("name", _one("slot", text.upper(), f"slot {text.upper()}"), _said(tokens, i, length), i, length)
+    return None
+
+
+def _one(dimension: str, value: int | str, label: str) -> Meaning:
+    return Meaning(Filter(dimension, (value,)), label)
+
+
+def _looser(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
+    """A part of a name of a place, plan or project, or words of product names; the longest first."""
+    for length in range(min(6, len(tokens) - i), 0, -1):
+        span = tokens[i:i + length]
+        key = tuple(t.stem for t in span)
+        parts = vocabulary.parts.get(key)
+        if parts:
+            piece = _of_part(parts, tokens, i, length, vocabulary)
+            if piece is not None:
+                return piece
+        if any(t.stem in fillers() or (t.stem,) in lexicon() for t in span) and length > 1:
+            continue
+        ids = vocabulary.holding(key) if not (length == 1 and key[0].isdigit()) else frozenset()
+        if ids and key[0].isalpha():
+            meaning = Meaning(Filter("product", tuple(sorted(ids))), _said(tokens, i, length))
+            return Piece("name", meaning, _said(tokens, i, length), i, length, span[-1].text != span[-1].stem)
+    return None
+
+
+def _of_part(
+    parts: tuple[Meaning, ...], tokens: Sequence[Token], i: int, length: int, vocabulary: Vocabulary
+) -> Piece | None:
+    spoken = any(t.stem in ("planogram", "plan", "layout", "pog") for t in tokens)
+    places = tuple(m for m in parts if m.dimension == "place")
+    others = tuple(m for m in parts if m.dimension != "place")
+    key = tuple(t.stem for t in tokens[i:i + length])
+    if places:
+        if length == 1 and vocabulary.holding(key):
+            return None
+        if len(places) == 1 and (length > 1 or _begins(key, places[0])):
+            return Piece("name", places[0], _said(tokens, i, length), i, length)
+        return Piece("several", places, _said(tokens, i, length), i, length)
+    if length == 1 and not spoken:
+        return None
+    if len(others) == 1:
+        return Piece("name", others[0], _said(tokens, i, length), i, length)
+    return Piece("several", others, _said(tokens, i, length), i, length) if length > 1 or spoken else None
+
+
+def _begins(key: tuple[str, ...], meaning: Meaning) -> bool:
+    from core.ask.words.tokens import stems
+
+    return stems(meaning.label)[:len(key)] == key
+
+
+@cache
+def _common() -> frozenset[str]:
+    return known_words() | fillers() | WORDS | frozenset(NUMBERS)
+
+
+def _spell(
+    tokens: Sequence[Token], vocabulary: Vocabulary
+) -> tuple[tuple[Token, ...], tuple[tuple[str, str], ...]]:
+    """Words that nothing knows, put right where one known word is clearly the nearest."""
+    found, corrected = [], []
+    for token in tokens:
+        right = None if _is_known(token, vocabulary) else _corrected(token, vocabulary.spelling)
+        if right is None:
+            found.append(token)
+            continue
+        corrected.append((token.text, right))
+        ending = "s" if token.text.endswith("s") and not right.endswith("s") else ""
+        found.append(replace(token, text=right + ending, stem=right))
+    return tuple(found), tuple(corrected)
+
+
+def _corrected(token: Token, names: frozenset[str]) -> str | None:
+    """Also where the letters that are wrong hide the plural."""
+    found = _nearest(token.stem, names) if len(token.stem) > 3 else None
+    if found is None and token.text.endswith("s") and len(token.text) > 3:
+        found = _nearest(token.text[:-1], names)
+    return found
+
+
+def _is_known(token: Token, vocabulary: Vocabulary) -> bool:
+    return (not token.stem.isalpha() or len(token.text) < 4 or token.text in _common() or token.stem in _common()
+            or token.stem in vocabulary.spelling or token.stem in vocabulary.words)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, names: frozenset[str]) -> str | None:
+    from rapidfuzz.distance import OSA, JaroWinkler
+
+    allowed = 1 if len(word) < 7 else 2
+    pool = _common() if len(word) < 5 else _common() | names
+    near = []
+    for other in pool:
+        if abs(len(other) - len(word)) <= allowed and len(other) > 3:
+            distance = OSA.distance(word, other, score_cutoff=allowed)
+            if distance <= allowed and (other[0] == word[0] or distance == 1 and len(word) > 5):
+                near.append((distance, -JaroWinkler.similarity(word, other), other))
+    near.sort()
+    if not near or (len(near) > 1 and near[0][:1] == near[1][:1] and near[1][1] - near[0][1] < 0.01):
+        return None
+    return near[0][2]

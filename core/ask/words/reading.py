@@ -1,0 +1,395 @@
+"""Pieces → draft: each rule takes the pieces that it explains."""
+
+from __future__ import annotations
+
+from core.ask.dimensions import GRAINS
+from core.ask.measures import MEASURES, Value
+from core.ask.period import Period
+from core.ask.plan import Compare, Filter, Having, Operator
+from core.ask.words.draft import GOODS, Draft, Outside, Unclear, filter_of
+from core.ask.words.linking import Piece
+
+LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
+_SHOWN = {"forbidden"}
+_OPPOSITE: dict[str, str] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+
+
+def read(draft: Draft) -> Draft:
+    """Everything but the conditions of a list, which need the subject first. Raises Unclear and Outside."""
+    _refuse(draft)
+    for rule in (_means, _comparisons, _rows, _plan_seasons, _times, _having, _best, _grains, _groups, _share, _change,
+                 _per, _measures, _subject, _cues):
+        rule(draft)
+    return draft
+
+
+def _refuse(draft: Draft) -> None:
+    for piece in draft.pieces:
+        if piece.kind == "forbidden":
+            raise Outside(f"“{piece.text}” is about {piece.value}")
+    for piece in draft.pieces:
+        if piece.kind == "several":
+            raise Unclear(f"Which “{piece.text}” do you mean?", piece.value)
+        if piece.kind == "unknown":
+            raise Unclear(f"What do you mean by “{piece.text}”?")
+        if piece.kind == "time" and piece.value.problem:
+            raise Unclear(f"Which days do you mean by “{piece.text}”?")
+
+
+def _means(draft: Draft) -> None:
+    """"Average revenue per store", "average units a day": a denominator; "average price" is a measure itself."""
+    for i in draft.free():
+        if draft.pieces[i].kind != "mean":
+            continue
+        for k in draft.free():
+            if draft.is_(k, "by", "per") and draft.is_(k + 1, "thing", "store", "machine", "place"):
+                draft.take(i, k, k + 1)
+                draft.per.append("place")
+                if draft.pieces[k + 1].value != "place":
+                    kind = "store" if draft.pieces[k + 1].value == "store" else "device"
+                    draft.filters.append(Filter("kind", (kind,)))
+            elif draft.is_(k, "per", "day") or draft.is_(k, "per_place"):
+                draft.take(i)
+            elif draft.is_(k, "grain", "day"):
+                draft.take(i, k)
+                draft.per.append("day")
+            elif draft.is_(k, "measure") and k == i + 1 and MEASURES.get(draft.pieces[k].value) is not None and (
+                    len(MEASURES[draft.pieces[k].value].parts) > 1):
+                draft.take(i)
+
+
+def _comparisons(draft: Draft) -> None:
+    """"compared with last month", "vs a year ago", "a year over year"."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind == "before":
+            compared = i and (draft.is_(i - 1, "versus") or draft.is_(i - 1, "op"))
+            start = i
+            while start and (draft.is_(start - 1, "versus") or draft.is_(start - 1, "number")
+                             or draft.is_(start - 1, "thing", *GRAINS)):
+                start -= 1
+            draft.take(*range(start if compared or start < i else i, i + 1))
+            draft.compare = Compare("year_before" if piece.value == "year_before" else "before")
+        elif piece.is_("versus", "with") or (piece.kind == "op" and not draft.is_(i + 1, "number")
+                                             and not draft.is_(i + 1, "sign")):
+            _versus_time(draft, i)
+
+
+def _versus_time(draft: Draft, i: int) -> None:
+    if not draft.is_(i + 1, "time"):
+        return
+    found = draft.pieces[i + 1].value.period
+    if found is None:
+        return
+    main = next((draft.pieces[k].value.period for k in draft.free()
+                 if k != i + 1 and draft.is_(k, "time") and draft.pieces[k].value.period), None)
+    draft.take(i, i + 1)
+    if found.kind == "previous" and (main is None or (main.kind == "current" and main.unit == found.unit)):
+        draft.compare = Compare("before")
+        draft.period = Period("current", found.unit)
+    else:
+        draft.compare = Compare("period", found)
+    if main is None and draft.period is None and found.kind != "previous":
+        draft.compare = Compare("period", found)
+
+
+def _rows(draft: Draft) -> None:
+    """"top shelf", "bottom row"."""
+    for i in draft.free():
+        if draft.is_(i, "best", "best") and draft.pieces[i].text == "top" and (
+                draft.is_(i + 1, "thing", "row") or (draft.is_(i + 1, "measure", "space")
+                                                     and draft.pieces[i + 1].text == "shelf")):
+            draft.take(i, i + 1)
+            draft.filters.append(Filter("row", (0,)))
+
+
+def _plan_seasons(draft: Draft) -> None:
+    """A season beside planograms is their own."""
+    free = draft.free()
+    plans = any(draft.is_(i, "thing", "planogram") for i in free)
+    measured = any(draft.is_(i, "measure") and MEASURES.get(draft.pieces[i].value) for i in free)
+    for i in free:
+        piece = draft.pieces[i]
+        if piece.kind != "time" or piece.value.season is None or not plans:
+            continue
+        if draft.is_(i + 1, "thing", "planogram") or draft.is_(i - 1, "thing", "planogram") or not measured:
+            draft.take(i)
+            names = ("spring", "summer", "autumn", "winter")
+            _add_values(draft, Filter("plan_season", (names[piece.value.season - 1],)))
+
+
+def _add_values(draft: Draft, found: Filter) -> None:
+    for k, old in enumerate(draft.filters):
+        if old.dimension == found.dimension and old.negated == found.negated:
+            draft.filters[k] = Filter(found.dimension, tuple(dict.fromkeys((*old.values, *found.values))),
+                                      found.negated)
+            return
+    draft.filters.append(found)
+
+
+def _times(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "time":
+            continue
+        if piece.value.weekdays:
+            if draft.is_(i - 1, "by"):
+                continue
+            _add_values(draft, Filter("weekday", piece.value.weekdays))
+        elif draft.period is not None and draft.compare is None:
+            if draft.is_(i - 1, "and", "or", "and"):
+                raise Unclear("Only one period can be asked for at a time: which one?")
+            if draft.period != piece.value.period:
+                raise Unclear(f"Which period do you mean: “{draft.period.label}” or “{piece.text}”?")
+        else:
+            draft.period = piece.value.period
+        draft.take(i)
+
+
+def _having(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "op":
+            continue
+        k = i + 1
+        sign = ""
+        if draft.is_(k, "sign"):
+            sign, k = draft.pieces[k].value, k + 1
+        if not draft.is_(k, "number"):
+            k = i - 1
+            if not draft.is_(k, "number"):
+                continue
+        amount, stop = draft.pieces[k].value, max(k, i)
+        if draft.is_(stop + 1, "sign"):
+            sign, stop = draft.pieces[stop + 1].value, stop + 1
+        name, where = _compared(draft, min(i, k), stop, sign)
+        amount = amount / 100 if sign == "%" or MEASURES[name].value is Value.SHARE and amount > 1 else amount
+        operator: Operator = piece.value
+        if draft.is_(min(i, k) - 1, "not"):
+            draft.take(min(i, k) - 1)
+            operator = _OPPOSITE[operator]  # type: ignore[assignment]
+        if draft.is_(stop + 1, "per", "day") and where == stop + 1:
+            draft.take(stop + 1)
+        draft.take(*range(min(i, k), stop + 1), *([where] if where is not None else []))
+        draft.having.append(Having(name, operator, amount))
+
+
+def _compared(draft: Draft, start: int, stop: int, sign: str) -> tuple[str, int | None]:
+    """The measure that is compared, and its piece: after the number, else the last one before."""
+    for k in (stop + 1, start - 1, start - 2, stop + 2):
+        piece = draft.piece(k)
+        if piece is not None and k not in draft.used and piece.kind == "measure":
+            name = {"space": "facings", "velocity": "units"}.get(piece.value, piece.value)
+            if sign in ("$", "€", "£") and MEASURES[name].value is not Value.MONEY:
+                continue
+            return name, k
+        if k == stop + 1 and piece is not None and piece.is_("thing", "product"):
+            return "products", k
+        if k == stop + 1 and piece is not None and piece.kind == "rel" and piece.value == "sold":
+            return ("revenue" if sign in ("$", "€", "£") else "units"), k
+    if sign in ("$", "€", "£"):
+        return "revenue", None
+    raise Unclear("Which measure is compared with that number?")
+
+
+def _best(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "best":
+            continue
+        draft.take(i)
+        down = str(piece.value).startswith("worst")
+        units = str(piece.value).endswith("units")
+        current = draft.best or ""
+        draft.best = ("worst" if down or current.startswith("worst") else "best") + (
+            "_units" if units or current.endswith("units") else "")
+        for k in (i + 1, i - 1):
+            if draft.is_(k, "number") and draft.pieces[k].value.is_integer() and draft.limit is None:
+                draft.limit = int(draft.pieces[k].value)
+                draft.take(k)
+                break
+    if draft.limit is None and draft.best is None:
+        for i in draft.free():
+            if draft.is_(i, "number") and draft.is_(i + 1, "thing") and draft.pieces[i + 1].plural:
+                draft.limit = int(draft.pieces[i].value)
+                draft.take(i)
+
+
+def _grains(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind == "grain":
+            draft.take(i)
+            draft.trend = True
+            draft.by.append(piece.value)
+        elif piece.kind == "trend":
+            draft.take(i)
+            draft.trend = True
+
+
+def _groups(draft: Draft) -> None:
+    """"by store and category", "per week", "for each brand"; "by revenue" says what ranks."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if not (piece.is_("by") or piece.is_("per", "per")) or i in draft.used:
+            continue
+        k, found = i + 1, False
+        while True:
+            follows = draft.piece(k)
+            if follows is None:
+                break
+            if follows.kind == "thing" and follows.value != "slot" or draft.is_(k, "thing"):
+                _group(draft, str(follows.value))
+                draft.take(k)
+                found, k = True, k + 1
+                if draft.is_(k, "and", "and") and (draft.is_(k + 1, "thing") or draft.is_(k + 1, "by")):
+                    draft.take(k)
+                    k += 1
+                    if draft.is_(k, "by"):
+                        draft.take(k)
+                        k += 1
+                    continue
+            elif follows.kind in ("name", "zone", "shape", "temperature", "time") and not found:
+                break
+            break
+        if found or draft.is_(i + 1, "measure"):
+            draft.take(i)
+        elif piece.is_("by", "by") and not found and draft.pieces[i].text not in ("by",):
+            draft.take(i)
+    if draft.trend and not any(d in GRAINS for d in draft.by):
+        draft.by.append("week")
+
+
+def _group(draft: Draft, name: str) -> None:
+    if name in GRAINS:
+        draft.trend = True
+    if name not in draft.by:
+        draft.by.append(name)
+
+
+def _share(draft: Draft) -> None:
+    for i in draft.free():
+        if draft.is_(i, "share"):
+            draft.take(i)
+            draft.share = True
+
+
+def _change(draft: Draft) -> None:
+    for i in draft.free():
+        if draft.is_(i, "change"):
+            draft.take(i)
+            value = str(draft.pieces[i].value)
+            draft.change = value if draft.change in (None, "any") else draft.change
+            draft.compare = draft.compare or Compare("before")
+
+
+def _per(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind in ("per", "per_place") and piece.value != "per":
+            draft.take(i)
+            if piece.value not in draft.per:
+                draft.per.append(str(piece.value))
+
+
+def _measures(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "measure":
+            continue
+        draft.take(i)
+        name = str(piece.value)
+        if name == "space" or (name == "shelf_feet" and draft.share and "space" in piece.text):
+            name = "facings" if draft.share else "shelf_feet"
+        if name == "velocity":
+            name = "units"
+            if "day" not in draft.per:
+                draft.per.append("day")
+        if name not in draft.measures:
+            draft.measures.append(name)
+    sold = [m for m in draft.measures if m in ("revenue", "units")]
+    if len(sold) == 2 and not any(draft.pieces[i].is_("and") for i in range(len(draft.pieces))):
+        draft.measures.remove("revenue" if _named_units(draft) else "units")
+
+
+def _named_units(draft: Draft) -> bool:
+    return any(p.is_("measure", "units") for p in draft.pieces)
+
+
+def _subject(draft: Draft) -> None:
+    """What is ranked, listed or counted: the first thing after which, what, top, best, how many, or that leads."""
+    lead = [i for i, p in enumerate(draft.pieces) if p.kind != "whole"]
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "thing":
+            continue
+        if _leads(draft, i, lead):
+            draft.subject, draft.one = str(piece.value), not piece.plural
+            draft.take(i)
+            return
+        if piece.value in LISTED or piece.value in ("venue", "kind", "slot", "row", *GRAINS, "weekday", "season"):
+            break
+    if any(p.is_("ask", "where") for p in draft.pieces):
+        draft.subject = "place"
+
+
+def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
+    """Only adjectives, numbers and cues stand before it."""
+    cues = ("best", "ask", "count", "number", "name", "zone", "shape", "temperature", "family", "time", "whole",
+            "status", "and", "not", "before")
+    for k in lead:
+        if k >= at:
+            break
+        piece = draft.pieces[k]
+        if piece.kind not in cues and not (piece.kind == "rel" and k + 1 == at):
+            return False
+        if piece.is_("ask", "much") or (piece.kind == "rel" and not _asked(draft, k)):
+            return False
+    return True
+
+
+def _asked(draft: Draft, before: int) -> bool:
+    return any(p.kind in ("ask", "count", "best") for p in draft.pieces[:before])
+
+
+def _cues(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind in ("ask", "whole", "count", "order"):
+            draft.take(i)
+            draft.count = draft.count or piece.kind == "count"
+            draft.listed = draft.listed or piece.is_("ask", "list")
+        elif piece.kind == "missing":
+            draft.take(i)
+            draft.missing = True
+        elif piece.is_("versus"):
+            draft.take(i)
+            draft.versus = True
+        elif piece.kind == "thing" and piece.value not in ("store", "machine") and _beside(draft, i):
+            draft.take(i)
+
+
+def _beside(draft: Draft, i: int) -> bool:
+    """A noun that only says what kind of thing a name beside it is."""
+    piece = draft.pieces[i]
+    for k in (i - 1, i + 1):
+        other = draft.piece(k)
+        found = filter_of(other, draft.vocabulary) if other is not None else None
+        if found is not None:
+            same = found.dimension == piece.value
+            goods = piece.value in ("product", "category", "brand") and found.dimension in GOODS
+            spot = piece.value == "place" and found.dimension in ("place", "venue", "kind")
+            zone = piece.value == "zone" and found.dimension == "temperature"
+            if same or goods or spot or zone:
+                return True
+    return False
+
+
+def names_left(draft: Draft) -> list[tuple[int, Piece, Filter]]:
+    """Names, zones and the like that nothing took yet."""
+    found = []
+    for i in draft.free():
+        one = filter_of(draft.pieces[i], draft.vocabulary)
+        if one is not None:
+            found.append((i, draft.pieces[i], one))
+    return found

@@ -1,0 +1,239 @@
+"""Draft → plan: which form it is, its defaults and its order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.ask.dimensions import DIMENSIONS, GRAINS
+from core.ask.measures import MEASURES, Fact
+from core.ask.period import Period
+from core.ask.plan import Filter, Form, Order, Plan, Relation
+from core.ask.words.clauses import conditions_of, filters_of
+from core.ask.words.draft import GOODS, Draft, Outside, Unclear
+from core.ask.words.reading import LISTED
+
+SEVERAL = 10
+_KIND = {"store": "store", "machine": "device"}
+
+
+def shape(draft: Draft) -> Plan:
+    """The plan that the draft says. Raises Unclear, Outside, and BadInput for what does not go together."""
+    _settle(draft)
+    if draft.missing:
+        return _missing(draft)
+    if draft.count and draft.subject in LISTED and not draft.measures:
+        return _listing(draft, "count")
+    if _is_list(draft):
+        return _listing(draft, "list")
+    return _measured(draft)
+
+
+def _settle(draft: Draft) -> None:
+    """What words of selling and being out mean where no list asks for them."""
+    sold = [i for i in draft.free() if draft.pieces[i].is_("rel", "sold")]
+    out = [i for i in draft.free() if draft.pieces[i].is_("rel", "out_of_stock")]
+    if draft.count and draft.subject is None and not draft.measures:
+        if any(p.text in ("how many", "count") or p.is_("count") for p in draft.pieces) and sold:
+            draft.measures.append("units")
+            draft.take(*sold)
+    if not draft.measures and out and (draft.best or draft.by or draft.trend or draft.change or draft.subject is None):
+        draft.measures.append("stockouts")
+        draft.take(*out)
+    if not draft.measures and sold and draft.best is None and draft.subject is None:
+        if any(p.is_("ask", "much") for p in draft.pieces) or draft.compare or draft.trend or draft.by or draft.versus:
+            draft.measures.append("revenue")
+            draft.take(*sold)
+    if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
+        draft.best += "_units"
+        draft.take(*sold)
+    if (draft.best or "").endswith("units") and draft.subject is None and not draft.by and not _several_alike(draft):
+        draft.subject = "product"
+        draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
+
+
+def _is_list(draft: Draft) -> bool:
+    if draft.subject not in LISTED or draft.share or draft.change or draft.compare or draft.trend:
+        return False
+    if draft.best or draft.by or draft.per:
+        return False
+    asked = [m for m in draft.measures if m not in [h.measure for h in draft.having]]
+    return not asked or (draft.listed and not asked)
+
+
+def _missing(draft: Draft) -> Plan:
+    if draft.subject not in (None, "product"):
+        raise Outside("Only products are missing from somewhere")
+    for i in draft.free():
+        if draft.pieces[i].kind in ("rel", "thing") and draft.pieces[i].value in ("stands", "product", "place", "zone"):
+            draft.take(i)
+    filters_of(draft)
+    _kinds(draft)
+    return Plan("missing", filters=tuple(draft.filters), limit=draft.limit)
+
+
+def _listing(draft: Draft, form: Form) -> Plan:
+    goods = draft.subject in GOODS
+    sold = any(draft.pieces[i].is_("rel", "sold") for i in draft.free())
+    default: Relation = "sold" if sold and not any(
+        draft.pieces[i].is_("rel", "stands") for i in draft.free()) else "stands"
+    if draft.one and draft.subject == "product" and form == "list":
+        draft.one = False
+    _list_things(draft, goods)
+    conditions_of(draft, default)
+    period = draft.period
+    dated = [c for c in draft.clauses if c.relation != "stands"]
+    if period is None and any(c.relation == "out_of_stock" for c in dated) and _is_now(draft):
+        period = Period("current", "day")
+    if period is None and _never(draft) and dated:
+        period = Period("all")
+    measures = tuple(dict.fromkeys((*[h.measure for h in draft.having], *draft.measures)))
+    if period is not None and not dated and not any(MEASURES[m].fact is not Fact.SPACE for m in measures):
+        if not draft.clauses:
+            raise Unclear("What happened in that time: sold, or out of stock?")
+        draft.clauses = [replace(c, relation="sold") if c.relation == "stands" and not _said_stands(draft) else c
+                         for c in draft.clauses]
+    by = tuple(draft.by) if form == "count" else ()
+    return Plan(form, measures if form == "list" or draft.having else (), by=by, of=draft.subject,
+                filters=tuple(draft.filters), conditions=tuple(draft.clauses), having=tuple(draft.having),
+                period=period, limit=draft.limit)
+
+
+def _said_stands(draft: Draft) -> bool:
+    return any(p.is_("rel", "stands") and p.text not in ("with",) for p in draft.pieces)
+
+
+def _is_now(draft: Draft) -> bool:
+    return bool(draft.linked.texts & {"now", "currently", "moment", "presently"})
+
+
+def _never(draft: Draft) -> bool:
+    return "never" in draft.linked.texts
+
+
+def _list_things(draft: Draft, goods: bool) -> None:
+    """Other nouns in a list: "in machines" is a kind of place, "products" beside names says nothing."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "thing":
+            continue
+        if piece.value == draft.subject or piece.value in GOODS or piece.value == "place":
+            draft.take(i)
+        elif piece.value in _KIND and not goods:
+            draft.take(i)
+            if draft.subject in ("planogram", "place"):
+                draft.filters.append(Filter("kind", (_KIND[piece.value],)))
+
+
+def _measured(draft: Draft) -> Plan:
+    if draft.subject is not None and draft.subject not in draft.by:
+        if draft.subject in GRAINS and draft.best is None and draft.trend:
+            draft.by.insert(0, draft.subject)
+        else:
+            draft.by.insert(0, draft.subject)
+    _drop_noise(draft)
+    filters_of(draft)
+    _kinds(draft)
+    _versus(draft)
+    if not draft.measures:
+        _default_measure(draft)
+    if not draft.measures:
+        raise Unclear("What shall be measured: revenue, units, margin, facings …?")
+    if any(MEASURES[m].fact is Fact.AUDITS for m in draft.measures) and draft.period is None:
+        if "audits" in draft.measures and not draft.trend:
+            draft.period = Period("last", "day", 30)
+    form: Form = "value"
+    ranks_time = draft.subject in GRAINS and draft.best is not None
+    if draft.trend and not ranks_time:
+        form = "trend"
+    elif draft.by:
+        form = "ranking"
+    return _plan(draft, form)
+
+
+def _plan(draft: Draft, form: Form) -> Plan:
+    limit = draft.limit
+    if form == "ranking" and limit is None and draft.subject is not None and not draft.having:
+        limit = _natural_limit(draft)
+    if form == "trend" and draft.limit is not None:
+        raise Unclear("A course over time has all its days: which of them shall be shown?")
+    if form == "value" and (draft.having or draft.limit or draft.best):
+        raise Unclear("Best of what: products, stores, machines, categories?")
+    return Plan(form, tuple(draft.measures), by=tuple(draft.by), filters=tuple(draft.filters),
+                having=tuple(draft.having), per=tuple(draft.per), share=draft.share, compare=draft.compare,
+                period=draft.period, order=_order(draft, form), limit=limit)
+
+
+def _natural_limit(draft: Draft) -> int | None:
+    asked = draft.best or any(p.is_("ask", "which", "what", "where") for p in draft.pieces)
+    if not asked or len(draft.by) > 1:
+        return None
+    return 1 if draft.one else SEVERAL
+
+
+def _order(draft: Draft, form: Form) -> Order | None:
+    if form != "ranking":
+        return None
+    worst = (draft.best or "").startswith("worst")
+    if draft.change is not None and draft.compare is not None:
+        absolute = bool(draft.linked.texts & {"dollars", "absolute", "amount"})
+        down = (draft.change == "down") != worst
+        return Order("change" if absolute else "change_rate", descending=not down)
+    return Order("value", descending=False) if worst else None
+
+
+def _default_measure(draft: Draft) -> None:
+    if draft.best is not None:
+        section = any(f.dimension == "zone" for f in draft.filters)
+        draft.measures.append("units" if draft.best.endswith("units") and not section else "revenue")
+    elif draft.change is not None or draft.trend and draft.filters or draft.versus and draft.by:
+        draft.measures.append("revenue")
+
+
+def _several_alike(draft: Draft) -> bool:
+    return draft.versus
+
+
+def _versus(draft: Draft) -> None:
+    """"A versus B": a ranking by what both are."""
+    if not draft.versus or draft.by or draft.compare:
+        return
+    several = [f.dimension for f in draft.filters if len(f.values) > 1 and not f.negated]
+    if len(several) != 1:
+        raise Unclear("What shall be compared? Name two of the same kind, such as two stores.")
+    draft.by.append(several[0])
+
+
+def _drop_noise(draft: Draft) -> None:
+    """Words that add nothing where a measure says what is asked: "that we sold", "with the highest"."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        negated = i and draft.pieces[i - 1].is_("not")
+        if piece.kind == "rel" and piece.value in ("sold", "stands") and not negated:
+            draft.take(i)
+        elif piece.kind == "thing" and piece.value in (*GOODS, "place", draft.subject or ""):
+            draft.take(i)
+        elif piece.kind == "thing" and piece.value == "zone" and any(
+                draft.pieces[k].kind == "temperature" for k in (i - 1, i + 1) if 0 <= k < len(draft.pieces)):
+            draft.take(i)
+
+
+def _kinds(draft: Draft) -> None:
+    """"in machines": places of that kind; beside the name of one it says nothing."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind == "thing" and piece.value in _KIND:
+            draft.take(i)
+            placed = any(f.dimension in ("place", "venue", "kind") for f in draft.filters)
+            if not placed and not set(draft.by) & {"store", "machine"}:
+                draft.filters.append(Filter("kind", (_KIND[piece.value],)))
+
+
+def rest(draft: Draft) -> list[str]:
+    """Words that no part of the plan explains."""
+    silent = ("and", "by", "per", "ask", "whole", "best")
+    kept = [i for i in draft.free() if draft.pieces[i].kind not in silent]
+    return [draft.pieces[i].text for i in kept]
+
+
+def label_of(dimension: str) -> str:
+    return DIMENSIONS[dimension].label

@@ -1,0 +1,307 @@
+"""Time expressions: see "Today, and periods" in docs/ask.md."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.ask.period import Period, Unit
+from core.ask.words.tokens import Token
+from core.errors import BadInput
+
+NUMBERS = {w: i for i, w in enumerate(
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"])} | {
+        "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "dozen": 12,
+        "couple": 2, "half": 0}
+_UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter",
+                           "year": "year", "season": "season"}
+_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name} | {
+    name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+SEASON_WORDS = {"spring": 1, "springtime": 1, "summer": 2, "summertime": 2, "autumn": 3, "fall": 3, "winter": 4,
+                "wintertime": 4}
+_WEEKDAYS = {name.lower(): i + 1 for i, name in enumerate(calendar.day_name)} | {
+    "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "tues": 2, "thur": 4, "thurs": 4}
+_QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+WORDS = frozenset(_MONTHS) | frozenset(SEASON_WORDS) | frozenset(_WEEKDAYS) | frozenset(_UNITS) | {
+    "today", "yesterday", "weekend", "weekday", "last", "past", "previous", "current"} - {"may", "mar", "sun"}
+_LAST = {"last", "past", "previous", "prior", "trailing", "latest"}
+_PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """``period`` or ``weekdays``, and how many tokens say it. ``season``: it is one without a year."""
+
+    length: int
+    period: Period | None = None
+    weekdays: tuple[int, ...] = ()
+    season: int | None = None
+    problem: str = ""
+
+
+def number(token: Token) -> int | None:
+    """A whole number in digits or words."""
+    if token.text.isdigit():
+        return int(token.text) if len(token.text) < 10 else None
+    return NUMBERS.get(token.text)
+
+
+def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
+    """The time that is said from token ``at`` on, the longest there is."""
+    rest = tokens[at:at + 12]
+    for rule in (_between, _since, _last, _this, _season, _quarter, _date, _month, _year, _words, _weekdays):
+        try:
+            found = rule(rest, today)
+        except (BadInput, ValueError) as error:
+            return Time(len(rest[:2]), problem=str(error))
+        if found is not None:
+            return found
+    return None
+
+
+def _text(tokens: Sequence[Token], i: int) -> str:
+    return tokens[i].text if i < len(tokens) else ""
+
+
+def _stem(tokens: Sequence[Token], i: int) -> str:
+    return tokens[i].stem if i < len(tokens) else ""
+
+
+def _between(tokens: Sequence[Token], today: date) -> Time | None:
+    if _text(tokens, 0) not in ("between", "from"):
+        return None
+    first = _point(tokens[1:], today)
+    if first is None:
+        return None
+    middle = 1 + first[1]
+    if _text(tokens, middle) not in ("and", "to", "till", "until", "through"):
+        return None
+    second = _point(tokens[middle + 1:], today)
+    if second is None:
+        return None
+    begin, end = first[0].first, second[0].last
+    if first[2] and begin > end:
+        begin = begin.replace(year=begin.year - 1)
+    return Time(middle + 1 + second[1], Period("between", first=begin, last=end))
+
+
+def _since(tokens: Sequence[Token], today: date) -> Time | None:
+    if _text(tokens, 0) not in ("since", "starting", "after"):
+        return None
+    start = 2 if _text(tokens, 1) in ("the", "in", "on") else 1
+    found = _point(tokens[start:], today)
+    if found is not None:
+        first = found[0].last + timedelta(days=1) if tokens[0].text == "after" else found[0].first
+        return Time(start + found[1], Period("between", first=first))
+    return None
+
+
+def _point(tokens: Sequence[Token], today: date) -> tuple[_Span, int, bool] | None:
+    """The days of a date, month, quarter, season or year, the tokens it takes, and whether it has no year."""
+    from core.ask.period import resolve
+
+    skip = 1 if _text(tokens, 0) in ("the", "in", "on") else 0
+    for rule in (_season, _quarter, _date, _month, _year, _this, _words):
+        found = rule(tokens[skip:], today)
+        if found is not None and found.period is not None:
+            days = resolve(found.period, date(9000, 1, 1) if found.period.year else today)
+            return _Span(days.first, days.last), skip + found.length, found.period.year is None
+    if _text(tokens, skip) in _LAST and _stem(tokens, skip + 1) in _UNITS:
+        found = _last(tokens[skip:], today)
+        if found is not None and found.period is not None:
+            days = resolve(found.period, today)
+            return _Span(days.first, days.last), skip + found.length, False
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: date
+    last: date
+
+
+def _last(tokens: Sequence[Token], today: date) -> Time | None:
+    if _text(tokens, 0) not in _LAST:
+        return None
+    unit = _UNITS.get(_stem(tokens, 1))
+    if _text(tokens, 1) in ("weekend",):
+        return Time(2, problem="weekend")
+    if unit is not None:
+        plural = tokens[1].text != tokens[1].stem
+        if plural:
+            return None
+        if tokens[0].text in ("past", "trailing"):
+            if unit in ("quarter", "season"):
+                return Time(2, Period("last", "month", 3))
+            return Time(2, Period("last", unit, 1)) if unit != "day" else Time(2, Period("previous", "day"))
+        if tokens[0].text == "latest":
+            return None
+        return Time(2, Period("previous", unit))
+    skip = 2 if _text(tokens, 1) == "a" and _text(tokens, 2) in ("couple", "dozen") else 1
+    n = number(tokens[skip]) if len(tokens) > skip else None
+    following = skip + 1 + (_text(tokens, skip + 1) in ("of", "full", "calendar"))
+    unit = _UNITS.get(_stem(tokens, following))
+    if n is not None and unit is not None:
+        if unit == "quarter":
+            n, unit = n * 3, "month"
+        if unit == "season":
+            n, unit = n * 3, "month"
+        return Time(following + 1, Period("last", unit, n))
+    season, month = SEASON_WORDS.get(_stem(tokens, 1)), _MONTHS.get(_text(tokens, 1))
+    if season is not None or month is not None:
+        return Time(2, Period("named", "season" if season else "month", season or month,
+                              _year_of_last(season, month, today)))
+    day = _WEEKDAYS.get(_stem(tokens, 1))
+    if day is not None:
+        back = (today.isoweekday() - day - 1) % 7 + 1
+        on = today - timedelta(days=back)
+        return Time(2, Period("between", first=on, last=on))
+    return None
+
+
+def _year_of_last(season: int | None, month: int | None, today: date) -> int:
+    """The year of the latest whole one of that name that has ended."""
+    first = month or 3 * (season or 1)
+    size = 1 if month else 3
+    year = today.year
+    end = first + size - 1
+    while date(year + (end > 12), (end - 1) % 12 + 1, 28) >= today.replace(day=1):
+        year -= 1
+    return year
+
+
+def _this(tokens: Sequence[Token], today: date) -> Time | None:
+    if _text(tokens, 0) in ("this", "current"):
+        unit = _UNITS.get(tokens[1].text) if len(tokens) > 1 else None
+        if unit is not None:
+            length = 4 if (_text(tokens, 2), _text(tokens, 3)) == ("so", "far") else 2
+            length = 4 if (_text(tokens, 2), _text(tokens, 3)) == ("to", "date") else length
+            return Time(length, Period("current", unit))
+        season, month = SEASON_WORDS.get(_text(tokens, 1)), _MONTHS.get(_text(tokens, 1))
+        if season or month:
+            return Time(2, Period("named", "season" if season else "month", season or month))
+    if _text(tokens, 0) in ("ytd", "mtd", "wtd", "qtd"):
+        kinds: dict[str, Unit] = {"y": "year", "m": "month", "w": "week", "q": "quarter"}
+        return Time(1, Period("current", kinds[tokens[0].text[0]]))
+    if _text(tokens, 1) == "to" and _text(tokens, 2) == "date" and _text(tokens, 0) in _UNITS:
+        return Time(3, Period("current", _UNITS[tokens[0].text]))
+    return None
+
+
+def _season(tokens: Sequence[Token], today: date) -> Time | None:
+    season = SEASON_WORDS.get(_stem(tokens, 0))
+    if season is None or _text(tokens, 0) == "falls":
+        return None
+    skip = 2 if _text(tokens, 1) == "of" else 1
+    year = _year_number(tokens, skip)
+    if year is not None:
+        return Time(skip + 1, Period("named", "season", season, year))
+    if _text(tokens, 1) == "last" and _text(tokens, 2) == "year":
+        return Time(3, Period("named", "season", season, today.year - 1))
+    return Time(1, Period("named", "season", season), season=season)
+
+
+def _quarter(tokens: Sequence[Token], today: date) -> Time | None:
+    found = re.fullmatch(r"q([1-4])", _text(tokens, 0))
+    length, n = 1, int(found[1]) if found else 0
+    if not n and _text(tokens, 0) in _QUARTERS and _stem(tokens, 1) == "quarter":
+        n, length = _QUARTERS[tokens[0].text], 2
+    if not n and _text(tokens, 0) == "quarter" and _text(tokens, 1) in "1234" and _text(tokens, 1):
+        n, length = int(tokens[1].text), 2
+    if not n:
+        return None
+    skip = length + (_text(tokens, length) == "of")
+    year = _year_number(tokens, skip)
+    if year is not None:
+        return Time(skip + 1, Period("named", "quarter", n, year))
+    if _text(tokens, skip) in ("last", "this") and _text(tokens, skip + 1) == "year":
+        return Time(skip + 2, Period("named", "quarter", n, today.year - (tokens[skip].text == "last")))
+    return Time(length, Period("named", "quarter", n))
+
+
+def _date(tokens: Sequence[Token], today: date) -> Time | None:
+    text = _text(tokens, 0)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        day = date.fromisoformat(text)
+        return Time(1, Period("between", first=day, last=day))
+    month = _MONTHS.get(text)
+    skip, n = 1, None
+    if month is not None:
+        n = _day_number(_text(tokens, 1))
+        skip = 2
+    elif _day_number(text) is not None:
+        skip = 2 if _text(tokens, 1) == "of" else 1
+        month = _MONTHS.get(_text(tokens, skip))
+        n, skip = _day_number(text), skip + 1
+    if month is None or n is None:
+        return None
+    year = _year_number(tokens, skip)
+    length = skip + (year is not None)
+    chosen = year if year is not None else today.year
+    if year is None and date(chosen, month, min(n, 28)) > today:
+        chosen -= 1
+    day = date(chosen, month, n)
+    return Time(length, Period("between", first=day, last=day))
+
+
+def _day_number(text: str) -> int | None:
+    found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", text)
+    return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
+
+
+def _month(tokens: Sequence[Token], today: date) -> Time | None:
+    text = _text(tokens, 0)
+    month = _MONTHS.get(text)
+    if month is None or text in ("sun", "sat"):
+        return None
+    skip = 2 if _text(tokens, 1) == "of" else 1
+    year = _year_number(tokens, skip)
+    if year is not None:
+        return Time(skip + 1, Period("named", "month", month, year))
+    if _text(tokens, skip) in ("last", "this") and _text(tokens, skip + 1) == "year":
+        return Time(skip + 2, Period("named", "month", month, today.year - (tokens[skip].text == "last")))
+    return Time(1, Period("named", "month", month))
+
+
+def _year_number(tokens: Sequence[Token], at: int) -> int | None:
+    text = _text(tokens, at)
+    if re.fullmatch(r"(19|20)\d{2}", text):
+        return int(text)
+    found = re.fullmatch(r"(\d{4})/(\d{2}|\d{4})", text)
+    return int(found[1]) if found else None
+
+
+def _year(tokens: Sequence[Token], today: date) -> Time | None:
+    text = _text(tokens, 0)
+    if re.fullmatch(r"20\d{2}", text):
+        return Time(1, Period("named", "year", year=int(text)))
+    if text == "year" and _year_number(tokens, 1) is not None:
+        return Time(2, Period("named", "year", year=_year_number(tokens, 1)))
+    return None
+
+
+def _words(tokens: Sequence[Token], today: date) -> Time | None:
+    text = _text(tokens, 0)
+    if text in ("today", "yesterday"):
+        return Time(1, Period("current" if text == "today" else "previous", "day"))
+    three = " ".join(t.text for t in tokens[:3])
+    for phrase in ("of all time", "since the beginning", "all time", "ever", "all history", "all days", "all dates",
+                   "in our history", "full history", "whole history", "entire history", "since ever"):
+        if three == phrase or three.startswith(f"{phrase} "):
+            return Time(len(phrase.split()), Period("all"))
+    if text == "since" and _text(tokens, 1) == "the" and _text(tokens, 2) in ("beginning", "start"):
+        return Time(3, Period("all"))
+    return None
+
+
+def _weekdays(tokens: Sequence[Token], today: date) -> Time | None:
+    stem = _stem(tokens, 0)
+    if stem in ("weekend",):
+        return Time(1, weekdays=(6, 7))
+    if _text(tokens, 0) in ("weekdays", "workdays") or (stem in ("workday",)):
+        return Time(1, weekdays=(1, 2, 3, 4, 5))
+    day = _WEEKDAYS.get(stem)
+    return Time(1, weekdays=(day,)) if day is not None and stem not in ("sat", "mon", "wed", "fri") else None

@@ -1,0 +1,65 @@
+"""A question as tokens: folded, singular, without punctuation; names of the company go the same way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_TOKEN = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}/\d{2,4}|\d+(?:\.\d+)?(?!\w)|[^\W_]+|[$€£%<>=]+")
+_CONTRACTED = re.compile(r"\b(can|do|does|did|is|are|was|were|has|have|had|would|should|could|wo|ai)n[’']?t\b")
+_POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?=\s|$)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_IRREGULAR = {
+    "does": "do", "was": "was", "is": "is", "this": "this", "has": "has", "its": "its", "us": "us", "as": "as",
+    "less": "less", "versus": "versus", "vs": "vs", "plus": "plus", "shelves": "shelf", "halves": "half",
+    "autumns": "autumn", "yes": "yes", "gross": "gross", "always": "always", "unless": "unless",
+    "business": "business", "sos": "sos", "oos": "oos", "campus": "campus", "columbus": "columbus",
+    "fitness": "fitness", "access": "access", "address": "address", "swiss": "swiss", "across": "across",
+    "series": "series", "was ": "was", "tax": "tax", "taxes": "tax", "buses": "bus", "cookies": "cookie",
+    "smoothies": "smoothie", "brownies": "brownie", "movies": "movie", "calories": "calorie",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` as folded · ``stem``: its singular · ``said``: as it was written."""
+
+    text: str
+    stem: str
+    said: str
+
+
+@lru_cache(maxsize=8192)
+def singular(word: str) -> str:
+    """The singular of an English noun, near enough for matching both sides the same way."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, possessives, hyphens between words and thousands' commas."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    plain = _CONTRACTED.sub(r"\1 not", plain)
+    plain = _THOUSANDS.sub("", _POSSESSIVE.sub("", plain))
+    return plain.replace("'", "").replace("&", " and ")
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of a text, in order."""
+    return tuple(Token(w, singular(w), w) for w in _TOKEN.findall(fold(text)))
+
+
+@lru_cache(maxsize=16384)
+def stems(text: str) -> tuple[str, ...]:
+    """The singulars alone."""
+    return tuple(t.stem for t in tokens(text))
