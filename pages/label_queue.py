@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OPEN, DONE = "To be named", "Named"
 OFFERED, SHOWN = 4, 12
+PICTURE_PX = 112
 
 
 def show() -> None:
@@ -70,27 +71,26 @@ def _open(wb: Workbench, count: int) -> None:
 
 def _item(wb: Workbench, item: LabelItem, may: bool) -> None:
     catalog = wb.catalog()
-    left, right = st.columns((1, 1.5), gap="small")
-    with left:
-        st.image(wb.crop(item.id), width="stretch")
-    with right:
-        frame.quiet(f"From {item.planogram}" if item.planogram else "From a photo without a plan")
-        if not may:
-            return
-        for candidate in item.candidates[:OFFERED]:
-            product = catalog.get(candidate.product_id)
-            if product is None:
-                continue
-            st.button(
-                frame.md(product.name),
-                key=f"label_{item.id}_{product.id}",
-                width="stretch",
-                help=f"{fmt.share(candidate.probability)} likely",
-                on_click=_label,
-                args=(wb, item.id, product.id),
-            )
-    if may:
-        _other(wb, item)
+    likely = [p for c in item.candidates[:OFFERED] if (p := catalog.get(c.product_id)) is not None]
+    probability = {c.product_id: c.probability for c in item.candidates}
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=PICTURE_PX):
+            st.image(wb.crop(item.id), width="stretch")
+        with st.container(width="stretch"):
+            frame.quiet(f"From {item.planogram}" if item.planogram else "From a photo without a plan")
+            if not likely:
+                frame.quiet("It is like no picture of a product.")
+            for product in likely if may else ():
+                st.button(
+                    frame.md(product.name),
+                    key=f"label_{item.id}_{product.id}",
+                    width="stretch",
+                    help=f"{fmt.share(probability[product.id])} likely",
+                    on_click=_label,
+                    args=(wb, item.id, product.id),
+                )
+            if may:
+                _other(wb, item)
 
 
 def _other(wb: Workbench, item: LabelItem) -> None:
