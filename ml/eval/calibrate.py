@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ml.eval.evidence import Collected, Fellow, Place
 
 FEWEST = 50
-"""Detections, right and wrong ones, below which nothing is calibrated."""
+"""Detections or packages of each sort, right and wrong ones, below which nothing is fitted."""
 
 HELD_OUT = 4
 """One of so many photos is not fitted to."""
@@ -54,28 +54,27 @@ def calibration(judged: Sequence[Judged]) -> Calibration:
 
 
 def presence(places: Sequence[Place]) -> Weights:
-    """Weights of the logit that a package stands at a place (``ml.vision.resolve``): logistic regression, with
-    places that are packages' and others alike in number, as what stands on a shelf decides the odds. Empty
-    without places of both sorts."""
+    """Weights of the logit that a package stands at a place (``ml.vision.resolve``): logistic regression,
+    places that are packages' and others alike in weight. Empty with too few of either sort."""
     there = np.array([p.is_there for p in places], bool)
-    if there.all() or not there.any():
+    if not _enough(there):
         return {}
     base, witnesses, explained = _logistic(_print_of(places), there)
     return {"BASE": base, "WITNESSES": witnesses, "EXPLAINED": explained}
 
 
 def naming(places: Iterable[Place]) -> Weights:
-    """Weights of what each candidate alone has (``ml.vision.variants``): a conditional logit. Empty where no
-    place has two candidates."""
+    """Weights of what each candidate alone has (``ml.vision.variants``): a conditional logit. Empty with too
+    few places that have two candidates."""
     from scipy.optimize import minimize
 
     asked = [p for p in places if p.right >= 0 and len(p.own) > 1]
-    if not asked:
+    if len(asked) < FEWEST:
         return {}
 
     def cost(weights: Reals) -> float:
-        return _naming_loss(asked, float(weights[0]), float(weights[1])) + RIDGE * float(weights @ weights) / (
-            100 * len(asked))
+        held = RIDGE * float(weights @ weights) / (100 * len(asked))
+        return _naming_loss(asked, float(weights[0]), float(weights[1])) + held
 
     found = minimize(cost, np.array([3.0, 6.0]), method="Nelder-Mead").x
     return {"OWN_WEIGHT": float(found[0]), "TINT_WEIGHT": float(found[1])}
@@ -83,16 +82,21 @@ def naming(places: Iterable[Place]) -> Weights:
 
 def strangeness(fellows: Sequence[Fellow], known: float) -> Weights:
     """Where a package is as likely another product as its fellows' (``ml.vision.naming``), and how sharply,
-    where a share ``known`` of packages is what its print says. Empty without packages of both sorts, or where
-    the others are no stranger."""
-    share = np.array([f.strange for f in fellows], float)
-    other = np.array([f.is_other for f in fellows], bool)
-    if other.all() or not other.any():
+    where a share ``known`` of packages is what its print says: by those that are strange at all, as some
+    variants differ by less than can be seen. Empty with too few of either sort, or where the others are no
+    stranger."""
+    odd = [f for f in fellows if f.strange > 0]
+    share, other = np.array([f.strange for f in odd], float), np.array([f.is_other for f in odd], bool)
+    if not _enough(other):
         return {}
     base, slope = _logistic(share[:, None], other)
     if slope <= 0:
         return {}
-    return {"STRANGE": (np.log(known / (1 - known)) - base) / slope, "SOFTNESS": 1 / slope}
+    return {"STRANGE": (float(np.log(known / (1 - known))) - base) / slope, "SOFTNESS": 1 / slope}
+
+
+def _enough(is_so: NDArray[np.bool_]) -> bool:
+    return min(int(is_so.sum()), int((~is_so).sum())) >= FEWEST
 
 
 def losses(collected: Sequence[Collected], weights: Weights, known: float) -> dict[str, float]:
@@ -106,10 +110,9 @@ def losses(collected: Sequence[Collected], weights: Weights, known: float) -> di
     other = np.array([f.is_other for f in fellows], bool)
     strange = (np.array([f.strange for f in fellows]) - weights["STRANGE"]) / weights["SOFTNESS"]
     return {
-        "presence": _loss(says, there, np.where(there, 0.5 / max(there.sum(), 1), 0.5 / max((~there).sum(), 1))),
+        "presence": _loss(says, there, 0.5),
         "naming": _naming_loss(asked, weights["OWN_WEIGHT"], weights["TINT_WEIGHT"]),
-        "strangeness": _loss(strange, other, np.where(
-            other, (1 - known) / max(other.sum(), 1), known / max((~other).sum(), 1))),
+        "strangeness": _loss(strange, other, 1 - known),
     }
 
 
@@ -147,7 +150,9 @@ def _logistic(features: Reals, is_so: NDArray[np.bool_]) -> tuple[float, ...]:
     return float(fit.intercept_[0]), *(float(slope) for slope in fit.coef_[0])
 
 
-def _loss(says: Reals, is_so: NDArray[np.bool_], weight: Reals) -> float:
+def _loss(says: Reals, is_so: NDArray[np.bool_], share: float) -> float:
+    """Where what is so has this ``share``, however often it was seen."""
+    weight = np.where(is_so, share / max(int(is_so.sum()), 1), (1 - share) / max(int((~is_so).sum()), 1))
     return float(weight @ np.logaddexp(0, np.where(is_so, -says, says)))
 
 
@@ -184,7 +189,8 @@ def report(photos: Sequence[Collected], known: float) -> list[str]:
     lines = ["| weight | fitted | in use |", "|---|---|---|"]
     lines += [f"| {name} | {new[name]:.3f} | {old[name]:.3f} |" for name in old]
     fair, now = losses(kept, fitted(learned, known), known), losses(kept, old, known)
-    lines += ["", f"| loss on {len(kept)} of {len(photos)} photos | fitted to the others | in use |", "|---|---|---|"]
+    head = f"| loss on {len(kept)} of {len(photos)} photos | fitted to the others | in use |"
+    lines += ["", head, "|---|---|---|"]
     return lines + [f"| {name} | {fair[name]:.4f} | {now[name]:.4f} |" for name in fair]
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from ml.eval.calibrate import calibration
+from ml.eval.calibrate import calibration, fitted, in_use, naming, presence, report, strangeness
 from ml.eval.detection import Judged
+from ml.eval.evidence import FIRST, Collected, Fellow, Place, shelf
 from ml.vision.detector import AS_IT_IS, found, logit, shown
 
 
@@ -44,3 +45,60 @@ def test_where_nothing_can_be_learned_the_score_stays(one: Judged) -> None:
     """Too few, all wrong, all right, or the surer the worse."""
     assert calibration([one]) == AS_IT_IS
     assert calibration([]) == AS_IT_IS
+
+
+def places(count: int = 4_000, seed: int = 0) -> list[Place]:
+    """Places where something stands by a logit of known weights, with two candidates each of which the right
+    one has more print and color of its own."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for _ in range(count):
+        witnesses, explained = int(rng.integers(4, 40)), float(rng.uniform(0.01, 0.6))
+        logit_there = 0.5 * np.log(witnesses / 4) + 2.0 * np.log((explained + 0.01) / 0.11)
+        own, tint = rng.integers(0, 12, 2).astype(float), rng.uniform(-1, 1) * np.array([1.0, -1.0])
+        score = 2.0 * np.log(own + 1) + 4.0 * tint
+        right = int(rng.random() < 1 / (1 + np.exp(score[0] - score[1])))
+        there = bool(rng.random() < 1 / (1 + np.exp(-logit_there)))
+        made.append(Place(witnesses, explained, there, right if there else -1, own, tint))
+    return made
+
+
+def test_the_weights_of_print_are_found_again() -> None:
+    """Those that the places were drawn by, but for the odds that places of both sorts have alike."""
+    found = presence(places())
+    assert found["WITNESSES"] == pytest.approx(0.5, abs=0.15)
+    assert found["EXPLAINED"] == pytest.approx(2.0, abs=0.2)
+    assert naming(places()) == pytest.approx({"OWN_WEIGHT": 2.0, "TINT_WEIGHT": 4.0}, rel=0.15)
+
+
+def test_a_strange_package_is_another_where_it_is_as_likely_as_others_are_rare() -> None:
+    """Known ones are strange by 0.1 and less, others by 0.5 and about: the rarer the others, the stranger."""
+    rng = np.random.default_rng(0)
+    fellows = [Fellow(float(abs(rng.normal(0.0, 0.1))), False) for _ in range(500)]
+    fellows += [Fellow(float(rng.normal(0.5, 0.15)), True) for _ in range(200)]
+    even, rare = strangeness(fellows, 0.5), strangeness(fellows, 0.98)
+    assert 0.15 < even["STRANGE"] < 0.35
+    assert even["STRANGE"] < rare["STRANGE"] < 0.7
+    assert even["SOFTNESS"] == rare["SOFTNESS"]
+
+
+def test_weights_that_nothing_tells_of_stay_as_they_are() -> None:
+    """Too few places and packages of one sort."""
+    few = Collected(tuple(places(30)), tuple(Fellow(0.0, False) for _ in range(300)))
+    assert strangeness(few.fellows, 0.98) == {}
+    assert presence([p for p in few.places if p.is_there]) == {}
+    assert naming(few.places[:10]) == {}
+    assert fitted([few], 0.98) == in_use()
+    assert any("in use" in line for line in report([few, few], 0.98))
+
+
+def test_each_brand_of_a_shelf_has_one_variant_that_the_gallery_lacks() -> None:
+    """It stands on the shelf all the same."""
+    case, withheld = shelf(FIRST)
+    known = {p.product_id for p in case.gallery.products}
+    assert withheld
+    assert not withheld & known
+    assert withheld & {p.product_id for p in case.plan.positions}
+    brands = [case.articles[k].brand for k in withheld]
+    assert len(brands) == len(set(brands))
+    assert all(p.facings < 3 for p in case.plan.positions if p.product_id in withheld)
