@@ -28,9 +28,9 @@ from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
 from ml.vision.resolve import (
     OVERLAP,
-    SURE_FROM,
     Rows,
     Spot,
+    apart,
     overlaps,
     places,
     rows,
@@ -57,7 +57,7 @@ LARGE_ENOUGH = 0.4
 Smaller ones are enlarged until they are: features of their small print are found only then."""
 
 HARDLY_ANY = 4
-"""Packages that their print leaves no doubt of, below which print tells neither scale nor rows."""
+"""Packages that are found by their print, below which it tells neither scale nor rows."""
 
 WORTH_IT = 1.1
 
@@ -194,7 +194,7 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
         features, place = (scene, place) if again is None else again
         spots.append(Spot(place, weigh(index, picture, features, place, light)))
     kept, _ = settled(spots, pose.turn)
-    if sum(s.confidence >= SURE_FROM for s in kept) < HARDLY_ANY:
+    if len(kept) < HARDLY_ANY:
         pose = pose_by_color(index, picture, expected) or pose
         kept = []
     also = also_by_color(index, picture, scene, pose, spots, kept, light)
@@ -236,20 +236,26 @@ def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]
     free &= stands(boxes, known, pose.turn)
     # What the photo's side cuts may be a package of the fixture beside.
     free &= (boxes[:, 0] > CUT) & (boxes[:, 0] + boxes[:, 2] < sight.photo.pixels.shape[1] - CUT)
+    chosen = np.nonzero(free)[0]
+    chosen = chosen[apart(boxes[chosen], sure[chosen])]
     middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
     distance = np.abs(np.array([a + b * middle - bottom for a, b in sight.rows.lines]))
     in_photo = sight.photo.to_photo(boxes)
     return [
         Facing(within(in_photo[i], sight.photo), round(float(sure[i]), 3), int(distance[:, i].argmin()),
                found.kinds[i], (), detector.name)
-        for i in np.nonzero(free)[0]
+        for i in chosen
     ]
 
 
 def to_original(straight: Straight, found: Sequence[Seen]) -> tuple[Seen, ...]:
-    """What was found in a straightened photo, with its boxes in the original's pixels."""
+    """What was found in a straightened photo, with its boxes in the original's pixels, and without what has
+    its middle beyond the original's borders."""
     boxes = straight.boxes_back([f.box for f in found])
-    return tuple(replace(f, box=within(box, straight.original)) for f, box in zip(found, boxes, strict=True))
+    middle = boxes[:, :2] + boxes[:, 2:] / 2
+    inside = ((middle >= 0) & (middle <= (straight.original.width, straight.original.height))).all(axis=1)
+    return tuple(replace(f, box=within(box, straight.original))
+                 for f, box, here in zip(found, boxes, inside, strict=True) if here)
 
 
 def edges(sight: Sight) -> tuple[Polyline, ...]:

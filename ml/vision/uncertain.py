@@ -10,7 +10,7 @@ import numpy as np
 from ml.vision.features import Features, Floats
 from ml.vision.gallery import Index
 from ml.vision.photo import Photo
-from ml.vision.resolve import ONE_PLACE, Spot, overlaps, stands
+from ml.vision.resolve import ONE_PLACE, SURE_FROM, Spot, overlaps, stands
 from ml.vision.templates import seen_by_color
 from ml.vision.variants import thumbnails, unlike, weigh
 from ml.vision.voting import Hypothesis, Pose
@@ -36,15 +36,19 @@ def also_by_color(
     if not found:
         return []
     boxes = np.array([place[0].box for place in found])
-    can_stand = stands(boxes, known, pose.turn) if len(kept) else np.ones(len(found), bool)
+    sure = boxes[[place[0].alike >= SURE_FROM for place in found]]
+    # In a blurred photo print tells of too few to know all rows, or in which light their colors are seen.
+    by_print = len(kept) > len(sure)
+    others = known if by_print else np.vstack([known, sure])
+    can_stand = stands(boxes, others, pose.turn) if len(others) else np.ones(len(found), bool)
     result = []
     for place, is_standing in zip(found, can_stand, strict=True):
         told = printed(index, weighed, place)
         if told is not None:
-            result.append(colored(index, photo, told, light))
+            result.append(told)
         elif is_standing and place[0].alike >= LEAST:
-            result.append(colored(index, photo, Spot(place, weigh(index, photo, scene, place, light)), light))
-    return result
+            result.append(Spot(place, weigh(index, photo, scene, place, light)))
+    return [colored(index, photo, spot, light) for spot in result] if by_print else result
 
 
 def printed(index: Index, weighed: Sequence[Spot], place: Sequence[Hypothesis]) -> Spot | None:
