@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-router screenshots demo clean help
+.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-ask eval-router screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -68,6 +68,9 @@ eval-vision: dev ## the reader of photos on real and rendered shelves: tables, a
 
 search-eval: dev ## how well search finds another shop's record of a product, into docs/search.md
 	$(BIN)/python -m tests.real.search_recall
+
+eval-ask: dev    ## questions in words over the demo: right rows, asked back, times (SEALED=--sealed opens the other half)
+	$(BIN)/python -m tests.ask.evaluate $(SEALED)
 
 eval-router: dev ## the router on a replayed log, faults and budgets, the validator, redaction, into docs/models.md
 	$(BIN)/python -m tests.language.evaluate --write docs/models.md
