@@ -25,11 +25,15 @@ def scene(boxes: np.ndarray, side: int = 200) -> Scene:
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), lowest=st.floats(0.4, 1.5), size=st.sampled_from([64, 96, 160]))
-def test_labels_stay_on_their_packages(seed: int, lowest: float, size: int) -> None:
-    """Wherever the piece is cut, however it is scaled and mirrored: every label is all white."""
+@given(
+    seed=st.integers(0, 10_000), lowest=st.floats(0.4, 1.5), size=st.sampled_from([64, 96, 160]),
+    stretch=st.sampled_from([1.0, 1.5]),
+)
+def test_labels_stay_on_their_packages(seed: int, lowest: float, size: int, stretch: float) -> None:
+    """Wherever the piece is cut, however it is scaled, stretched and mirrored: every label is all white."""
     boxes = np.array([[x, y, 20, 30] for x in range(5, 180, 40) for y in range(5, 160, 50)], float)
-    piece = take_piece(scene(boxes), np.random.default_rng(seed), size, (lowest, lowest * 1.5))
+    light = Light(brightness=0, contrast=0, color=0, stretch=stretch, worn=0)
+    piece = take_piece(scene(boxes), np.random.default_rng(seed), size, (lowest, lowest * 1.5), light)
     assert piece.pixels.shape == (size, size, 3)
     assert ((piece.labels[:, 1:] >= 0) & (piece.labels[:, 1:] <= 1)).all()
     for _, x, y, w, h in piece.labels:
@@ -58,6 +62,18 @@ def test_a_piece_depends_on_its_seed_alone() -> None:
     assert (first.pixels == again.pixels).all()
     assert (first.labels == again.labels).all()
     assert not np.array_equal(first.pixels, other.pixels)
+
+
+def test_a_worn_piece_keeps_its_labels_and_loses_its_edges() -> None:
+    """Smaller and large again, then compressed."""
+    boxes = np.array([[60, 60, 40, 40]], float)
+    plain, worn = (
+        take_piece(scene(boxes), np.random.default_rng(3), 160, (1.0, 1.0), Light(0, 0, 0, 1, share))
+        for share in (0.0, 1.0)
+    )
+    assert (plain.labels == worn.labels).all()
+    between = [((p.pixels > 40) & (p.pixels < 215)).mean() for p in (plain, worn)]
+    assert between[1] > between[0]
 
 
 @pytest.mark.parametrize("line", ["0 0.5 0.5 0.1", "0 a b c d", "0 1.5 0.5 0.1 0.1", "0 nan 0.5 0.1 0.1"])

@@ -159,6 +159,7 @@ def test_validation_and_export_give_a_model_that_runs_without_torch(
     card = json.loads((tmp_path / "detector.json").read_text())
     assert card["data_hash"] == read_run(resumed[2])["data_hash"]
     assert card["licence"] == "AGPL-3.0-or-later"
+    assert "/" not in card["config"]["data"]["path"], "where the data lay is no one's business"
 
 
 def test_a_frozen_split_divides_what_folders_do_not(tmp_path: Path) -> None:
