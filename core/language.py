@@ -103,6 +103,32 @@ class ModelFault(Exception):
         return self.kind not in ("refused", "not allowed")
 
 
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model that the workbench knows of. ``size_mb`` is None for what runs elsewhere · ``tier`` and prices
+    (dollars for a million tokens): of language models · ``in_use``: whether the workbench calls it where it
+    is installed; ``stand_in``: what does its work without it · ``how``: the command or setting that brings
+    it."""
+
+    name: str
+    purpose: str
+    title: str
+    license: str
+    where: Literal["in process", "own server", "provider"]
+    how: str
+    size_mb: float | None = None
+    tier: Tier | None = None
+    price_in: float = 0.0
+    price_out: float = 0.0
+    in_use: bool = True
+    stand_in: str = ""
+    installed: bool = False
+
+    @property
+    def status(self) -> str:
+        return "installed" if self.installed else "not installed"
+
+
 class LanguageModel(Protocol):
     """One model that puts out text."""
 
@@ -329,3 +355,38 @@ class Language(Protocol):
 
     def choose(self, task: LanguageTask, ledger: Ledger) -> Choice:
         """What ``answer`` would do; calls nothing."""
+
+    def catalog(self) -> tuple[ModelEntry, ...]:
+        """Every model that the workbench knows of, of all kinds, with what is installed here."""
+
+    def tune(self, calls: Sequence[Call], before: Sequence[Call], policy: Policy) -> tuple[Policy, Json]:
+        """A policy learned from this week's calls, the same where nothing is to change, and the report of
+        what was seen; ``before``: the calls of the weeks before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOnly:
+    """A ``Language`` without models."""
+
+    models: tuple[str, ...] = field(default=(), init=False)
+
+    def prepare(self) -> None:
+        """There is nothing to load."""
+
+    def answer(self, task: LanguageTask, ledger: Ledger) -> Answer:
+        return Answer(task.rule(), "rule", Tier.RULES, "no model is set up")
+
+    def stream(self, task: LanguageTask, ledger: Ledger) -> Iterator[str | Answer]:
+        yield self.answer(task, ledger)
+
+    def choose(self, task: LanguageTask, ledger: Ledger) -> Choice:
+        return Choice(("rule",), Tier.RULES, 0.0, ("no model is set up",), 0)
+
+    def catalog(self) -> tuple[ModelEntry, ...]:
+        return ()
+
+    def tune(self, calls: Sequence[Call], before: Sequence[Call], policy: Policy) -> tuple[Policy, Json]:
+        return policy, {}
+
+
+RULES_ONLY: Language = RulesOnly()

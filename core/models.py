@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.language import RULES_ONLY, Language
+
 if TYPE_CHECKING:
     from core.compliance.reading import ShelfReader
     from core.compliance.samples import Studio
@@ -88,3 +90,5 @@ class Models:
     """What reads photos of shelves; without one no photo can be audited."""
     studio: Studio | None = None
     """What draws sample photos; without one a photo has to be brought."""
+    language: Language = RULES_ONLY
+    """The router of language models; without one every text comes from a rule."""

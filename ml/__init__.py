@@ -18,11 +18,14 @@ def local_models(files: ReaderFiles | None = None) -> Models:
     """The models that are installed here; the engine has a stand-in for each. ``files``: models of one's own
     to read photos with."""
     from core.models import HashedWords, Models
+    from core.settings import Settings
     from ml.rendering.studio import DrawnStudio
+    from ml.router import router_of
     from ml.text.minilm import MiniLM, installed
 
     reader = photo_reader(files)
-    return Models(MiniLM() if installed() else HashedWords(), reader, DrawnStudio() if reader else None)
+    studio = DrawnStudio() if reader else None
+    return Models(MiniLM() if installed() else HashedWords(), reader, studio, router_of(Settings()))
 
 
 def photo_reader(files: ReaderFiles | None = None) -> ShelfReader | None:

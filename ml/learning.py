@@ -127,13 +127,15 @@ def drift_of(now: Sequence[Call], before: Sequence[Call]) -> tuple[Drift, ...]:
         return ()
     found = [Drift("tiers", stability(_shares(before), _shares(now)))]
     for what, field in (("complexity", "complexity"), ("quality", "quality"), ("latency", "latency_ms")):
-        a, b = (
-            np.array([v for c in some if (v := getattr(c, field)) is not None], float) for some in (before, now)
-        )
+        a, b = (_known(calls, field) for calls in (before, now))
         if min(len(a), len(b)) >= LEAST:
             edges = np.unique(np.quantile(a, np.linspace(0, 1, BINS + 1)[1:-1]))
             found.append(Drift(what, stability(_histogram(a, edges), _histogram(b, edges))))
     return tuple(found)
+
+
+def _known(calls: Sequence[Call], field: str) -> np.ndarray[Any, Any]:
+    return np.array([value for c in calls if (value := getattr(c, field)) is not None], float)
 
 
 def _shares(calls: Sequence[Call]) -> np.ndarray[Any, Any]:

@@ -106,7 +106,7 @@ def as_data(facts: Any) -> str:
 
 
 def minimized(value: Any) -> Any:
-    """The value without what is empty or private; numbers to ``DIGITS`` significant digits, long lists cut."""
+    """The value without what is empty or private; numbers to ``DIGITS`` digits, long lists cut."""
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, str):

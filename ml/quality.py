@@ -193,7 +193,7 @@ def _another_is_meant(n: Number, found: Sequence[Fact], mine: Sequence[Fact], wi
     which it was found."""
     if any(_field_stems(f) & window for f in found):
         return False
-    same = [f for f in mine if not (n.unit and f.unit) or n.unit == f.unit]
+    same = [f for f in mine if f.unit == n.unit or not n.unit]
     owners = {f.owner for f in found}
     return any((_field_stems(f) - _COMMON_STEMS) & window and f.owner in owners for f in same)
 

@@ -7,45 +7,18 @@ Prices are dollars for a million tokens, as published in October 2026; ``WORKBEN
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
-from core.language import Tier
+from core.language import ModelEntry, Tier
 from core.language_settings import LanguageSettings
 
-Where = Literal["in process", "own server", "provider"]
 PURPOSES = (
     "embeddings", "reranking", "sentiment", "toxicity", "language", "vision", "shelf photos", "price labels",
     "documents", "speech",
 )
 _MODELS = Path(__file__).parent / "models"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelEntry:
-    """``size_mb`` is None for what runs elsewhere · ``tier`` and prices: of language models · ``in_use``:
-    whether the workbench calls it where it is installed; ``stand_in``: what does its work without it ·
-    ``how``: the command or setting that brings it."""
-
-    name: str
-    purpose: str
-    title: str
-    license: str
-    where: Where
-    how: str
-    size_mb: float | None = None
-    tier: Tier | None = None
-    price_in: float = 0.0
-    price_out: float = 0.0
-    in_use: bool = True
-    stand_in: str = ""
-    installed: bool = False
-
-    @property
-    def status(self) -> str:
-        return "installed" if self.installed else "not installed"
 
 
 def _packages(*names: str) -> Callable[[LanguageSettings], bool]:

@@ -17,30 +17,36 @@ from queue import SimpleQueue
 from typing import Any
 
 from core.language import (
+    MICRO,
     Answer,
     Call,
     Caps,
     Choice,
+    Json,
     KeptAnswer,
     LanguageRequest,
     LanguageTask,
     Ledger,
+    ModelEntry,
     ModelFault,
     OverBudget,
     Policy,
     Tier,
 )
+from core.language_settings import LanguageSettings
 from core.telemetry import log, meters
 from ml.answer_cache import AnswerCache
 from ml.attempt import Attempt, attempted
-from ml.backends import Backend
+from ml.backends import Backend, backends
 from ml.breaker import pause_s
 from ml.complexity import Complexity, complexity
 from ml.prompts import build, content_key, repair, template
 from ml.quality import Verdict, judge_text
+from ml.registry import registry
 from ml.structured import read
 
 RULE = "rule"
+FAILED = "the router failed; see the log"
 SHORTEST_TRY_S = 0.3
 """With less time than this left no call is begun."""
 TRY_SHARE = 0.6
@@ -74,16 +80,19 @@ class _Job:
 
 
 class Router:
-    """A ``core.language.Language`` over ``backends``. ``clock``, ``sleep`` and ``rng`` are for tests."""
+    """A ``core.language.Language`` over ``backends``. ``entries`` tells what models
+    there are of all kinds; ``clock``, ``sleep`` and ``rng`` are for tests."""
 
     def __init__(
         self, backends: Sequence[Backend], caps: Caps | None = None, cache: AnswerCache | None = None, *,
+        entries: Callable[[], tuple[ModelEntry, ...]] = tuple,
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
         rng: random.Random | None = None,
     ) -> None:
         self._backends = tuple(backends)
         self._caps = caps or Caps()
         self._cache = cache or AnswerCache()
+        self._entries = entries
         self._clock = clock
         self._sleep = sleep
         self._rng = rng or random.Random()
@@ -122,6 +131,15 @@ class Router:
             job.weight.reasons, first.likely(job.request) if first else 0,
         )
 
+    def catalog(self) -> tuple[ModelEntry, ...]:
+        return self._entries()
+
+    def tune(self, calls: Sequence[Call], before: Sequence[Call], policy: Policy) -> tuple[Policy, Json]:
+        from ml.learning import tune
+
+        tuned = tune(calls, before, policy)
+        return tuned.policy if tuned.changed else policy, tuned.report()
+
     def _safely(self, task: LanguageTask, ledger: Ledger, emit: Callable[[str], None]) -> Answer:
         """Even a ledger that cannot be written must not reach a page."""
         begun = self._clock()
@@ -130,7 +148,7 @@ class Router:
         except Exception:  # noqa: BLE001 - a defect here must leave the page its simpler answer; the log says what
             log().exception("language_failed", kind=task.kind)
             meters().fallbacks.labels("language").inc()
-            found = Answer(task.rule(), RULE, Tier.RULES, "the router failed; see the log", degraded=True)
+            found = Answer(task.rule(), RULE, Tier.RULES, FAILED, degraded=True)
         return replace(found, latency_ms=1000.0 * (self._clock() - begun))
 
     def _job(self, task: LanguageTask, ledger: Ledger, emit: Callable[[str], None]) -> _Job:
@@ -309,3 +327,16 @@ def _judged(made: Attempt, job: _Job) -> Attempt:
         problem = "; ".join(verdict.problems)[:300] or f"quality {verdict.score:.2f}"
         return replace(made, outcome="rejected", problem=problem, quality=verdict.score)
     return replace(made, value=text, quality=verdict.score)
+
+
+def router_of(settings: LanguageSettings) -> Router:
+    """The router over what the settings name."""
+    caps = Caps(*(
+        round(MICRO * usd) for usd in (
+            settings.budget_request_usd, settings.budget_user_day_usd, settings.budget_day_usd,
+            settings.budget_month_usd,
+        )
+    ))
+    return Router(
+        backends(settings), caps, AnswerCache(settings.redis_url), entries=lambda: registry(settings)
+    )

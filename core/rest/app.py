@@ -17,6 +17,7 @@ from core.rest import (
     files,
     life,
     many,
+    models,
     optimize,
     planograms,
     recognize,
@@ -46,7 +47,7 @@ def create_api(database: Database, settings: Settings) -> FastAPI:
     app.add_middleware(Metered)
     # Estimates first: their fixed addresses under /planograms must win over /planograms/{planogram}.
     for part in (auth, advice, estimates, optimize, demand, planograms, files, life, many, sales, audits,
-                 recognize, catalog, ask):
+                 recognize, catalog, ask, models):
         app.include_router(part.router, responses={"default": {"model": errors.Failure}})
     app.include_router(recognize.router, prefix="/v1", include_in_schema=False)
 

@@ -10,6 +10,7 @@ from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
 from core.workbench.files import FilesDoor
 from core.workbench.fix_lists import FixListsDoor
+from core.workbench.language import LanguageDoor
 from core.workbench.life import LifeDoor
 from core.workbench.many import ManyDoor
 from core.workbench.optimize import OptimizeDoor
@@ -21,6 +22,6 @@ __all__ = ["Workbench"]
 
 class Workbench(
     FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
-    FixListsDoor, SamplesDoor, AskDoor, DataDoor,
+    FixListsDoor, SamplesDoor, AskDoor, LanguageDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

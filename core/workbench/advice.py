@@ -12,12 +12,16 @@ from core.capabilities.location.range import Goals
 from core.capabilities.location.rivals import Here
 from core.capabilities.overview import Overview, overview
 from core.capabilities.overview.facts import PlanFacts, Stand, facts_of
+from core.capabilities.overview.spoken import LanguageWriter
+from core.capabilities.overview.words import TEMPLATE, Writer
 from core.capabilities.validate import Validation, validate
 from core.errors import BadInput, NotFound
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
+from core.site.site import Site
 from core.site.zones import FloatArray
 from core.store import acknowledged, catalog, places, planograms, records, results, sites
+from core.store.language import StoreLedger
 from core.store.places import DeviceCard, StoreCard
 from core.store.tenant import TenantSession
 from core.trust.access import Role
@@ -74,7 +78,17 @@ class AdviceDoor(Door):
             site = site_of(session, self.memory, saved)
             facts = self.plan_facts(session, saved.is_demo)
             known = acknowledged.acknowledged(session, saved.id)
-        return overview(plan or saved.plan, site, facts, tuple(known), own_id=saved.id)
+        writer = self._writer(site) if plan is None else TEMPLATE
+        return overview(plan or saved.plan, site, facts, tuple(known), writer, own_id=saved.id)
+
+    def _writer(self, site: Site) -> Writer:
+        """Who puts a saved plan into words: the router, where a language model is set up."""
+        language = self.memory.models.language
+        if not language.models:
+            return TEMPLATE
+        ledger = StoreLedger(self.database, self.actor)
+        names = [product.name for product in site.catalog.values()]
+        return LanguageWriter(lambda task: language.answer(task, ledger), names)
 
     def facings(
         self, product_id: int, planogram_id: int | str, plan: Planogram | None = None

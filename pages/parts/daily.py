@@ -28,6 +28,8 @@ def run(database: Database, settings: Settings) -> None:
                 workbench = Workbench(database, actor, settings)
                 workbench.finish_learning(is_demo)
                 workbench.keep_forecasts(is_demo)
+                if not is_demo:
+                    workbench.tune_language()
             except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
                 telemetry.log().exception("daily_job_failed", company=actor.company_id, demo=is_demo)
 

@@ -111,10 +111,11 @@ class House:
             if not self.wait().ready:
                 return
             # A photo may come at once, while words wait: reading the catalog takes what the first page needs.
-            equip(self.database, Models(reader=made.reader, studio=made.studio))
+            equip(self.database, Models(reader=made.reader, studio=made.studio, language=made.language))
             if self._closed.wait(FIRST_PAGES_S):
                 return
             equip(self.database, made)
+            made.language.prepare()
             actor = self.demo_actor()
             if actor is not None:
                 self.workbench(actor).embed_products()
