@@ -109,7 +109,7 @@ def _of_measures(plan: Plan) -> list[Field]:
                    tuple(Choice(m, MEASURES[m].label) for m in plan.measures))]
     if plan.form == "value":
         found = []
-    if not plan.share:
+    if not plan.share and all(MEASURES[m].fact is not Fact.CATALOG for m in plan.measures):
         pers = tuple(Choice(p.name, p.label) for p in PERS.values())
         found.append(Field("per", "Per", "many", plan.per, pers))
     if plan.of is None:

@@ -206,6 +206,8 @@ class Plan:
         if self.compare is not None and self.grain is not None:
             raise BadInput("A course over time is not compared with another period.",
                            "Leave out the time groups or the comparison.")
+        if self.per and any(MEASURES[name].fact is Fact.CATALOG for name in self.measures):
+            raise BadInput("Prices and costs of the catalog are not divided.", "Leave out “per”.")
         if self.compare is not None and Fact.CATALOG in self.facts:
             raise BadInput("Prices and costs of the past are not kept.", "Leave out the comparison.")
         if self.compare is not None and len(self.measures) * 4 + len(self.per) > 20:

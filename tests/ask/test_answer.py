@@ -40,6 +40,7 @@ EXAMPLES = (
     Plan("list", of="product", conditions=(Condition("sold", (Filter("place", (1,)),), period=ALL),
                                            Condition("sold", (Filter("place", (2,)),), True, period=ALL))),
     Plan("list", ("units",), of="product", having=(Having("units", "=", 0.0),)),
+    Plan("list", of="store", filters=(Filter("venue", ("office", "grocery store", None)),)),
     Plan("missing", filters=(Filter("store", (11,)), Filter("shape", ("end cap",)))),
     Plan("count", of="planogram", by=("status",)),
 )

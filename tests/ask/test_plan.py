@@ -67,6 +67,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "a share of compliance": {"form": "value", "measures": ["compliance"], "share": True},
     "an unmeasured comparison": {"form": "ranking", "measures": ["revenue"], "by": ["store"],
                                  "having": [{"measure": "units", "operator": ">", "amount": 1}]},
+    "a price per place": {"form": "ranking", "measures": ["cost"], "by": ["brand"], "per": ["place"]},
+    "a slot and its place": {"form": "ranking", "measures": ["units"], "by": ["place", "slot"]},
     "infinity": {"form": "ranking", "measures": ["units"], "by": ["store"],
                  "having": [{"measure": "units", "operator": ">", "amount": float("inf")}]},
     "a list of nothing": {"form": "list"}, "a list of users": {"form": "list", "of": "user"},

@@ -28,11 +28,12 @@ Attributes = tuple[tuple[str, str], ...]
 ATTRIBUTES: dict[str, Attributes] = {
     "product": (("brand", "brand"), ("size", "size")), "brand": (), "category": (), "project": (),
     "place": (("kind", "kind of place"), ("venue_type", "venue type")),
-    "store": (("venue_type", "venue type"),),
+    "store": (),
     "machine": (("venue_type", "venue type"),),
     "planogram": (("plan_season", "season"), ("status", "status")),
 }
-"""What a list tells about each thing, besides its name: for people, not judged."""
+"""What a list tells about each thing, besides its name: for people, not judged. Of a store nothing, since the
+machines that stand in it may be of another kind."""
 
 
 def listed(plan: Plan, ground: Ground, when: When) -> tuple[Select[Any], list[Column]]:
