@@ -266,6 +266,7 @@ def lines(table: dict[str, Row]) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 where every target is met, 1 where one is not, 2 for input that cannot be used."""
+    from ml.vision.detector import load_detector
     from ml.vision.reader import PhotoReader
 
     parser = argparse.ArgumentParser(prog="ml.eval.renders", description=(__doc__ or "").split("\n\n")[0])
@@ -276,7 +277,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--write", type=Path, help="page whose table between the marks is renewed")
     given = parser.parse_args(argv)
-    evaluation = Evaluation(PhotoReader(), given.pictures)
+    evaluation = Evaluation(PhotoReader(load_detector=load_detector), given.pictures)
     try:
         for number in range(given.first, given.first + given.count):
             case = held_out(number)
