@@ -110,7 +110,10 @@ def tflite(weights: Path, out: Path) -> str:
     missing = [name for name in CONVERTERS if importlib.util.find_spec(name) is None]
     if missing:
         packages = " ".join(name.replace("_", "-") for name in CONVERTERS)
-        return f"No TFLite: {', '.join(missing)} is not installed; pip install {packages}, then export again."
+        return (
+            f"No TFLite: {', '.join(missing)} is not installed; pip install {packages} in an environment of its "
+            "own, then export there."
+        )
     from ultralytics import YOLO
 
     with tempfile.TemporaryDirectory(dir=out) as scratch:
