@@ -111,8 +111,8 @@ def tflite(weights: Path, out: Path) -> str:
     if missing:
         packages = " ".join(name.replace("_", "-") for name in CONVERTERS)
         return (
-            f"No TFLite: {', '.join(missing)} is not installed; pip install {packages} in an environment of its "
-            "own, then export there."
+            f"No TFLite: {', '.join(missing)} is not installed; pip install {packages} in an environment "
+            "of its own, then export there."
         )
     from ultralytics import YOLO
 
