@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -55,3 +57,20 @@ def test_a_failure_makes_room_for_the_next() -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="broken"), turns.take("testing"):
             raise ValueError("broken")
+
+
+def test_memory_that_is_free_is_given_back() -> None:
+    """After each piece of work; where the C library cannot, nothing happens."""
+    kept: list[bytes] = []
+    before = _resident()
+    with Turns().take("testing"):
+        small = [bytes(8_000) for _ in range(12_000)]
+        kept.append(small.pop())
+        del small
+    assert _resident() - before < 60_000_000
+
+
+def _resident() -> int:
+    """Bytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
