@@ -111,7 +111,7 @@ def _course(plan: Plan, columns: Sequence[Column], rows: Sequence[Row], currency
     what = _capital(measured_in_words(plan))
     if not known:
         return f"{what} is not known in any {DIMENSIONS[columns[time].of].label}."
-    top = max(known, key=lambda row: (row[value], -rows.index(row)))
+    top = max(known, key=lambda row: row[value])
     group = f" ({_label(columns, top)})" if len(plan.by) > 1 else ""
     return (f"{what} was highest in the {DIMENSIONS[columns[time].of].label} of {_day(top[time])}{group}: "
             f"{_with_unit(top[value], columns[value], currency)}.")

@@ -128,3 +128,58 @@ def test_a_company_without_data_gets_empty_answers(world: Database) -> None:
     """Nothing to read is no error: sums are 0, the rest is not known."""
     found = answer(world, Actor(None, 3), Plan("value", ("revenue", "margin")), date(2026, 3, 1))
     assert found.rows == ((0.0, None),)
+
+
+@pytest.mark.parametrize(("dimension", "foreign"), [
+    ("product", 1001), ("category", 1001), ("place", 1001), ("store", 1011), ("machine", 1020),
+    ("planogram", 1001), ("project", 1005),
+])
+def test_ids_of_another_company_find_nothing(
+    world: Database, acme: Actor, dimension: str, foreign: int
+) -> None:
+    """Neither rows nor names of it, in figures, lists, conditions or what is missing."""
+    only = (Filter(dimension, (foreign,)),)
+    value = answer(world, acme, Plan("value", ("revenue",), filters=only, period=ALL))
+    assert value.rows == ((0.0,),)
+    assert f"an unknown {dimension}" in value.words
+    other = answer(world, Actor(None, 2), Plan("value", ("revenue",), filters=only, period=ALL))
+    assert other.rows[0][0] > 0
+    assert answer(world, acme, Plan("list", of=dimension, filters=only)).rows == ()
+    held = Plan("list", of="planogram", conditions=(Condition("stands", only),))
+    assert answer(world, acme, held).rows == ()
+
+
+def test_hostile_names_stay_data(world: Database, acme: Actor) -> None:
+    """Quotes, SQL and markup in names and filters are text like any other."""
+    hostile = Filter("brand", ("x' OR '1'='1", "\"; DROP TABLE product; --", "<script>"))
+    found = answer(world, acme, Plan("ranking", ("revenue",), ("product",), filters=(hostile,), period=ALL))
+    assert found.rows == ()
+    assert "DROP" not in found.statement.sql
+    named = answer(world, acme, Plan("list", of="product"))
+    assert "Robert'); DROP TABLE product;--" in [row[1] for row in named.rows]
+
+
+def test_an_answer_says_where_it_comes_from(world: Database, acme: Actor) -> None:
+    """Tables, rows read, period, today, and whether there is more."""
+    found = answer(world, acme, Plan("ranking", ("revenue",), ("product",), period=ALL, limit=2))
+    assert found.truncated
+    assert len(found.rows) == 2
+    assert "daily sales" in found.sources.tables
+    assert found.sources.rows_read
+    assert found.sources.today == found.sources.days.last  # type: ignore[union-attr]
+    assert found.chart == "bar"
+    assert answer(world, acme, Plan("value", ("revenue",))).chart is None
+
+
+def test_a_database_in_memory_is_only_read_too() -> None:
+    """There the one connection refuses to write while a question is answered, and writes again after it."""
+    from core.store import tables as t
+
+    database = Database("sqlite://")
+    database.migrate()
+    with database.admin_session() as session:
+        session.add(t.Company(id=1, name="Acme"))
+    assert answer(database, Actor(None, 1), Plan("value", ("units",))).rows == ((0,),)
+    with database.admin_session() as session:
+        session.add(t.Company(id=2, name="Other"))
+    database.close()
