@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ml.vision.edges import APART as APART_BINS
 from ml.vision.edges import BINS, MOST_ROWS, chosen, height_at, row_problem, rows_of, shelves
-from ml.vision.perspective import boxes_through, perspective, straighten, transformed
+from ml.vision.perspective import boxes_through, perspective, straighten, straightened, transformed
 from ml.vision.photo import from_pixels
 from tests.support.drawn_shelf import drawn, from_the_side, turned
 
@@ -61,6 +61,27 @@ def test_straightening_makes_shelves_level(name: str) -> None:
     assert max(straight.shape[:2]) == 500
     inside = boxes_through(matrix, boxes)
     assert (inside[:, 2:] > 0).all()
+
+
+@pytest.mark.parametrize("name", ["turned 5", "from the left", "from the right"])
+def test_a_photo_taken_askew_is_read_straightened(name: str) -> None:
+    """A point of the straightened photo shows what the original has there, and its lines lead back to the
+    shelves."""
+    pixels, _ = SHELF.seen_through(VIEWS[name])
+    straight = straightened(from_pixels(pixels))
+    assert abs(perspective(straight.photo).tilt) < 0.5
+    for edge in SHELF.edges:
+        ends = transformed(VIEWS[name], [(250.0, edge), (650.0, edge)])
+        line = straight.line_back(float(straight.view.straight(ends)[:, 1].mean()), 0.0)
+        assert np.abs(height_at(line, ends[:, 0]) - ends[:, 1]).max() < 12
+
+
+def test_a_photo_taken_straight_on_is_left_as_it_is() -> None:
+    """To resample it would only blur it."""
+    photo = from_pixels(SHELF.pixels)
+    straight = straightened(photo)
+    assert straight.photo is photo
+    assert np.array_equal(straight.boxes_back(SHELF.boxes), np.array(SHELF.boxes))
 
 
 def test_straightened_boxes_come_back_as_they_were_where_nothing_is_askew() -> None:

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.vision.resolve import apart, line, overlaps, rows, stands
+from ml.vision.resolve import Spot, apart, believed, line, overlaps, rows, stands
+from ml.vision.uncertain import less
+from ml.vision.variants import CELLS, Evidence
+from ml.vision.voting import Hypothesis
 
 SHELF = np.array([[0, 100, 50, 80], [60, 110, 50, 70], [0, 300, 50, 80], [60, 290, 50, 80]], float)
 
@@ -51,6 +54,29 @@ def test_standing_means_on_a_row_or_on_a_package() -> None:
     """A box that floats between two rows does neither."""
     tried = np.array([[120, 100, 50, 80], [0, 60, 50, 40], [120, 180, 50, 60]], float)
     assert stands(tried, SHELF, 0.0).tolist() == [True, True, False]
+
+
+def spot(witnesses: int, alike: float, explained: float = 0.1) -> Spot:
+    """One candidate with so many witnesses, and so much alike in color."""
+    some, cells = np.arange(witnesses), np.zeros((1, *CELLS), np.intp)
+    seen = Hypothesis(0, np.eye(2, 3), some, some, (0.0, 0.0, 50.0, 80.0), alike=alike)
+    one = np.array([explained])
+    return Spot((seen,), Evidence(one, np.zeros(1, np.intp), np.zeros(1), 40, cells, cells))
+
+
+def test_print_and_colors_together_tell_more_than_either() -> None:
+    """Their odds multiply; colors that speak against a package take from what print says."""
+    assert believed(spot(4, 0.0)) == pytest.approx(0.5)
+    assert believed(spot(0, 0.7)) == pytest.approx(0.7)
+    assert believed(spot(4, 0.7)) == pytest.approx(0.7)
+    assert believed(spot(10, 0.7)) > max(believed(spot(10, 0.0)), 0.7)
+    assert believed(spot(10, 0.2)) < believed(spot(10, 0.0))
+
+
+@given(st.floats(0.001, 0.999), st.floats(0, 40))
+def test_other_colors_only_ever_make_a_package_less_likely(chance: float, lost: float) -> None:
+    """And never less than impossible."""
+    assert 0 <= less(chance, lost) <= chance + 1e-12
 
 
 boxes_of = st.lists(
