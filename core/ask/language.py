@@ -93,7 +93,10 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
         if left:
             raise Unclear(f"What do you mean by “{left[0]}” here?")
     doubts = tuple(
-        f"“{written}” was taken for “{right}”." for written, right in linked.corrected if _is_name(right, linked))
+        f"“{written}” was taken for “{right}”."
+        for written, right in linked.corrected
+        if _is_name(right, linked)
+    )
     return Understood(plan, words(plan, namer(vocabulary)), doubts)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.store import tables as t
 from core.store.tenant import TenantSession
@@ -18,6 +19,8 @@ _store: Any = t.Store
 _device: Any = t.Device
 _plan: Any = t.Planogram
 _project: Any = t.Project
+_sales: Any = t.DailySales
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class ProductName:
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """``key``: id of the store or the machine, as ``kind`` says · ``code``: of the store, or the source's name."""
+    """``key``: id of the store or the machine, as ``kind`` says · ``code``: the store's, or the source's."""
 
     site_id: int
     kind: str
@@ -53,6 +56,8 @@ class Names:
     places: tuple[PlaceName, ...]
     planograms: tuple[tuple[int, str], ...]
     projects: tuple[tuple[int, str], ...]
+    last_day: date | None = None
+    """The last day with sales."""
 
 
 def names(session: TenantSession) -> Names:
@@ -67,11 +72,14 @@ def names(session: TenantSession) -> Names:
         .order_by(_site.id))
     plans = session.execute(
         select(_plan.id, _plan.name).where(_plan.status != "archived").order_by(_plan.id))
+    last = session.execute(select(func.max(_sales.day))).scalar()
     return Names(
         tuple(ProductName(i, n, b or "", s or "", c, w) for i, n, b, s, c, w in products),
-        tuple((i, n) for i, n in session.execute(select(_category.id, _category.name).order_by(_category.id))),
+        tuple((i, n) for i, n in session.execute(
+            select(_category.id, _category.name).order_by(_category.id))),
         tuple(PlaceName(i, k, n, code or source or "", v or "", store if k == "store" else device)
               for i, k, n, code, source, v, store, device in places),
         tuple((i, n) for i, n in plans),
         tuple((i, n) for i, n in session.execute(select(_project.id, _project.name).order_by(_project.id))),
+        None if last is None else date.fromordinal(EPOCH + last),
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, cast
 
-from core.store import records
+from core.store import freshness, names, records
 from core.workbench.door import Door
 
 if TYPE_CHECKING:
     from core.ask.answer import Answer
     from core.ask.form import Choice, Field
+    from core.ask.language import Outcome
     from core.ask.plan import Plan
+    from core.ask.words.vocabulary import Vocabulary
 
 # What compiles questions is loaded with the first of them: pages that ask nothing do without it.
 
@@ -26,6 +29,27 @@ class AskDoor(Door):
         with self._session() as session:
             records.audit(session, "ask", "question", words=found.words, rows=len(found.rows))
         return found
+
+    def ask_words(self, text: str, previous: Plan | None = None) -> Outcome:
+        """What a question in words means: a plan, something to be asked back, or why it is not answered."""
+        from core.ask.language import understand
+
+        vocabulary = self.ask_vocabulary()
+        return understand(text, vocabulary, vocabulary.names.last_day or date.today(), previous)
+
+    def ask(self, text: str, previous: Plan | None = None) -> tuple[Outcome, Answer | None]:
+        """A question in words, with its answer where it was understood. Raises what ``ask_plan`` raises."""
+        outcome = self.ask_words(text, previous)
+        plan = getattr(outcome, "plan", None)
+        return outcome, None if plan is None else self.ask_plan(plan)
+
+    def ask_vocabulary(self) -> Vocabulary:
+        """Every name of the company, from memory until its data change."""
+        from core.ask.words.vocabulary import build
+
+        with self._session() as session:
+            key = ("vocabulary", self.actor.company_id, freshness.freshness(session).data_version)
+            return cast("Vocabulary", self.memory.views.get(key, lambda: build(names.names(session))))
 
     def ask_fields(self, plan: Plan) -> tuple[Field, ...]:
         """What of a plan can be edited, and what can be chosen for each part."""

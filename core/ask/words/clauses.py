@@ -25,9 +25,22 @@ def filters_of(draft: Draft) -> None:
     before = -2
     for i, _, found in names_left(draft):
         negated = _negated(draft, i)
-        joined = before >= 0 and i == before + 2 and draft.pieces[i - 1].kind in ("and", "versus")
+        between = draft.pieces[i - 1] if i else None
+        joined = (
+            before >= 0
+            and i == before + 2
+            and between is not None
+            and (between.kind in ("and", "versus") or (draft.versus and between.text == "with"))
+        )
+        joined = joined or (
+            draft.versus
+            and before >= 0
+            and i == before + 1
+            and bool(runs)
+            and runs[-1][-1].dimension == found.dimension
+        )
         draft.take(i)
-        if joined:
+        if joined and i == before + 2:
             draft.take(i - 1)
         one = replace(found, negated=negated or (joined and runs[-1][-1].negated))
         if joined:
@@ -54,8 +67,14 @@ def _merge_places(draft: Draft) -> None:
     """Two different places, or two brands, are both meant, not what is in both."""
     found: list[Filter] = []
     for f in draft.filters:
-        same = next((k for k, o in enumerate(found) if o.dimension == f.dimension and o.negated == f.negated
-                     and f.dimension not in ("product",)), None)
+        same = next(
+            (
+                k
+                for k, o in enumerate(found)
+                if o.dimension == f.dimension and o.negated == f.negated and f.dimension not in ("product",)
+            ),
+            None,
+        )
         if same is None:
             found.append(f)
         elif f.dimension == "category" and set(f.values) & set(found[same].values):
@@ -70,7 +89,11 @@ def _negated(draft: Draft, i: int) -> bool:
     k = i - 1
     while k >= 0 and draft.pieces[k].kind in ("name", "temperature", "family") and k not in draft.used:
         k -= 1
-    if k >= 0 and draft.pieces[k].kind == "not" and (k not in draft.used or draft.pieces[k].value == "except"):
+    if (
+        k >= 0
+        and draft.pieces[k].kind == "not"
+        and (k not in draft.used or draft.pieces[k].value == "except")
+    ):
         draft.take(k)
         if k and draft.pieces[k - 1].is_("and", "but"):
             draft.take(k - 1)
@@ -104,6 +127,8 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
             if piece.value == "except":
                 clauses.append(_Clause("stands", True))
                 clauses[-1].relation = clause.relation
+            elif clause.groups and clause.verb and not any(k > i for k in names if k not in draft.used):
+                clause.negated = True
             elif (clause.groups and clause.verb) or (clause.said and piece.value == "without"):
                 clauses.append(_Clause("stands" if piece.value == "without" else clause.relation, True))
             else:
@@ -125,7 +150,7 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
 
 
 def _says_itself(draft: Draft, i: int, subject: str, negated: bool) -> bool:
-    """"Have" with nothing after it says something of goods, and where it is negated."""
+    """ "Have" with nothing after it says something of goods, and where it is negated."""
     if draft.pieces[i].value != "stands":
         return True
     if draft.having and draft.pieces[i].text in ("with", "have", "has", "had"):
@@ -162,8 +187,14 @@ def _attach(
 def _own(draft: Draft, found: Filter, clause: _Clause, joined: bool) -> None:
     if clause.negated and not clause.said:
         clause.negated = False
-    same = next((k for k, f in enumerate(draft.filters) if f.dimension == found.dimension
-                 and f.negated == found.negated), None)
+    same = next(
+        (
+            k
+            for k, f in enumerate(draft.filters)
+            if f.dimension == found.dimension and f.negated == found.negated
+        ),
+        None,
+    )
     if same is not None and joined:
         values = tuple(dict.fromkeys((*draft.filters[same].values, *found.values)))
         draft.filters[same] = replace(found, values=values)

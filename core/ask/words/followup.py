@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.ask.dimensions import GRAINS, THINGS
 from core.ask.measures import MEASURES
+from core.ask.period import SEASONS
 from core.ask.plan import Condition, Filter, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.draft import Draft, Unclear
@@ -13,19 +14,42 @@ from core.ask.words.linking import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import rest
 
-_STARTS = ("and", "what", "how", "only", "just", "now", "same", "but", "by", "instead", "per", "without", "except", "also", "then")
+_STARTS = (
+    "and",
+    "what",
+    "how",
+    "only",
+    "just",
+    "now",
+    "same",
+    "but",
+    "by",
+    "instead",
+    "per",
+    "without",
+    "except",
+    "also",
+    "then",
+)
 
 
 def follows(linked: Linked) -> bool:
     """Whether it is no question of its own: it measures, lists and ranks nothing, or says that it goes on."""
     kinds = [p.kind for p in linked.pieces]
     first = linked.pieces[0] if linked.pieces else None
-    asks = any(p.kind in ("measure", "count", "missing") or p.is_("ask", "which", "where", "list", "much")
-               for p in linked.pieces)
-    if first is not None and first.is_("and"):
+    asks = any(
+        p.kind in ("measure", "count", "missing") or p.is_("ask", "which", "where", "list", "much")
+        for p in linked.pieces
+    )
+    if (first is not None and first.is_("and")) or linked.opening in (("what", "about"), ("how", "about")):
         return True
-    if not asks and not ("thing" in kinds and ("rel" in kinds or "best" in kinds) and first is not None
-                         and first.kind in ("thing", "best") and len(kinds) > 3):
+    if not asks and not (
+        "thing" in kinds
+        and ("rel" in kinds or "best" in kinds)
+        and first is not None
+        and first.kind in ("thing", "best")
+        and len(kinds) > 3
+    ):
         return True
     return len(kinds) == 1 or (bool(linked.texts & {"same", "instead"}) and len(kinds) < 6)
 
@@ -36,10 +60,10 @@ def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     said_subject = draft.subject
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind in ("and", "rel", "versus", "ask", "whole", "best") and not (
-                i and draft.pieces[i - 1].is_("not")):
-            draft.take(i)
-        elif piece.kind == "thing" and piece.value in ("product", "place"):
+        if (
+            piece.kind in ("and", "rel", "versus", "ask", "whole", "best")
+            and not (i and draft.pieces[i - 1].is_("not"))
+        ) or (piece.kind == "thing" and piece.value in ("product", "place")):
             draft.take(i)
     filters_of(draft)
     kinds = {"store": "store", "machine": "device"}
@@ -47,12 +71,26 @@ def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
         piece = draft.pieces[i]
         if piece.kind == "thing" and piece.value in kinds:
             draft.take(i)
+            if set(previous.by) & set(kinds):
+                draft.by = [str(piece.value) if d in kinds else d for d in previous.by]
+                continue
             draft.filters.append(Filter("kind", (kinds[piece.value],)))
     left = rest(draft)
     if left:
         raise Unclear(f"What do you mean by “{left[0]}” here?")
-    if said_subject in kinds and not draft.best and previous.form in ("ranking", "value", "trend") and not draft.by:
+    if said_subject in kinds and set(previous.by) & set(kinds) and not draft.by:
+        draft.by = [said_subject if d in kinds else d for d in previous.by]
+    elif (
+        said_subject in kinds
+        and not draft.best
+        and previous.form in ("ranking", "value", "trend")
+        and not draft.by
+    ):
         draft.filters.append(Filter("kind", (kinds[said_subject],)))
+    if previous.of == "planogram" and draft.period is not None and draft.period.unit == "season":
+        season = SEASONS[(draft.period.n or 1) - 1]
+        draft.filters.append(Filter("plan_season", (season,)))
+        draft.period = None
     return _merged(draft, previous)
 
 
@@ -75,8 +113,11 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
     if draft.by:
         plan = _grouped(plan, tuple(draft.by))
     if draft.having:
-        plan = replace(plan, having=tuple(draft.having), measures=tuple(dict.fromkeys(
-            (*plan.measures, *(h.measure for h in draft.having)))))
+        plan = replace(
+            plan,
+            having=tuple(draft.having),
+            measures=tuple(dict.fromkeys((*plan.measures, *(h.measure for h in draft.having)))),
+        )
     if draft.best is not None and plan.form == "ranking":
         down = draft.best.startswith("worst")
         plan = replace(plan, order=Order("value", False) if down else None)
@@ -125,5 +166,6 @@ def _grouped(plan: Plan, by: tuple[str, ...]) -> Plan:
         return replace(plan, by=by)
     if timed:
         return replace(plan, form="trend", by=by, order=None, limit=None)
-    limit = plan.limit if plan.form == "ranking" and plan.limit != 1 else None
+    alike = len(by) == len(plan.by) and {*by, *plan.by} <= {"store", "machine", "place"}
+    limit = plan.limit if plan.form == "ranking" and (plan.limit != 1 or alike) else None
     return replace(plan, form="ranking", by=by, limit=limit)

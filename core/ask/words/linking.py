@@ -43,6 +43,7 @@ class Linked:
     pieces: tuple[Piece, ...]
     corrected: tuple[tuple[str, str], ...]
     texts: frozenset[str]
+    opening: tuple[str, ...] = ()
 
 
 def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked:
@@ -54,7 +55,45 @@ def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked
         if piece.kind != "filler":
             found.append(piece)
         i += piece.length
-    return Linked(tuple(found), corrected, frozenset(t.text for t in spelled))
+    pieces = tuple(_verbs(found))
+    return Linked(pieces, corrected, frozenset(t.text for t in spelled), tuple(t.text for t in spelled[:2]))
+
+
+def _verbs(pieces: list[Piece]) -> list[Piece]:
+    """ "Stores that stock Volt": a verb between a thing and a name, not the units that lie there."""
+    named = ("name", "several", "family", "temperature", "not")
+    pieces = [part for i, piece in enumerate(pieces) for part in _split(pieces, i, piece)]
+    for i, piece in enumerate(pieces):
+        stocked = piece.is_("measure", "stock") and piece.text in ("stock", "stocks")
+        if (
+            stocked
+            and 0 < i < len(pieces) - 1
+            and pieces[i - 1].kind in ("thing", "not")
+            and (pieces[i + 1].kind in named)
+        ):
+            pieces[i] = replace(piece, kind="rel", value="stands")
+    return pieces
+
+
+def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
+    """ "Products sold in gyms but not in schools" are things that were sold, where they lead the question."""
+    asked = (
+        i == 0
+        or pieces[i - 1].is_("ask", "which", "what", "list")
+        or pieces[i - 1].kind in ("whole", "count")
+    )
+    grouped = i + 1 < len(pieces) and pieces[i + 1].kind in ("by", "versus")
+    if (
+        not piece.is_("measure", "products_sold")
+        or not asked
+        or grouped
+        or not piece.text.startswith("products")
+    ):
+        return [piece]
+    return [
+        Piece("thing", "product", "products", piece.at, 1, True),
+        Piece("rel", "sold", "sold", piece.at + 1),
+    ]
 
 
 def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date) -> Piece:
@@ -81,11 +120,11 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
 
 
 def _said(tokens: Sequence[Token], i: int, length: int) -> str:
-    return " ".join(t.said for t in tokens[i:i + length])
+    return " ".join(t.said for t in tokens[i : i + length])
 
 
 def _may_be_time(tokens: Sequence[Token], i: int) -> bool:
-    """"may" and "fall" are times only where something says so."""
+    """ "may" and "fall" are times only where something says so."""
     text = tokens[i].text
     if text not in ("may", "fall", "second", "march"):
         return True
@@ -93,8 +132,24 @@ def _may_be_time(tokens: Sequence[Token], i: int) -> bool:
     after = tokens[i + 1].text if i + 1 < len(tokens) else ""
     if text in ("second", "march"):
         return True
-    return before in ("in", "of", "since", "for", "during", "this", "last", "and", "to", "vs", "versus", "the", "with") or (
-        after[:2] in ("19", "20") or after in ("planogram", "planograms", "plan", "plans", "layouts", "sales", "revenue"))
+    return before in (
+        "in",
+        "of",
+        "since",
+        "for",
+        "during",
+        "this",
+        "last",
+        "and",
+        "to",
+        "vs",
+        "versus",
+        "the",
+        "with",
+    ) or (
+        after[:2] in ("19", "20")
+        or after in ("planogram", "planograms", "plan", "plans", "layouts", "sales", "revenue")
+    )
 
 
 def _timed(tokens: Sequence[Token], i: int, time: Time | None) -> Piece | None:
@@ -106,7 +161,7 @@ def _timed(tokens: Sequence[Token], i: int, time: Time | None) -> Piece | None:
 def _of_field(tokens: Sequence[Token], i: int) -> Piece | None:
     words = lexicon()
     for length in range(min(LONGEST, len(tokens) - i), 0, -1):
-        found = words.get(tuple(t.stem for t in tokens[i:i + length]))
+        found = words.get(tuple(t.stem for t in tokens[i : i + length]))
         if found is None or not _applies(found, tokens, i, length):
             continue
         last = tokens[i + length - 1]
@@ -118,8 +173,11 @@ def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: in
     """Small words mean a comparison or an average only beside a number or a noun."""
     following = tokens[i + length] if i + length < len(tokens) else None
     if found[0] == "op" and tokens[i].text in ("over", "under", "above", "below", "up", "="):
-        return following is not None and (following.text in "$€£" or number(following) is not None
-                                          or following.text.replace(".", "").isdigit())
+        return following is not None and (
+            following.text in "$€£"
+            or number(following) is not None
+            or following.text.replace(".", "").isdigit()
+        )
     if found == ("forbidden", "hours of the day") and tokens[i].text == "am":
         return i > 0 and tokens[i - 1].text.isdigit()
     return True
@@ -128,7 +186,7 @@ def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: in
 def _of_names(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
     """The longest whole name from here on."""
     for length in range(min(MAX_NAME, len(tokens) - i), 0, -1):
-        key = tuple(t.stem for t in tokens[i:i + length])
+        key = tuple(t.stem for t in tokens[i : i + length])
         found = vocabulary.exact.get(key)
         if found is None:
             continue
@@ -147,9 +205,9 @@ def _preferred(
         others = tuple(m for m in found if m.dimension == "planogram") if spoken else ()
         return others or tuple(m for m in found if m.dimension != "planogram" or spoken)
     for cut in range(length - 1, 0, -1):
-        place = vocabulary.exact.get(tuple(t.stem for t in tokens[i:i + cut]))
+        place = vocabulary.exact.get(tuple(t.stem for t in tokens[i : i + cut]))
         if place and place[0].dimension == "place":
-            rest = tokens[i + cut:i + length]
+            rest = tokens[i + cut : i + length]
             if all(_is_goods(t, vocabulary) for t in rest):
                 return ()
     return found
@@ -158,7 +216,8 @@ def _preferred(
 def _is_goods(token: Token, vocabulary: Vocabulary) -> bool:
     found = lexicon().get((token.stem,))
     return (found is not None and found[0] in ("family", "temperature", "zone")) or (
-        token.stem in vocabulary.words or (token.stem,) in vocabulary.exact)
+        token.stem in vocabulary.words or (token.stem,) in vocabulary.exact
+    )
 
 
 def _named(found: tuple[Meaning, ...], tokens: Sequence[Token], i: int, length: int) -> Piece:
@@ -179,7 +238,7 @@ def _merged(found: tuple[Meaning, ...]) -> Meaning | None:
 
 
 def _of_code(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
-    """"store 3", "machine no. 12", "row B", "slot A1"."""
+    """ "store 3", "machine no. 12", "row B", "slot A1"."""
     word = lexicon().get((tokens[i].stem,))
     if word is None or word[0] != "thing" or tokens[i].text != tokens[i].stem:
         return None
@@ -194,10 +253,17 @@ def _of_code(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece |
         said = _said(tokens, i, length)
         return Piece("name", found, said, i, length) if found else Piece("unknown", "name", said, i, length)
     if word[1] == "row" and len(text) == 1 and text in _LETTERS and tokens[i].text in ("row", "shelf"):
-        return Piece("name", _one("row", _LETTERS.index(text), f"row {text.upper()}"), _said(tokens, i, length),
-                     i, length)
+        return Piece(
+            "name",
+            _one("row", _LETTERS.index(text), f"row {text.upper()}"),
+            _said(tokens, i, length),
+            i,
+            length,
+        )
     if word[1] == "slot" and len(text) in (2, 3) and text[0] in _LETTERS and text[1:].isdigit():
-        return Piece("name", _one("slot", text.upper(), f"slot {text.upper()}"), _said(tokens, i, length), i, length)
+        return Piece(
+            "name", _one("slot", text.upper(), f"slot {text.upper()}"), _said(tokens, i, length), i, length
+        )
     return None
 
 
@@ -208,7 +274,7 @@ def _one(dimension: str, value: int | str, label: str) -> Meaning:
 def _looser(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
     """A part of a name of a place, plan or project, or words of product names; the longest first."""
     for length in range(min(6, len(tokens) - i), 0, -1):
-        span = tokens[i:i + length]
+        span = tokens[i : i + length]
         key = tuple(t.stem for t in span)
         parts = vocabulary.parts.get(key)
         if parts:
@@ -230,7 +296,7 @@ def _of_part(
     spoken = any(t.stem in ("planogram", "plan", "layout", "pog") for t in tokens)
     places = tuple(m for m in parts if m.dimension == "place")
     others = tuple(m for m in parts if m.dimension != "place")
-    key = tuple(t.stem for t in tokens[i:i + length])
+    key = tuple(t.stem for t in tokens[i : i + length])
     if places:
         if length == 1 and vocabulary.holding(key):
             return None
@@ -247,7 +313,7 @@ def _of_part(
 def _begins(key: tuple[str, ...], meaning: Meaning) -> bool:
     from core.ask.words.tokens import stems
 
-    return stems(meaning.label)[:len(key)] == key
+    return stems(meaning.label)[: len(key)] == key
 
 
 @cache
@@ -280,22 +346,35 @@ def _corrected(token: Token, names: frozenset[str]) -> str | None:
 
 
 def _is_known(token: Token, vocabulary: Vocabulary) -> bool:
-    return (not token.stem.isalpha() or len(token.text) < 4 or token.text in _common() or token.stem in _common()
-            or token.stem in vocabulary.spelling or token.stem in vocabulary.words)
+    return (
+        not token.stem.isalpha()
+        or len(token.text) < 4
+        or token.text in _common()
+        or token.stem in _common()
+        or token.stem in vocabulary.spelling
+        or token.stem in vocabulary.words
+    )
+
+
+@lru_cache(maxsize=8)
+def _pool(names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(w for w in _common() | names if len(w) > 3))
 
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str, names: frozenset[str]) -> str | None:
+    from rapidfuzz import process
     from rapidfuzz.distance import OSA, JaroWinkler
 
     allowed = 1 if len(word) < 7 else 2
-    pool = _common() if len(word) < 5 else _common() | names
+    pool = _pool(frozenset() if len(word) < 5 else names)
     near = []
-    for other in pool:
-        if abs(len(other) - len(word)) <= allowed and len(other) > 3:
-            distance = OSA.distance(word, other, score_cutoff=allowed)
-            if distance <= allowed and (other[0] == word[0] or distance == 1 and len(word) > 5):
-                near.append((distance, -JaroWinkler.similarity(word, other), other))
+    for other, distance, _ in process.extract(
+        word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=12
+    ):
+        if other[0] == word[0] or (distance == 1 and len(word) > 5):
+            last = 0.0 if other[-1] == word[-1] else 0.02
+            near.append((distance, last - JaroWinkler.similarity(word, other), other))
     near.sort()
     if not near or (len(near) > 1 and near[0][:1] == near[1][:1] and near[1][1] - near[0][1] < 0.01):
         return None

@@ -17,8 +17,23 @@ _OPPOSITE: dict[str, str] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 def read(draft: Draft) -> Draft:
     """Everything but the conditions of a list, which need the subject first. Raises Unclear and Outside."""
     _refuse(draft)
-    for rule in (_means, _comparisons, _rows, _plan_seasons, _times, _having, _best, _grains, _groups, _share, _change,
-                 _per, _measures, _subject, _cues):
+    for rule in (
+        _means,
+        _comparisons,
+        _rows,
+        _plan_seasons,
+        _times,
+        _having,
+        _best,
+        _grains,
+        _groups,
+        _share,
+        _change,
+        _per,
+        _measures,
+        _subject,
+        _cues,
+    ):
         rule(draft)
     return draft
 
@@ -37,7 +52,7 @@ def _refuse(draft: Draft) -> None:
 
 
 def _means(draft: Draft) -> None:
-    """"Average revenue per store", "average units a day": a denominator; "average price" is a measure itself."""
+    """ "Average revenue per store", "average units a day": a denominator; "average price" is a measure itself."""
     for i in draft.free():
         if draft.pieces[i].kind != "mean":
             continue
@@ -53,25 +68,33 @@ def _means(draft: Draft) -> None:
             elif draft.is_(k, "grain", "day"):
                 draft.take(i, k)
                 draft.per.append("day")
-            elif draft.is_(k, "measure") and k == i + 1 and MEASURES.get(draft.pieces[k].value) is not None and (
-                    len(MEASURES[draft.pieces[k].value].parts) > 1):
+            elif (
+                draft.is_(k, "measure")
+                and k == i + 1
+                and MEASURES.get(draft.pieces[k].value) is not None
+                and (len(MEASURES[draft.pieces[k].value].parts) > 1)
+            ):
                 draft.take(i)
 
 
 def _comparisons(draft: Draft) -> None:
-    """"compared with last month", "vs a year ago", "a year over year"."""
+    """ "compared with last month", "vs a year ago", "a year over year"."""
     for i in draft.free():
         piece = draft.pieces[i]
         if piece.kind == "before":
             compared = i and (draft.is_(i - 1, "versus") or draft.is_(i - 1, "op"))
             start = i
-            while start and (draft.is_(start - 1, "versus") or draft.is_(start - 1, "number")
-                             or draft.is_(start - 1, "thing", *GRAINS)):
+            while start and (
+                draft.is_(start - 1, "versus")
+                or draft.is_(start - 1, "number")
+                or draft.is_(start - 1, "thing", *GRAINS)
+            ):
                 start -= 1
             draft.take(*range(start if compared or start < i else i, i + 1))
             draft.compare = Compare("year_before" if piece.value == "year_before" else "before")
-        elif piece.is_("versus", "with") or (piece.kind == "op" and not draft.is_(i + 1, "number")
-                                             and not draft.is_(i + 1, "sign")):
+        elif piece.is_("versus", "with") or (
+            piece.kind == "op" and not draft.is_(i + 1, "number") and not draft.is_(i + 1, "sign")
+        ):
             _versus_time(draft, i)
 
 
@@ -81,8 +104,14 @@ def _versus_time(draft: Draft, i: int) -> None:
     found = draft.pieces[i + 1].value.period
     if found is None:
         return
-    main = next((draft.pieces[k].value.period for k in draft.free()
-                 if k != i + 1 and draft.is_(k, "time") and draft.pieces[k].value.period), None)
+    main = next(
+        (
+            draft.pieces[k].value.period
+            for k in draft.free()
+            if k != i + 1 and draft.is_(k, "time") and draft.pieces[k].value.period
+        ),
+        None,
+    )
     draft.take(i, i + 1)
     if found.kind == "previous" and (main is None or (main.kind == "current" and main.unit == found.unit)):
         draft.compare = Compare("before")
@@ -94,11 +123,16 @@ def _versus_time(draft: Draft, i: int) -> None:
 
 
 def _rows(draft: Draft) -> None:
-    """"top shelf", "bottom row"."""
+    """ "top shelf", "bottom row"."""
     for i in draft.free():
-        if draft.is_(i, "best", "best") and draft.pieces[i].text == "top" and (
-                draft.is_(i + 1, "thing", "row") or (draft.is_(i + 1, "measure", "space")
-                                                     and draft.pieces[i + 1].text == "shelf")):
+        if (
+            draft.is_(i, "best", "best")
+            and draft.pieces[i].text == "top"
+            and (
+                draft.is_(i + 1, "thing", "row")
+                or (draft.is_(i + 1, "measure", "space") and draft.pieces[i + 1].text == "shelf")
+            )
+        ):
             draft.take(i, i + 1)
             draft.filters.append(Filter("row", (0,)))
 
@@ -121,8 +155,9 @@ def _plan_seasons(draft: Draft) -> None:
 def _add_values(draft: Draft, found: Filter) -> None:
     for k, old in enumerate(draft.filters):
         if old.dimension == found.dimension and old.negated == found.negated:
-            draft.filters[k] = Filter(found.dimension, tuple(dict.fromkeys((*old.values, *found.values))),
-                                      found.negated)
+            draft.filters[k] = Filter(
+                found.dimension, tuple(dict.fromkeys((*old.values, *found.values))), found.negated
+            )
             return
     draft.filters.append(found)
 
@@ -163,7 +198,9 @@ def _having(draft: Draft) -> None:
         if draft.is_(stop + 1, "sign"):
             sign, stop = draft.pieces[stop + 1].value, stop + 1
         name, where = _compared(draft, min(i, k), stop, sign)
-        amount = amount / 100 if sign == "%" or MEASURES[name].value is Value.SHARE and amount > 1 else amount
+        amount = (
+            amount / 100 if sign == "%" or (MEASURES[name].value is Value.SHARE and amount > 1) else amount
+        )
         operator: Operator = piece.value
         if draft.is_(min(i, k) - 1, "not"):
             draft.take(min(i, k) - 1)
@@ -200,9 +237,12 @@ def _best(draft: Draft) -> None:
         draft.take(i)
         down = str(piece.value).startswith("worst")
         units = str(piece.value).endswith("units")
+        if str(piece.value).endswith("price"):
+            draft.measures.append("list_price")
         current = draft.best or ""
         draft.best = ("worst" if down or current.startswith("worst") else "best") + (
-            "_units" if units or current.endswith("units") else "")
+            "_units" if units or current.endswith("units") else ""
+        )
         for k in (i + 1, i - 1):
             if draft.is_(k, "number") and draft.pieces[k].value.is_integer() and draft.limit is None:
                 draft.limit = int(draft.pieces[k].value)
@@ -228,7 +268,7 @@ def _grains(draft: Draft) -> None:
 
 
 def _groups(draft: Draft) -> None:
-    """"by store and category", "per week", "for each brand"; "by revenue" says what ranks."""
+    """ "by store and category", "per week", "for each brand"; "by revenue" says what ranks."""
     for i in draft.free():
         piece = draft.pieces[i]
         if not (piece.is_("by") or piece.is_("per", "per")) or i in draft.used:
@@ -238,7 +278,7 @@ def _groups(draft: Draft) -> None:
             follows = draft.piece(k)
             if follows is None:
                 break
-            if follows.kind == "thing" and follows.value != "slot" or draft.is_(k, "thing"):
+            if (follows.kind == "thing" and follows.value != "slot") or draft.is_(k, "thing"):
                 _group(draft, str(follows.value))
                 draft.take(k)
                 found, k = True, k + 1
@@ -252,9 +292,11 @@ def _groups(draft: Draft) -> None:
             elif follows.kind in ("name", "zone", "shape", "temperature", "time") and not found:
                 break
             break
-        if found or draft.is_(i + 1, "measure"):
-            draft.take(i)
-        elif piece.is_("by", "by") and not found and draft.pieces[i].text not in ("by",):
+        if (
+            found
+            or draft.is_(i + 1, "measure")
+            or (piece.is_("by", "by") and not found and draft.pieces[i].text not in ("by",))
+        ):
             draft.take(i)
     if draft.trend and not any(d in GRAINS for d in draft.by):
         draft.by.append("week")
@@ -307,6 +349,26 @@ def _measures(draft: Draft) -> None:
                 draft.per.append("day")
         if name not in draft.measures:
             draft.measures.append(name)
+    verbs = (
+        "make",
+        "made",
+        "earn",
+        "earned",
+        "bring in",
+        "brought in",
+        "take in",
+        "took in",
+        "sale",
+        "sales",
+    )
+    loose = [p.text for p in draft.pieces if p.is_("measure", "revenue")]
+    if (
+        len(draft.measures) > 1
+        and loose
+        and all(t in verbs for t in loose)
+        and not any(p.is_("and", "and") for p in draft.pieces)
+    ):
+        draft.measures.remove("revenue")
     sold = [m for m in draft.measures if m in ("revenue", "units")]
     if len(sold) == 2 and not any(draft.pieces[i].is_("and") for i in range(len(draft.pieces))):
         draft.measures.remove("revenue" if _named_units(draft) else "units")
@@ -327,7 +389,15 @@ def _subject(draft: Draft) -> None:
             draft.subject, draft.one = str(piece.value), not piece.plural
             draft.take(i)
             return
-        if piece.value in LISTED or piece.value in ("venue", "kind", "slot", "row", *GRAINS, "weekday", "season"):
+        if piece.value in LISTED or piece.value in (
+            "venue",
+            "kind",
+            "slot",
+            "row",
+            *GRAINS,
+            "weekday",
+            "season",
+        ):
             break
     if any(p.is_("ask", "where") for p in draft.pieces):
         draft.subject = "place"
@@ -335,8 +405,23 @@ def _subject(draft: Draft) -> None:
 
 def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
     """Only adjectives, numbers and cues stand before it."""
-    cues = ("best", "ask", "count", "number", "name", "zone", "shape", "temperature", "family", "time", "whole",
-            "status", "and", "not", "before")
+    cues = (
+        "best",
+        "ask",
+        "count",
+        "number",
+        "name",
+        "zone",
+        "shape",
+        "temperature",
+        "family",
+        "time",
+        "whole",
+        "status",
+        "and",
+        "not",
+        "before",
+    )
     for k in lead:
         if k >= at:
             break

@@ -9,8 +9,8 @@ from core.ask.measures import MEASURES, Fact
 from core.ask.period import Period
 from core.ask.plan import Filter, Form, Order, Plan, Relation
 from core.ask.words.clauses import conditions_of, filters_of
-from core.ask.words.draft import GOODS, Draft, Outside, Unclear
-from core.ask.words.reading import LISTED
+from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of
+from core.ask.words.reading import LISTED, names_left
 
 SEVERAL = 10
 _KIND = {"store": "store", "machine": "device"}
@@ -23,7 +23,7 @@ def shape(draft: Draft) -> Plan:
         return _missing(draft)
     if draft.count and draft.subject in LISTED and not draft.measures:
         return _listing(draft, "count")
-    if _is_list(draft):
+    if _is_list(draft) and not (draft.having and _is_scoped(draft)):
         return _listing(draft, "list")
     return _measured(draft)
 
@@ -36,19 +36,72 @@ def _settle(draft: Draft) -> None:
         if any(p.text in ("how many", "count") or p.is_("count") for p in draft.pieces) and sold:
             draft.measures.append("units")
             draft.take(*sold)
-    if not draft.measures and out and (draft.best or draft.by or draft.trend or draft.change or draft.subject is None):
+    _subject_of_name(draft)
+    days = [i for i in draft.free() if draft.pieces[i].is_("thing", "day")]
+    if (draft.subject == "day" and draft.count and out) or (draft.count and days and out):
+        draft.subject, draft.measures = None, [*draft.measures, "stockouts"]
+        draft.take(*days, *out)
+    what = any(p.is_("ask", "what") for p in draft.pieces)
+    if (
+        what
+        and (sold or out or _carried(draft))
+        and draft.subject is None
+        and not (draft.measures or draft.best or draft.by or draft.trend or draft.change or draft.count)
+    ):
+        draft.subject = "product"
+        return
+    if (
+        not draft.measures
+        and out
+        and (draft.best or draft.by or draft.trend or draft.change or draft.subject is None)
+    ):
         draft.measures.append("stockouts")
         draft.take(*out)
     if not draft.measures and sold and draft.best is None and draft.subject is None:
-        if any(p.is_("ask", "much") for p in draft.pieces) or draft.compare or draft.trend or draft.by or draft.versus:
+        if (
+            any(p.is_("ask", "much") for p in draft.pieces)
+            or draft.compare
+            or draft.trend
+            or draft.by
+            or draft.versus
+        ):
             draft.measures.append("revenue")
             draft.take(*sold)
     if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
         draft.best += "_units"
         draft.take(*sold)
-    if (draft.best or "").endswith("units") and draft.subject is None and not draft.by and not _several_alike(draft):
+    if (
+        (draft.best or "").endswith("units")
+        and draft.subject is None
+        and not draft.by
+        and not _several_alike(draft)
+    ):
         draft.subject = "product"
         draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
+
+
+def _subject_of_name(draft: Draft) -> None:
+    """ "Which chips sell best", "how many drinks does store 3 carry", "best drinks": products are meant."""
+    if draft.subject is not None or draft.by or (draft.measures and not draft.best):
+        return
+    for i in draft.free():
+        found = filter_of(draft.pieces[i], draft.vocabulary)
+        if found is None or found.dimension not in GOODS:
+            continue
+        before = draft.piece(i - 1)
+        cued = before is not None and (
+            before.is_("ask", "which", "what", "list")
+            or before.kind in ("best", "count")
+            or (before.kind == "number" and bool(draft.best))
+        )
+        sold = any(draft.pieces[k].is_("rel", "sold") for k in draft.free())
+        if cued and before is not None and not (before.kind == "count" and sold):
+            draft.subject, draft.one = "product", not draft.pieces[i].plural
+        return
+
+
+def _carried(draft: Draft) -> bool:
+    return any(draft.pieces[i].is_("rel", "stands") for i in draft.free())
 
 
 def _is_list(draft: Draft) -> bool:
@@ -60,11 +113,27 @@ def _is_list(draft: Draft) -> bool:
     return not asked or (draft.listed and not asked)
 
 
+def _is_scoped(draft: Draft) -> bool:
+    """Whether names say where (of what) is measured, not which things are meant: a ranking then."""
+    goods = draft.subject in GOODS
+    return any(
+        (f.dimension in GOODS) != goods
+        and not (f.dimension in PLACES and draft.subject in PLACES)
+        and draft.subject != "planogram"
+        for _, _, f in names_left(draft)
+    )
+
+
 def _missing(draft: Draft) -> Plan:
     if draft.subject not in (None, "product"):
         raise Outside("Only products are missing from somewhere")
     for i in draft.free():
-        if draft.pieces[i].kind in ("rel", "thing") and draft.pieces[i].value in ("stands", "product", "place", "zone"):
+        if draft.pieces[i].kind in ("rel", "thing") and draft.pieces[i].value in (
+            "stands",
+            "product",
+            "place",
+            "zone",
+        ):
             draft.take(i)
     filters_of(draft)
     _kinds(draft)
@@ -74,8 +143,9 @@ def _missing(draft: Draft) -> Plan:
 def _listing(draft: Draft, form: Form) -> Plan:
     goods = draft.subject in GOODS
     sold = any(draft.pieces[i].is_("rel", "sold") for i in draft.free())
-    default: Relation = "sold" if sold and not any(
-        draft.pieces[i].is_("rel", "stands") for i in draft.free()) else "stands"
+    default: Relation = (
+        "sold" if sold and not any(draft.pieces[i].is_("rel", "stands") for i in draft.free()) else "stands"
+    )
     if draft.one and draft.subject == "product" and form == "list":
         draft.one = False
     _list_things(draft, goods)
@@ -90,12 +160,22 @@ def _listing(draft: Draft, form: Form) -> Plan:
     if period is not None and not dated and not any(MEASURES[m].fact is not Fact.SPACE for m in measures):
         if not draft.clauses:
             raise Unclear("What happened in that time: sold, or out of stock?")
-        draft.clauses = [replace(c, relation="sold") if c.relation == "stands" and not _said_stands(draft) else c
-                         for c in draft.clauses]
+        draft.clauses = [
+            replace(c, relation="sold") if c.relation == "stands" and not _said_stands(draft) else c
+            for c in draft.clauses
+        ]
     by = tuple(draft.by) if form == "count" else ()
-    return Plan(form, measures if form == "list" or draft.having else (), by=by, of=draft.subject,
-                filters=tuple(draft.filters), conditions=tuple(draft.clauses), having=tuple(draft.having),
-                period=period, limit=draft.limit)
+    return Plan(
+        form,
+        measures if form == "list" or draft.having else (),
+        by=by,
+        of=draft.subject,
+        filters=tuple(draft.filters),
+        conditions=tuple(draft.clauses),
+        having=tuple(draft.having),
+        period=period,
+        limit=draft.limit,
+    )
 
 
 def _said_stands(draft: Draft) -> bool:
@@ -130,10 +210,17 @@ def _measured(draft: Draft) -> Plan:
             draft.by.insert(0, draft.subject)
         else:
             draft.by.insert(0, draft.subject)
+    _refuse_conditions(draft)
+    both = [i for i in draft.free() if draft.pieces[i].is_("thing", *_KIND)]
+    if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(_KIND):
+        draft.take(*both)
+        draft.by.append("kind")
     _drop_noise(draft)
     filters_of(draft)
     _kinds(draft)
+    _agree(draft)
     _versus(draft)
+    draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
     if not draft.measures:
         _default_measure(draft)
     if not draft.measures:
@@ -150,17 +237,54 @@ def _measured(draft: Draft) -> Plan:
     return _plan(draft, form)
 
 
+def _refuse_conditions(draft: Draft) -> None:
+    """ "Revenue of stores that carry A": what is measured of a list has no plan."""
+    for i in draft.free():
+        piece, follows = draft.pieces[i], draft.piece(i + 1)
+        before = draft.piece(i - 1)
+        if not piece.is_("rel", "stands") or follows is None or before is None or before.kind != "thing":
+            continue
+        found = filter_of(follows, draft.vocabulary)
+        if (
+            found is not None
+            and found.dimension in GOODS
+            and before.value in (*PLACES, "planogram")
+            and any(MEASURES[m].fact is not Fact.SPACE for m in draft.measures)
+        ):
+            raise Outside("A measure of places chosen by what they carry takes two questions")
+
+
 def _plan(draft: Draft, form: Form) -> Plan:
     limit = draft.limit
     if form == "ranking" and limit is None and draft.subject is not None and not draft.having:
         limit = _natural_limit(draft)
+    if (
+        form == "ranking"
+        and draft.best
+        and len(draft.by) > 1
+        and (draft.one or draft.limit)
+        and draft.subject
+    ):
+        raise Unclear(
+            f"The first of each {label_of(draft.by[1])} is not one list: which one shall be ranked?"
+        )
     if form == "trend" and draft.limit is not None:
         raise Unclear("A course over time has all its days: which of them shall be shown?")
     if form == "value" and (draft.having or draft.limit or draft.best):
         raise Unclear("Best of what: products, stores, machines, categories?")
-    return Plan(form, tuple(draft.measures), by=tuple(draft.by), filters=tuple(draft.filters),
-                having=tuple(draft.having), per=tuple(draft.per), share=draft.share, compare=draft.compare,
-                period=draft.period, order=_order(draft, form), limit=limit)
+    return Plan(
+        form,
+        tuple(draft.measures),
+        by=tuple(draft.by),
+        filters=tuple(draft.filters),
+        having=tuple(draft.having),
+        per=tuple(draft.per),
+        share=draft.share,
+        compare=draft.compare,
+        period=draft.period,
+        order=_order(draft, form),
+        limit=limit,
+    )
 
 
 def _natural_limit(draft: Draft) -> int | None:
@@ -168,6 +292,26 @@ def _natural_limit(draft: Draft) -> int | None:
     if not asked or len(draft.by) > 1:
         return None
     return 1 if draft.one else SEVERAL
+
+
+def _agree(draft: Draft) -> None:
+    """A place that is not of the venue or kind said is another place than was meant."""
+    known = {p.site_id: p for p in draft.vocabulary.names.places}
+    places = [
+        known[int(v)]
+        for f in draft.filters
+        if f.dimension == "place" and not f.negated
+        for v in f.values
+        if isinstance(v, int) and v in known
+    ]
+    for f in draft.filters:
+        if (
+            f.dimension in ("venue", "kind")
+            and places
+            and not f.negated
+            and not any((p.venue if f.dimension == "venue" else p.kind) in f.values for p in places)
+        ):
+            raise Unclear(f"{places[0].name} is no {f.values[0]}: which place do you mean?")
 
 
 def _order(draft: Draft, form: Form) -> Order | None:
@@ -183,9 +327,11 @@ def _order(draft: Draft, form: Form) -> Order | None:
 
 def _default_measure(draft: Draft) -> None:
     if draft.best is not None:
-        section = any(f.dimension == "zone" for f in draft.filters)
+        section = draft.subject in ("store", "machine", "place") and any(
+            f.dimension == "zone" for f in draft.filters
+        )
         draft.measures.append("units" if draft.best.endswith("units") and not section else "revenue")
-    elif draft.change is not None or draft.trend and draft.filters or draft.versus and draft.by:
+    elif draft.change or draft.compare or (draft.trend and draft.filters) or (draft.versus and draft.by):
         draft.measures.append("revenue")
 
 
@@ -194,13 +340,18 @@ def _several_alike(draft: Draft) -> bool:
 
 
 def _versus(draft: Draft) -> None:
-    """"A versus B": a ranking by what both are."""
+    """ "A versus B": a ranking by what both are."""
     if not draft.versus or draft.by or draft.compare:
         return
     several = [f.dimension for f in draft.filters if len(f.values) > 1 and not f.negated]
     if len(several) != 1:
         raise Unclear("What shall be compared? Name two of the same kind, such as two stores.")
-    draft.by.append(several[0])
+    said = [
+        w
+        for w in ("store", "machine")
+        if any((p.kind == "name" and p.text.startswith(w)) or p.is_("thing", w) for p in draft.pieces)
+    ]
+    draft.by.append(said[0] if several[0] == "place" and len(said) == 1 else several[0])
 
 
 def _drop_noise(draft: Draft) -> None:
@@ -208,17 +359,24 @@ def _drop_noise(draft: Draft) -> None:
     for i in draft.free():
         piece = draft.pieces[i]
         negated = i and draft.pieces[i - 1].is_("not")
-        if piece.kind == "rel" and piece.value in ("sold", "stands") and not negated:
-            draft.take(i)
-        elif piece.kind == "thing" and piece.value in (*GOODS, "place", draft.subject or ""):
-            draft.take(i)
-        elif piece.kind == "thing" and piece.value == "zone" and any(
-                draft.pieces[k].kind == "temperature" for k in (i - 1, i + 1) if 0 <= k < len(draft.pieces)):
+        if (
+            (piece.kind == "rel" and piece.value in ("sold", "stands") and not negated)
+            or (piece.kind == "thing" and piece.value in (*GOODS, "place", draft.subject or ""))
+            or (
+                piece.kind == "thing"
+                and piece.value == "zone"
+                and any(
+                    draft.pieces[k].kind == "temperature"
+                    for k in (i - 1, i + 1)
+                    if 0 <= k < len(draft.pieces)
+                )
+            )
+        ):
             draft.take(i)
 
 
 def _kinds(draft: Draft) -> None:
-    """"in machines": places of that kind; beside the name of one it says nothing."""
+    """ "in machines": places of that kind; beside the name of one it says nothing."""
     for i in draft.free():
         piece = draft.pieces[i]
         if piece.kind == "thing" and piece.value in _KIND:

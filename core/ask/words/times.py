@@ -12,21 +12,87 @@ from core.ask.period import Period, Unit
 from core.ask.words.tokens import Token
 from core.errors import BadInput
 
-NUMBERS = {w: i for i, w in enumerate(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"])} | {
-        "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "dozen": 12,
-        "couple": 2, "half": 0}
-_UNITS: dict[str, Unit] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter",
-                           "year": "year", "season": "season"}
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name} | {
-    name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-SEASON_WORDS = {"spring": 1, "springtime": 1, "summer": 2, "summertime": 2, "autumn": 3, "fall": 3, "winter": 4,
-                "wintertime": 4}
+NUMBERS = {
+    w: i
+    for i, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
+    )
+} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
+    "hundred": 100,
+    "dozen": 12,
+    "couple": 2,
+    "half": 0,
+}
+_UNITS: dict[str, Unit] = {
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+    "season": "season",
+}
+_MONTHS = (
+    {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
+    | {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
+SEASON_WORDS = {
+    "spring": 1,
+    "springtime": 1,
+    "summer": 2,
+    "summertime": 2,
+    "autumn": 3,
+    "fall": 3,
+    "winter": 4,
+    "wintertime": 4,
+}
 _WEEKDAYS = {name.lower(): i + 1 for i, name in enumerate(calendar.day_name)} | {
-    "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "tues": 2, "thur": 4, "thurs": 4}
+    "mon": 1,
+    "tue": 2,
+    "wed": 3,
+    "thu": 4,
+    "fri": 5,
+    "sat": 6,
+    "tues": 2,
+    "thur": 4,
+    "thurs": 4,
+}
 _QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-WORDS = frozenset(_MONTHS) | frozenset(SEASON_WORDS) | frozenset(_WEEKDAYS) | frozenset(_UNITS) | {
-    "today", "yesterday", "weekend", "weekday", "last", "past", "previous", "current"} - {"may", "mar", "sun"}
+WORDS = (
+    frozenset(_MONTHS)
+    | frozenset(SEASON_WORDS)
+    | frozenset(_WEEKDAYS)
+    | frozenset(_UNITS)
+    | {"today", "yesterday", "weekend", "weekday", "last", "past", "previous", "current"}
+    - {"may", "mar", "sun"}
+)
 _LAST = {"last", "past", "previous", "prior", "trailing", "latest"}
 _PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
 
@@ -51,7 +117,7 @@ def number(token: Token) -> int | None:
 
 def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
     """The time that is said from token ``at`` on, the longest there is."""
-    rest = tokens[at:at + 12]
+    rest = tokens[at : at + 12]
     for rule in (_between, _since, _last, _this, _season, _quarter, _date, _month, _year, _words, _weekdays):
         try:
             found = rule(rest, today)
@@ -79,7 +145,7 @@ def _between(tokens: Sequence[Token], today: date) -> Time | None:
     middle = 1 + first[1]
     if _text(tokens, middle) not in ("and", "to", "till", "until", "through"):
         return None
-    second = _point(tokens[middle + 1:], today)
+    second = _point(tokens[middle + 1 :], today)
     if second is None:
         return None
     begin, end = first[0].first, second[0].last
@@ -152,8 +218,12 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
         return Time(following + 1, Period("last", unit, n))
     season, month = SEASON_WORDS.get(_stem(tokens, 1)), _MONTHS.get(_text(tokens, 1))
     if season is not None or month is not None:
-        return Time(2, Period("named", "season" if season else "month", season or month,
-                              _year_of_last(season, month, today)))
+        return Time(
+            2,
+            Period(
+                "named", "season" if season else "month", season or month, _year_of_last(season, month, today)
+            ),
+        )
     day = _WEEKDAYS.get(_stem(tokens, 1))
     if day is not None:
         back = (today.isoweekday() - day - 1) % 7 + 1
@@ -288,8 +358,20 @@ def _words(tokens: Sequence[Token], today: date) -> Time | None:
     if text in ("today", "yesterday"):
         return Time(1, Period("current" if text == "today" else "previous", "day"))
     three = " ".join(t.text for t in tokens[:3])
-    for phrase in ("of all time", "since the beginning", "all time", "ever", "all history", "all days", "all dates",
-                   "in our history", "full history", "whole history", "entire history", "since ever"):
+    for phrase in (
+        "of all time",
+        "since the beginning",
+        "all time",
+        "ever",
+        "all history",
+        "all days",
+        "all dates",
+        "in our history",
+        "full history",
+        "whole history",
+        "entire history",
+        "since ever",
+    ):
         if three == phrase or three.startswith(f"{phrase} "):
             return Time(len(phrase.split()), Period("all"))
     if text == "since" and _text(tokens, 1) == "the" and _text(tokens, 2) in ("beginning", "start"):

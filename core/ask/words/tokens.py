@@ -8,17 +8,51 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TOKEN = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}/\d{2,4}|\d+(?:\.\d+)?(?!\w)|[^\W_]+|[$€£%<>=]+")
-_CONTRACTED = re.compile(r"\b(can|do|does|did|is|are|was|were|has|have|had|would|should|could|wo|ai)n[’']?t\b")
+_CONTRACTED = re.compile(
+    r"\b(can|do|does|did|is|are|was|were|has|have|had|would|should|could|wo|ai)n[’']?t\b"
+)
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?=\s|$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _IRREGULAR = {
-    "does": "do", "was": "was", "is": "is", "this": "this", "has": "has", "its": "its", "us": "us", "as": "as",
-    "less": "less", "versus": "versus", "vs": "vs", "plus": "plus", "shelves": "shelf", "halves": "half",
-    "autumns": "autumn", "yes": "yes", "gross": "gross", "always": "always", "unless": "unless",
-    "business": "business", "sos": "sos", "oos": "oos", "campus": "campus", "columbus": "columbus",
-    "fitness": "fitness", "access": "access", "address": "address", "swiss": "swiss", "across": "across",
-    "series": "series", "was ": "was", "tax": "tax", "taxes": "tax", "buses": "bus", "cookies": "cookie",
-    "smoothies": "smoothie", "brownies": "brownie", "movies": "movie", "calories": "calorie",
+    "does": "do",
+    "was": "was",
+    "is": "is",
+    "this": "this",
+    "has": "has",
+    "its": "its",
+    "us": "us",
+    "as": "as",
+    "less": "less",
+    "versus": "versus",
+    "vs": "vs",
+    "plus": "plus",
+    "shelves": "shelf",
+    "halves": "half",
+    "autumns": "autumn",
+    "yes": "yes",
+    "gross": "gross",
+    "always": "always",
+    "unless": "unless",
+    "business": "business",
+    "sos": "sos",
+    "oos": "oos",
+    "campus": "campus",
+    "columbus": "columbus",
+    "fitness": "fitness",
+    "access": "access",
+    "address": "address",
+    "swiss": "swiss",
+    "across": "across",
+    "series": "series",
+    "was ": "was",
+    "tax": "tax",
+    "taxes": "tax",
+    "buses": "bus",
+    "cookies": "cookie",
+    "smoothies": "smoothie",
+    "brownies": "brownie",
+    "movies": "movie",
+    "calories": "calorie",
 }
 
 

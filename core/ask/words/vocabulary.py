@@ -74,9 +74,13 @@ def build(names: Names) -> Vocabulary:
     parts = _parts(names)
     spelling = {w for key in exact for w in key} | set(words)
     return Vocabulary(
-        names, {k: tuple(v) for k, v in exact.items()}, parts,
+        names,
+        {k: tuple(v) for k, v in exact.items()},
+        parts,
         {w: frozenset(ids) for w, ids in words.items() if w not in fillers()},
-        _families(names), _codes(names), {p.id: p for p in names.products},
+        _families(names),
+        _codes(names),
+        {p.id: p for p in names.products},
         frozenset(w for w in spelling if w.isalpha() and len(w) > 3),
     )
 
@@ -93,8 +97,8 @@ def _add_products(names: Names, exact: dict[Key, list[Meaning]]) -> None:
     for p in names.products:
         key, size = stems(p.name), stems(p.size)
         whole[key].append(p)
-        if size and key[-len(size):] == size:
-            shorter[key[:-len(size)]].append(p)
+        if size and key[-len(size) :] == size:
+            shorter[key[: -len(size)]].append(p)
     for key, products in whole.items():
         if key:
             exact[key].append(_of_products(products))
@@ -127,7 +131,9 @@ def _add_categories(names: Names, exact: dict[Key, list[Meaning]]) -> None:
         for words, found in level.items():
             if words and words not in exact and words not in families:
                 ids = tuple(sorted({key for key, _ in found}))
-                exact[words].append(Meaning(Filter("category", ids), " and ".join(sorted({n for _, n in found}))))
+                exact[words].append(
+                    Meaning(Filter("category", ids), " and ".join(sorted({n for _, n in found})))
+                )
 
 
 def _add_places(names: Names, exact: dict[Key, list[Meaning]]) -> None:
@@ -181,5 +187,9 @@ def _codes(names: Names) -> Mapping[tuple[str, int], Meaning]:
 
 
 def _value(product: ProductName, dimension: str) -> int | str | None:
-    return {"product": product.id, "brand": product.brand or None, "category": product.category_id,
-            "temperature": product.temperature}[dimension]
+    return {
+        "product": product.id,
+        "brand": product.brand or None,
+        "category": product.category_id,
+        "temperature": product.temperature,
+    }[dimension]
