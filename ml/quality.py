@@ -16,8 +16,9 @@ from typing import Any
 from ml.claims import CODE, WORD, Fact, Facts, Number, blanked, facts_of, numbers_in
 from ml.names import Mention, mentions_of, strangers
 
-VAGUE = 0.8
-"""Quality of a text that claims nothing that could be checked."""
+BRIEF, VAGUE, BRIEF_WORDS = 0.8, 0.6, 8
+"""Quality of a text that claims nothing that could be checked, though the data hold numbers: of a label or a
+short answer, and of one that had the words to say something."""
 WRONG = 0.7
 """Most that a text with a problem can reach."""
 _MARKUP = re.compile(r"</?[a-z][^>]*>|\*\*|^#{1,6}\s|```|\]\(", re.IGNORECASE | re.MULTILINE)
@@ -77,7 +78,8 @@ def judge_text(
     if _MARKUP.search(text):
         problems.append("it holds markup")
     if not problems:
-        return Verdict(True, 1.0 if claims else VAGUE, (), claims)
+        brief = len(text.split()) <= BRIEF_WORDS or not facts.numbers
+        return Verdict(True, 1.0 if claims else BRIEF if brief else VAGUE, (), claims)
     share = max(0.0, 1.0 - len(problems) / max(claims, 1))
     return Verdict(False, WRONG * share, tuple(dict.fromkeys(problems)), claims)
 

@@ -22,7 +22,7 @@ NAMES = ("Cola Zero 12 oz", "Sea Salt Chips", "Root Beer 12 oz")
     "Cola Zero sold 120 units and Sea Salt Chips 80.", "120 units of Cola Zero and 80 of Sea Salt Chips were sold.",
     "Cola Zero and Sea Salt Chips sold 120 and 80 units.", "Together Cola Zero and Sea Salt Chips sold 200 units.",
     "Cola Zero sold 40 units more than Sea Salt Chips.", "Cola Zero stands at A2. It sold 120 units.",
-    "On November 22 at 10:30 the plan was as it is.", "Cola Zero 12 oz makes 68 % of the money.",
+    "It was so on November 22 at 10:30.", "Cola Zero 12 oz makes 68 % of the money.",
     "Cola Zero sold 1.5 times as much as Sea Salt Chips.", "Moving things takes time.",
 ])
 def test_what_the_data_say_passes(text: str) -> None:
@@ -53,3 +53,11 @@ def test_what_the_question_says_may_be_repeated() -> None:
     """Its names and numbers are the asker's."""
     assert judge_text("Of 500 units of Root Beer the data say nothing.", DATA, names=NAMES,
                       question="Did Root Beer sell 500 units?").ok
+
+
+def test_a_text_that_says_nothing_is_not_good_enough() -> None:
+    """Where the data hold numbers; a label says nothing either, and is right."""
+    vague = judge_text("This plan is doing quite well in most of what matters to it.", DATA, names=NAMES)
+    assert vague.ok
+    assert vague.score < 0.75
+    assert judge_text("Beverages", DATA, names=NAMES).score > 0.75

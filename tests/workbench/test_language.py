@@ -34,7 +34,7 @@ FACTS = Facts(
 
 @pytest.fixture
 def server() -> Iterator[LanguageServer]:
-    with language_server(Reply("This plan earns nothing at all.")) as made:
+    with language_server(Reply("This plan earns $987,654 a day.")) as made:
         yield made
 
 
@@ -49,6 +49,22 @@ def test_the_template_says_only_what_it_was_told() -> None:
     """The validator accepts the template over the values that a model is given."""
     verdict = judge_text(TEMPLATE.write(FACTS), told(FACTS), names=("Root Beer",))
     assert verdict.ok, verdict.problems
+
+
+def test_a_saved_plans_overview_is_written_by_the_model_where_its_numbers_are_right(
+    bench: Workbench, server: LanguageServer
+) -> None:
+    """Else by the template; a draft asks nobody."""
+    plan_id = bench.planograms()[0].id
+    wrong = bench.overview(plan_id)
+    assert (wrong.written_by, "987,654" in wrong.text) == ("template", False)
+    said = f"{wrong.metrics.products} products stand on this plan."
+    server.script = lambda _sent: Reply(said)
+    right = bench.overview(plan_id)
+    assert (right.written_by, right.text) == ("small", said)
+    asked = len(server.sent)
+    assert bench.overview(plan_id, bench.open(plan_id).plan).written_by == "template"
+    assert len(server.sent) == asked
 
 
 def test_the_thresholds_follow_the_log_once_a_week(bench: Workbench, database: Database) -> None:
