@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ml.vision.features import Features
-from ml.vision.variants import CELLS, SAME, distances, evenly_lit, strangeness
+from ml.vision.variants import CELLS, SAME, alone, distances, evenly_lit, strangeness
 
 
 def fronts(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -107,3 +107,12 @@ def test_few_features_tell_nothing_of_the_light() -> None:
     scene, look, color = printed(lambda at: -30 * at[:, [1, 1, 1]])
     few = scene.take(np.arange(10))
     assert np.array_equal(evenly_lit(few, look[:10], color), few.color)
+
+
+def test_a_crop_and_a_packshot_are_told_apart_only_where_they_differ() -> None:
+    """A crop of a photo has all print of another photo, its sibling's packshot little: that alone is nothing."""
+    near = np.array([[0.1, 0.1, 0.1], [0.6, 0.6, 0.1]], np.float32)
+    differ = {(1, 0): np.array([[50.0, 0.0, 50.0]], np.float32)}
+    at = np.array([0, 1, 2])
+    assert alone(near, differ, [True, False], at).sum(axis=1).tolist() == [1, 0]
+    assert alone(near, differ, [False, False], at).sum(axis=1).tolist() == [2, 0]
