@@ -92,16 +92,12 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
         left = rest(draft)
         if left:
             raise Unclear(f"What do you mean by “{left[0]}” here?")
+    wrong = [written for written, _ in linked.corrected]
     doubts = tuple(
-        f"“{written}” was taken for “{right}”."
-        for written, right in linked.corrected
-        if _is_name(right, linked)
+        f"“{p.text}” was taken for “{p.value.label}”."
+        for p in linked.pieces if p.kind == "name" and any(w in p.text.split() for w in wrong)
     )
     return Understood(plan, words(plan, namer(vocabulary)), doubts)
-
-
-def _is_name(word: str, linked: Linked) -> bool:
-    return any(p.kind == "name" and word in p.text for p in linked.pieces)
 
 
 def _offer(text: str, meaning: Meaning) -> Offer:
