@@ -18,7 +18,7 @@ from tests.support.ask_plans import plans
 from tests.support.ask_reference import Reference, same
 
 QUIET = settings(
-    max_examples=60, deadline=None,
+    max_examples=50, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
 )
 ALL = Period("all")
@@ -95,7 +95,7 @@ def test_any_plan_agrees_with_the_definitions(world: Database, reference: Refere
 
 
 @pytest.mark.postgres
-@settings(parent=QUIET, max_examples=60)
+@settings(parent=QUIET, max_examples=40)
 @given(plan=plans())
 def test_postgresql_gives_the_same_answers(
     world: Database, postgres_world: Database, reference: Reference, plan: Plan

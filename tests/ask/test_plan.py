@@ -17,7 +17,7 @@ from core.errors import BadInput
 from core.store.database import Actor, Database
 from tests.support.ask_plans import plans
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOW
