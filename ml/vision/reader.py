@@ -223,8 +223,8 @@ def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tup
 
 
 def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]:
-    """Packages that a detector sees where none is named: free of the others, on one of their rows and of
-    about their height."""
+    """Packages that a detector sees where none is named: free of the others, on one of their rows, of about
+    their height, and not beyond all of them, where another fixture stands."""
     known = sight.boxes
     found = detector.detect(sight.photo.pixels)
     boxes, sure = np.asarray(found.boxes, float).reshape(-1, 4), np.asarray(found.confidence, float)
@@ -236,6 +236,8 @@ def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]
     free &= stands(boxes, known, pose.turn)
     # What the photo's side cuts may be a package of the fixture beside.
     free &= (boxes[:, 0] > CUT) & (boxes[:, 0] + boxes[:, 2] < sight.photo.pixels.shape[1] - CUT)
+    across = boxes[:, 0] + boxes[:, 2] / 2
+    free &= (across > known[:, 0].min()) & (across < (known[:, 0] + known[:, 2]).max())
     chosen = np.nonzero(free)[0]
     chosen = chosen[apart(boxes[chosen], sure[chosen])]
     middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
