@@ -142,12 +142,12 @@ def weigh(
     crop, shown = thumbnails(index, photo, candidates, light)
     differ = {(i, j): unlike(shown[i], shown[j]) + unlike(shown[j], shown[i])
               for i in range(c) for j in range(i)}
-    own = alone(near, differ, [index.views[h.view].confirmed for h in candidates],
-                pieces(part, candidates[0].box, crop.shape[:2])).sum(axis=1)
+    of_photo = [index.views[h.view].confirmed for h in candidates]
+    own = alone(near, differ, of_photo, pieces(part, candidates[0].box, crop.shape[:2])).sum(axis=1)
     cell = np.stack([cells(part, index.views[h.view], h.matrix) for h in candidates])
     seen, known = (np.stack([np.bincount(cell[i], weight[i], CELLS[0] * CELLS[1]) for i in range(c)])
                    .reshape(c, *CELLS).astype(np.intp) for weight in (np.ones_like(near), even < SAME))
-    tint = tints(crop, shown, differ)
+    tint = tints(crop, shown, differ, of_photo)
     return Evidence((near < SAME).mean(axis=1), own.astype(np.intp), tint, len(inside), seen, known, match)
 
 
@@ -177,7 +177,9 @@ def pieces(part: Features, box: Box, shape: tuple[int, int]) -> Ints:
     return np.asarray(row * shape[1] + column, np.intp)
 
 
-def tints(crop: Floats, shown: Sequence[Floats], differ: Mapping[tuple[int, int], Floats]) -> Reals:
+def tints(
+    crop: Floats, shown: Sequence[Floats], differ: Mapping[tuple[int, int], Floats], of_photo: Sequence[bool],
+) -> Reals:
     """(c,) how much better each candidate's colors fit the photo than those of the one that comes closest to
     it: 1 where the photo looks just like this one's picture, −1 where it looks just like another's. From
     thumbnails (h, w, 3) of the photo and of the candidates, and how two of these differ.
@@ -193,7 +195,11 @@ def tints(crop: Floats, shown: Sequence[Floats], differ: Mapping[tuple[int, int]
     for (i, j), apart in differ.items():
         # Below what paper and light make differ, two pictures are the same there.
         where = apart > 2 * JUST_UNLIKE
-        gain = float((miss[j] - miss[i])[where].sum() / max(float(apart[where].sum()) / 2, 1.0))
+        better = miss[j] - miss[i]
+        if of_photo[i] != of_photo[j] and not where.all():
+            # A crop fits a photo better than a packshot does even where the two show the same.
+            better = better - better[~where].mean()
+        gain = float(better[where].sum() / max(float(apart[where].sum()) / 2, 1.0))
         against[i, j], against[j, i] = gain, -gain
     return np.clip(against.min(axis=1), -1, 1)
 
