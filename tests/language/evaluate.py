@@ -157,7 +157,7 @@ def report(count: int) -> tuple[str, bool]:
     checks = [
         ("Requests replayed", f"{u.answers:,}", "≥ 2,000", u.answers >= 2000),
         ("Answered by rules or a local model", f"{(u.local_share or 0):.1%}", "≥ 80 %", (u.local_share or 0) >= 0.8),
-        ("… of the rest, from the cache", f"{u.cached / u.answers:.1%}", "", True),
+        ("Answered from the cache, where a fifth of the requests repeat", f"{u.cached / u.answers:.1%}", "", True),
         ("Mean cost of a request", f"${u.cost_usd / u.answers:.5f}", "< $0.005", u.cost_usd / u.answers < 0.005),
         ("Dearest whole analysis, all its calls", f"${max(analyses):.4f}", "< $0.05", max(analyses) < 0.05),
         ("Cost with the premium model alone, about", f"${main.all_premium_usd:.2f} against ${u.cost_usd:.2f}", "", True),
