@@ -71,7 +71,8 @@ def rows(do: Do) -> list[tuple[Any, ...]]:
 def test_the_latest_audit_of_a_day_is_kept_for_it(do: Do) -> None:
     """One record a day."""
     worse = keep(do, reading(1, 1)).audit.compliance_score
-    assert worse is not None and worse < 1.0
+    assert worse is not None
+    assert worse < 1.0
     assert [row[4] for row in rows(do)] == [worse]
     at = keep(do, reading(1, 2)).card.at
     assert rows(do) == [(at.date(), 0, 0, 0, 1.0)]
