@@ -64,6 +64,7 @@ eval-vision: dev ## the reader of photos on real and rendered shelves: tables, a
 	-$(BIN)/python -m ml.eval.alterations --output-dir runs/alterations
 	-$(BIN)/python -m ml.eval.renders --pictures runs/renders --write docs/vision.md
 	-$(BIN)/python -m ml.eval.shelf_dev --output runs/shelf_dev
+	-$(BIN)/python -m ml.eval.corrections --shelves 2
 	-$(BIN)/python -m ml.eval.grocery $${WORKBENCH_REAL_DATA:-../shared/data}/grocery_store
 
 search-eval: dev ## how well search finds another shop's record of a product, into docs/search.md
