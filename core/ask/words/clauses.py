@@ -118,7 +118,11 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
     for i in draft.free():
         piece, clause = draft.pieces[i], clauses[-1]
         if piece.kind == "rel":
-            if clause.verb and (clause.groups or clause.relation != "stands"):
+            if (
+                clause.verb
+                and (clause.groups or clause.relation != "stands")
+                and not (draft.pieces[i - 1].kind == "not" and not clause.groups)
+            ):
                 clause = _Clause(piece.value, clause.negated and not clause.groups)
                 clauses.append(clause)
             clause.relation, clause.verb = piece.value, True

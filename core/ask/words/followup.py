@@ -96,12 +96,7 @@ def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
 
 def _merged(draft: Draft, previous: Plan) -> Plan:
     plan = previous
-    if draft.period is not None:
-        plan = replace(plan, period=draft.period)
-    if draft.compare is not None:
-        plan = replace(plan, compare=draft.compare)
-        if draft.period is not None:
-            plan = replace(plan, period=draft.period)
+    plan = replace(plan, period=draft.period or plan.period, compare=draft.compare or plan.compare)
     for one in draft.filters:
         plan = _filtered(plan, one)
     if draft.measures:

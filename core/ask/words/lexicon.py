@@ -27,7 +27,7 @@ _MEASURES = {
     "facings": "facings|facing|fronts",
     "positions": "positions|position|number of positions",
     "products": "products on the shelf|products on shelf|assortment|assortment size|range|variety|"
-                "distinct products|different products|number of products|products on the shelves|sku count",
+                "distinct products|different products|products on the shelves|sku count",
     "shelf_feet": "shelf feet|linear feet|feet of shelf|feet|shelf space|shelf length|feet of shelf space|"
                   "linear feet of shelf|running feet|foot of shelf space",
     "space": "space|shelf",
@@ -125,8 +125,9 @@ _BEST = {
 }
 _OTHER: Mapping[str, Mapping[str, str]] = {
     "count": {"count": "how many|number of|count of|count|how many different|how many distinct"},
-    "ask": {"which": "which|which one|which of|what are the names of", "what": "what", "where": "where|"
-                                                                                                "at which places",
+    "ask": {"which": "what kinds of|what kind of|which kinds of|what types of|which types of|which kind of|"
+                     "which|which one|which of|what are the names of", "what": "what", "where": "where|"
+                    "at which places",
             "much": "how much|how high|how big|how large|how long|how well|how good", "list": "list|"
                                                                                               "name the"},
     "by": {"by": "by|for each|in each|at each|on each|of each|each|for every|in every|at every|of every|"
@@ -152,7 +153,8 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                             "go out of stock|"
                             "had a stockout|went empty",
             "audited": "audited|photographed|been audited|photo audited|checked by photo"},
-    "not": {"not": "not|never|no|none|neither|dont|doesnt|didnt|nothing|zero of|cannot", "without": "without|lacking|lack|missing out on",
+    "not": {"not": "not|never|no|none|neither|dont|doesnt|didnt|nothing|zero of|cannot",
+            "without": "without|lacking|lack|missing out on",
             "except": "except|excluding|except for|other than|apart from|leaving out|besides|minus|"
                       "without counting|not counting|but for"},
     "and": {"and": "and|plus|as well as|along with|both", "or": "or|either|nor", "but": "but|yet|though"},
@@ -161,13 +163,15 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
     "share": {"share": "share of|share|percent of|percentage of|% of|proportion of|portion of|fraction of|"
                        "percentage|"
                        "percent share|contribution to|part of total|market share"},
-    "change": {"up": "lift|growth|increase|grew|grow|grown|gained|gain|gaining|rose|rise|risen|growing|"
+    "change": {"up": "fastest growing|growing fastest|grew fastest|lift|growth|increase|grew|grow|"
+                     "grown|gained|gain|"
+                     "gaining|rose|rise|risen|growing|"
                      "improved|"
                      "improvement|increased|uplift|improve|up most",
                "down": "drop|dropped|decline|declined|decrease|decreased|fell|fallen|falling|lost|losing|"
                        "declining|"
                        "shrink|shrank|shrunk|fall|down most|loss",
-               "any": "change|changed|changes|difference|develop|developed|development"},
+               "any": "difference between|change|changed|changes|difference|develop|developed|development"},
     "versus": {"with": "compared with|compared to|versus|vs|against|compare to|compare with|relative to|"
                        "in comparison with|"
                        "compared against|in comparison to|than|compared",
@@ -206,17 +210,21 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                      "combined|everywhere|anywhere|in all|every single"},
 }
 _STOP = """
-a an the of in at on for from to into is are was were be been being do did does our my your we i you me us show give tell
-please can could get got find see want know like it its their they them there that this these those what
-as per any some now currently right today's so just also too then well much many go goes going went had have has
-s t let look want need give display pull fetch would'nt hey hi hello thanks thank ok okay kindly during within
-through throughout over company business figures figure data numbers number amount level value values report overview
-results result it's across while our own between them come comes came up say tell'em mean current currently actually
-really exactly again still question about when which is one ones first rank ranked ranking rankings sort sorted order
-ordered descending sorting table chart graph rows row's list lists listing standing together's each's everyone only instead please show often how
+a an the of in at on for from to into is are was were be been being do did does our my your we i you
+me us show give tell please can could get got find see want know like it its their they them there
+that this these those what as per any some now currently right so just also too then well much many
+go goes going went had have has s t let look want need give display pull fetch hey hi hello thanks
+thank ok okay kindly during within through throughout over company business figures figure data
+numbers number amount level value values report overview results result across while our own between
+them come comes came up say mean current currently actually really exactly again still question
+about when which is one ones first rank ranked ranking rankings sort sorted order ordered descending
+sorting table chart graph rows list lists listing standing everyone only instead please show often
+how same
 """
-_STOP_NOT = {"exactly", "across", "over", "each", "first", "one", "which", "what", "when", "many", "much", "list", "had", "have", "has",
-             "standing", "number", "this", "per", "between", "while", "up"}
+_STOP_NOT = frozenset(
+    "exactly across over each first one which what when many much list had have has standing "
+    "number this per between while up".split()
+)
 _FORBIDDEN: Mapping[str, str] = {
     "the future": "forecast|predict|prediction|tomorrow|will|next week|next month|next year|next quarter|"
                   "next season|"

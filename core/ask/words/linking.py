@@ -1,4 +1,4 @@
-"""Tokens become pieces: words of the field, names of the company, times and numbers, each with what it means."""
+"""Tokens become pieces: words of the field, names, times and numbers, each with what it means."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ from core.ask.words.vocabulary import Meaning, Vocabulary
 
 MAX_NAME = 10
 GOODS = ("product", "brand", "category", "temperature")
+_NOTHING = {
+    "revenue": "sold",
+    "units": "sold",
+    "facings": "stands",
+    "positions": "stands",
+    "stockouts": "out_of_stock",
+    "audits": "audited",
+}
+"""What a thing without any of a measure has not."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KINDS = {"store": "store", "machine": "device"}
 
@@ -64,6 +73,9 @@ def _verbs(pieces: list[Piece]) -> list[Piece]:
     named = ("name", "several", "family", "temperature", "not")
     pieces = [part for i, piece in enumerate(pieces) for part in _split(pieces, i, piece)]
     for i, piece in enumerate(pieces):
+        relation = _NOTHING.get(piece.value) if piece.kind == "measure" else None
+        if relation is not None and i and pieces[i - 1].kind == "not" and pieces[i - 1].value != "except":
+            pieces[i] = replace(piece, kind="rel", value=relation)
         stocked = piece.is_("measure", "stock") and piece.text in ("stock", "stocks")
         if (
             stocked

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from core.ask.dimensions import GRAINS
-from core.ask.measures import MEASURES, Value
-from core.ask.period import Period
-from core.ask.plan import Compare, Filter, Having, Operator
+from core.ask.measures import MEASURES
+from core.ask.plan import Compare, Filter
+from core.ask.words.comparing import comparisons, having, means
 from core.ask.words.draft import GOODS, Draft, Outside, Unclear, filter_of
 from core.ask.words.linking import Piece
 
 LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
 _SHOWN = {"forbidden"}
-_OPPOSITE: dict[str, str] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 
 
 def read(draft: Draft) -> Draft:
     """Everything but the conditions of a list, which need the subject first. Raises Unclear and Outside."""
     _refuse(draft)
     for rule in (
-        _means,
-        _comparisons,
+        means,
+        comparisons,
         _rows,
         _plan_seasons,
         _times,
-        _having,
+        having,
         _best,
         _grains,
         _groups,
@@ -49,77 +48,6 @@ def _refuse(draft: Draft) -> None:
             raise Unclear(f"What do you mean by “{piece.text}”?")
         if piece.kind == "time" and piece.value.problem:
             raise Unclear(f"Which days do you mean by “{piece.text}”?")
-
-
-def _means(draft: Draft) -> None:
-    """ "Average revenue per store", "average units a day": a denominator; "average price" is a measure itself."""
-    for i in draft.free():
-        if draft.pieces[i].kind != "mean":
-            continue
-        for k in draft.free():
-            if draft.is_(k, "by", "per") and draft.is_(k + 1, "thing", "store", "machine", "place"):
-                draft.take(i, k, k + 1)
-                draft.per.append("place")
-                if draft.pieces[k + 1].value != "place":
-                    kind = "store" if draft.pieces[k + 1].value == "store" else "device"
-                    draft.filters.append(Filter("kind", (kind,)))
-            elif draft.is_(k, "per", "day") or draft.is_(k, "per_place"):
-                draft.take(i)
-            elif draft.is_(k, "grain", "day"):
-                draft.take(i, k)
-                draft.per.append("day")
-            elif (
-                draft.is_(k, "measure")
-                and k == i + 1
-                and MEASURES.get(draft.pieces[k].value) is not None
-                and (len(MEASURES[draft.pieces[k].value].parts) > 1)
-            ):
-                draft.take(i)
-
-
-def _comparisons(draft: Draft) -> None:
-    """ "compared with last month", "vs a year ago", "a year over year"."""
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if piece.kind == "before":
-            compared = i and (draft.is_(i - 1, "versus") or draft.is_(i - 1, "op"))
-            start = i
-            while start and (
-                draft.is_(start - 1, "versus")
-                or draft.is_(start - 1, "number")
-                or draft.is_(start - 1, "thing", *GRAINS)
-            ):
-                start -= 1
-            draft.take(*range(start if compared or start < i else i, i + 1))
-            draft.compare = Compare("year_before" if piece.value == "year_before" else "before")
-        elif piece.is_("versus", "with") or (
-            piece.kind == "op" and not draft.is_(i + 1, "number") and not draft.is_(i + 1, "sign")
-        ):
-            _versus_time(draft, i)
-
-
-def _versus_time(draft: Draft, i: int) -> None:
-    if not draft.is_(i + 1, "time"):
-        return
-    found = draft.pieces[i + 1].value.period
-    if found is None:
-        return
-    main = next(
-        (
-            draft.pieces[k].value.period
-            for k in draft.free()
-            if k != i + 1 and draft.is_(k, "time") and draft.pieces[k].value.period
-        ),
-        None,
-    )
-    draft.take(i, i + 1)
-    if found.kind == "previous" and (main is None or (main.kind == "current" and main.unit == found.unit)):
-        draft.compare = Compare("before")
-        draft.period = Period("current", found.unit)
-    else:
-        draft.compare = Compare("period", found)
-    if main is None and draft.period is None and found.kind != "previous":
-        draft.compare = Compare("period", found)
 
 
 def _rows(draft: Draft) -> None:
@@ -179,54 +107,6 @@ def _times(draft: Draft) -> None:
         else:
             draft.period = piece.value.period
         draft.take(i)
-
-
-def _having(draft: Draft) -> None:
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if piece.kind != "op":
-            continue
-        k = i + 1
-        sign = ""
-        if draft.is_(k, "sign"):
-            sign, k = draft.pieces[k].value, k + 1
-        if not draft.is_(k, "number"):
-            k = i - 1
-            if not draft.is_(k, "number"):
-                continue
-        amount, stop = draft.pieces[k].value, max(k, i)
-        if draft.is_(stop + 1, "sign"):
-            sign, stop = draft.pieces[stop + 1].value, stop + 1
-        name, where = _compared(draft, min(i, k), stop, sign)
-        amount = (
-            amount / 100 if sign == "%" or (MEASURES[name].value is Value.SHARE and amount > 1) else amount
-        )
-        operator: Operator = piece.value
-        if draft.is_(min(i, k) - 1, "not"):
-            draft.take(min(i, k) - 1)
-            operator = _OPPOSITE[operator]  # type: ignore[assignment]
-        if draft.is_(stop + 1, "per", "day") and where == stop + 1:
-            draft.take(stop + 1)
-        draft.take(*range(min(i, k), stop + 1), *([where] if where is not None else []))
-        draft.having.append(Having(name, operator, amount))
-
-
-def _compared(draft: Draft, start: int, stop: int, sign: str) -> tuple[str, int | None]:
-    """The measure that is compared, and its piece: after the number, else the last one before."""
-    for k in (stop + 1, start - 1, start - 2, stop + 2):
-        piece = draft.piece(k)
-        if piece is not None and k not in draft.used and piece.kind == "measure":
-            name = {"space": "facings", "velocity": "units"}.get(piece.value, piece.value)
-            if sign in ("$", "€", "£") and MEASURES[name].value is not Value.MONEY:
-                continue
-            return name, k
-        if k == stop + 1 and piece is not None and piece.is_("thing", "product"):
-            return "products", k
-        if k == stop + 1 and piece is not None and piece.kind == "rel" and piece.value == "sold":
-            return ("revenue" if sign in ("$", "€", "£") else "units"), k
-    if sign in ("$", "€", "£"):
-        return "revenue", None
-    raise Unclear("Which measure is compared with that number?")
 
 
 def _best(draft: Draft) -> None:
@@ -379,7 +259,7 @@ def _named_units(draft: Draft) -> bool:
 
 
 def _subject(draft: Draft) -> None:
-    """What is ranked, listed or counted: the first thing after which, what, top, best, how many, or that leads."""
+    """What is ranked, listed or counted: the first thing after which, top, how many …, or that leads."""
     lead = [i for i, p in enumerate(draft.pieces) if p.kind != "whole"]
     for i in draft.free():
         piece = draft.pieces[i]
@@ -421,6 +301,7 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
         "and",
         "not",
         "before",
+        "change",
     )
     for k in lead:
         if k >= at:

@@ -9,7 +9,7 @@ from core.ask.measures import MEASURES, Fact
 from core.ask.period import Period
 from core.ask.plan import Filter, Form, Order, Plan, Relation
 from core.ask.words.clauses import conditions_of, filters_of
-from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of
+from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of, scope_of
 from core.ask.words.reading import LISTED, names_left
 
 SEVERAL = 10
@@ -21,6 +21,8 @@ def shape(draft: Draft) -> Plan:
     _settle(draft)
     if draft.missing:
         return _missing(draft)
+    if draft.count and draft.subject == "product" and not draft.measures and set(draft.by) & set(PLACES):
+        draft.subject, draft.measures = None, ["products"]
     if draft.count and draft.subject in LISTED and not draft.measures:
         return _listing(draft, "count")
     if _is_list(draft) and not (draft.having and _is_scoped(draft)):
@@ -32,10 +34,9 @@ def _settle(draft: Draft) -> None:
     """What words of selling and being out mean where no list asks for them."""
     sold = [i for i in draft.free() if draft.pieces[i].is_("rel", "sold")]
     out = [i for i in draft.free() if draft.pieces[i].is_("rel", "out_of_stock")]
-    if draft.count and draft.subject is None and not draft.measures:
-        if any(p.text in ("how many", "count") or p.is_("count") for p in draft.pieces) and sold:
-            draft.measures.append("units")
-            draft.take(*sold)
+    if draft.count and draft.subject is None and not draft.measures and sold:
+        draft.measures.append("units")
+        draft.take(*sold)
     _subject_of_name(draft)
     days = [i for i in draft.free() if draft.pieces[i].is_("thing", "day")]
     if (draft.subject == "day" and draft.count and out) or (draft.count and days and out):
@@ -57,16 +58,11 @@ def _settle(draft: Draft) -> None:
     ):
         draft.measures.append("stockouts")
         draft.take(*out)
-    if not draft.measures and sold and draft.best is None and draft.subject is None:
-        if (
-            any(p.is_("ask", "much") for p in draft.pieces)
-            or draft.compare
-            or draft.trend
-            or draft.by
-            or draft.versus
-        ):
-            draft.measures.append("revenue")
-            draft.take(*sold)
+    much = any(p.is_("ask", "much") for p in draft.pieces)
+    selling = not draft.measures and sold and draft.best is None and draft.subject is None
+    if selling and (much or draft.compare or draft.trend or draft.by or draft.versus):
+        draft.measures.append("revenue")
+        draft.take(*sold)
     if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
         draft.best += "_units"
         draft.take(*sold)
@@ -220,14 +216,15 @@ def _measured(draft: Draft) -> Plan:
     _kinds(draft)
     _agree(draft)
     _versus(draft)
+    if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
+        raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
     draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
     if not draft.measures:
         _default_measure(draft)
     if not draft.measures:
         raise Unclear("What shall be measured: revenue, units, margin, facings …?")
-    if any(MEASURES[m].fact is Fact.AUDITS for m in draft.measures) and draft.period is None:
-        if "audits" in draft.measures and not draft.trend:
-            draft.period = Period("last", "day", 30)
+    if "audits" in draft.measures and draft.period is None and not draft.trend:
+        draft.period = Period("last", "day", 30)
     form: Form = "value"
     ranks_time = draft.subject in GRAINS and draft.best is not None
     if draft.trend and not ranks_time:
@@ -288,7 +285,7 @@ def _plan(draft: Draft, form: Form) -> Plan:
 
 
 def _natural_limit(draft: Draft) -> int | None:
-    asked = draft.best or any(p.is_("ask", "which", "what", "where") for p in draft.pieces)
+    asked = draft.best or draft.change or any(p.is_("ask", "which", "what", "where") for p in draft.pieces)
     if not asked or len(draft.by) > 1:
         return None
     return 1 if draft.one else SEVERAL
@@ -362,6 +359,10 @@ def _drop_noise(draft: Draft) -> None:
         if (
             (piece.kind == "rel" and piece.value in ("sold", "stands") and not negated)
             or (piece.kind == "thing" and piece.value in (*GOODS, "place", draft.subject or ""))
+            or (
+                piece.is_("thing", "planogram")
+                and any(scope_of(f.dimension) == "plan" for f in draft.filters)
+            )
             or (
                 piece.kind == "thing"
                 and piece.value == "zone"

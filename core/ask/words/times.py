@@ -137,7 +137,7 @@ def _stem(tokens: Sequence[Token], i: int) -> str:
 
 
 def _between(tokens: Sequence[Token], today: date) -> Time | None:
-    if _text(tokens, 0) not in ("between", "from"):
+    if _text(tokens, 0) not in ("between", "from") or _text(tokens, 1) in ("this", *_LAST):
         return None
     first = _point(tokens[1:], today)
     if first is None:
@@ -193,7 +193,7 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
     if _text(tokens, 0) not in _LAST:
         return None
     unit = _UNITS.get(_stem(tokens, 1))
-    if _text(tokens, 1) in ("weekend",):
+    if _text(tokens, 1) == "weekend":
         return Time(2, problem="weekend")
     if unit is not None:
         plural = tokens[1].text != tokens[1].stem
@@ -211,9 +211,7 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
     following = skip + 1 + (_text(tokens, skip + 1) in ("of", "full", "calendar"))
     unit = _UNITS.get(_stem(tokens, following))
     if n is not None and unit is not None:
-        if unit == "quarter":
-            n, unit = n * 3, "month"
-        if unit == "season":
+        if unit in ("quarter", "season"):
             n, unit = n * 3, "month"
         return Time(following + 1, Period("last", unit, n))
     season, month = SEASON_WORDS.get(_stem(tokens, 1)), _MONTHS.get(_text(tokens, 1))
