@@ -221,10 +221,10 @@ about when which is one ones first rank ranked ranking rankings sort sorted orde
 sorting table chart graph rows list lists listing standing everyone only instead please show often
 how same
 """
-_STOP_NOT = frozenset(
-    "exactly across over each first one which what when many much list had have has standing "
-    "number this per between while up".split()
-)
+_STOP_NOT = frozenset({
+    "exactly", "across", "over", "each", "first", "one", "which", "what", "when", "many", "much",
+    "list", "had", "have", "has", "standing", "number", "this", "per", "between", "while", "up",
+})
 _FORBIDDEN: Mapping[str, str] = {
     "the future": "forecast|predict|prediction|tomorrow|will|next week|next month|next year|next quarter|"
                   "next season|"
