@@ -208,8 +208,8 @@ def _call_of(row: t.Inference) -> Call:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Calls of models over a period. ``answers``: requests that were answered, ``local`` of them by rules or
-    local models, now or when they were kept, ``cached`` from the cache and ``fell_back`` by a rule for want of
-    better; ``quality`` is the mean of those that were judged, ``latency_ms`` of the answers."""
+    local models, now or when they were kept, ``cached`` from the cache and ``fell_back`` by a rule for want
+    of better; ``quality`` is the mean of those that were judged, ``latency_ms`` of the answers."""
 
     calls: int
     answers: int
