@@ -46,6 +46,14 @@ class Cache(Generic[V]):
                     self._values.popitem(last=False)
             return value
 
+    def put(self, key: Hashable, value: V) -> None:
+        """Keep a value in place of the one that is there."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+
     def clear(self) -> None:
         with self._lock:
             self._values.clear()

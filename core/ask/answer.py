@@ -73,6 +73,11 @@ class Answer:
         return tuple(i for i, c in enumerate(self.columns) if c.role is Role.KEY)
 
     @property
+    def says_something(self) -> bool:
+        """Whether there is a row that is not all zero or unknown."""
+        return any(not self.measures or any(row[i] for i in self.measures) for row in self.rows)
+
+    @property
     def measures(self) -> tuple[int, ...]:
         """Which columns are measured."""
         return tuple(i for i, c in enumerate(self.columns) if c.role is Role.MEASURE)

@@ -5,6 +5,7 @@ What is not understood whole is not answered: every word must be explained by th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,7 +77,7 @@ def understand(text: str, vocabulary: Vocabulary, today: date, previous: Plan | 
     try:
         return _understood(linked, vocabulary, previous)
     except Unclear as unclear:
-        return AskBack(unclear.question, tuple(_offer(text, m) for m in unclear.choices[:8]))
+        return AskBack(unclear.question, tuple(_offer(text, unclear.said, m) for m in unclear.choices[:8]))
     except Outside as outside:
         return Cannot(f"{outside}, which is not answered here.")
     except BadInput as error:
@@ -100,8 +101,11 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
     return Understood(plan, words(plan, namer(vocabulary)), doubts)
 
 
-def _offer(text: str, meaning: Meaning) -> Offer:
-    return Offer(meaning.label, text, meaning.filter.dimension, meaning.filter.values)
+def _offer(text: str, said: str, meaning: Meaning) -> Offer:
+    """The question with the whole name where the unclear words stood."""
+    unclear = re.compile(r"\W+".join(map(re.escape, said.split())), re.IGNORECASE)
+    asked = unclear.sub(lambda _: meaning.label, text, count=1) if said else text
+    return Offer(meaning.label, asked, meaning.filter.dimension, meaning.filter.values)
 
 
 def namer(vocabulary: Vocabulary) -> Namer:

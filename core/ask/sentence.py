@@ -113,8 +113,16 @@ def _course(plan: Plan, columns: Sequence[Column], rows: Sequence[Row], currency
         return f"{what} is not known in any {DIMENSIONS[columns[time].of].label}."
     top = max(known, key=lambda row: row[value])
     group = f" ({_label(columns, top)})" if len(plan.by) > 1 else ""
-    return (f"{what} was highest in the {DIMENSIONS[columns[time].of].label} of {_day(top[time])}{group}: "
+    return (f"{what} was highest {_then(top[time], columns[time].of)}{group}: "
             f"{_with_unit(top[value], columns[value], currency)}.")
+
+
+def _then(day: date, grain: str) -> str:
+    told = {
+        "day": f"on {_day(day)}", "week": f"in the week of {_day(day)}", "month": f"in {day:%B %Y}",
+        "quarter": f"in Q{(day.month + 2) // 3} {day.year}", "year": f"in {day.year}",
+    }
+    return told[grain]
 
 
 def _leading(
@@ -132,7 +140,9 @@ def _leading(
         best = max((r for r in rows if r[value] is not None), key=lambda r: r[value], default=first)
         text = f"{_label(columns, best)}: highest {column.label}, {_with_unit(best[value], column, currency)}"
     if len(rows) > 1:
-        text += f"; {'more than ' if truncated else ''}{len(rows):,} rows"
+        cut = truncated and plan.limit is None
+        text += f"; the first {len(rows):,}" if truncated and not cut else ""
+        text += f"; {'more than ' if cut else ''}{len(rows):,} rows" if cut or not truncated else ""
     return f"{text}{span}."
 
 

@@ -1,9 +1,9 @@
-"""Questions: a plan → its answer with rows, statement and sources."""
+"""Questions: words or a plan → the answer with rows, statement and sources."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -14,9 +14,15 @@ from core.rest.reading import CheckedRoute
 from core.rest.shapes import Json
 from core.trust.limits import QUESTION
 
+if TYPE_CHECKING:
+    from core.ask.answer import Answer
+    from core.ask.language import Outcome
+    from core.workbench import Workbench
+
 router = APIRouter(route_class=CheckedRoute, tags=["Questions"])
 MAX_QUESTION = 2000
-CANNOT = "Give the question as a plan; its schema is at /api/query/schema."
+DOUBTED = 0.8
+"""Of an answer where a misspelled name was taken for another."""
 
 
 class Query(BaseModel):
@@ -29,14 +35,18 @@ class Query(BaseModel):
 
 @router.post("/query")
 def query(wb: Bench, body: Query) -> Json:
-    """The answer to a plan, with its rows and where they come from; ``answer`` null where it has none."""
+    """The answer to a question in words, or to a plan where one is given, with its rows and where they come
+    from; ``answer`` null where it has none, with what is unclear or why, and what can be asked."""
     from core.ask.plan import from_json
 
     wb.charge(QUESTION)
     context = body.context_id or uuid4().hex
-    if body.plan is None:
-        return _unanswered(context)
-    return {**answer_json(wb.ask_plan(from_json(body.plan))), "context_id": context}
+    if body.plan is not None:
+        return {**answer_json(wb.ask_plan_on(context, from_json(body.plan)), "plan"), "context_id": context}
+    outcome, found = wb.ask_on(context, body.question)
+    if found is None:
+        return _unanswered(wb, context, outcome)
+    return {**answer_json(found, "rules", getattr(outcome, "doubts", ())), "context_id": context}
 
 
 @router.get("/query/schema")
@@ -47,8 +57,8 @@ def schema(wb: Bench) -> Json:
     return json_schema()
 
 
-def answer_json(found: Any) -> Json:
-    """An answer as JSON: rows as objects by the names of the columns."""
+def answer_json(found: Answer, by: str, doubts: tuple[str, ...] = ()) -> Json:
+    """An answer as JSON: rows as objects by the names of the columns. ``by``: who made the plan."""
     from core.ask.plan import to_json
 
     sources = found.sources
@@ -68,15 +78,23 @@ def answer_json(found: Any) -> Json:
             "data_version": sources.data_version,
             "last_import": None if sources.last_import is None else sources.last_import.isoformat(),
         },
-        "chart": found.chart, "truncated": found.truncated, "confidence": 1.0, "answered_by": "plan",
-        "suggestions": [],
+        "chart": found.chart, "truncated": found.truncated, "confidence": DOUBTED if doubts else 1.0,
+        "answered_by": by, "doubts": doubts, "suggestions": [],
     }
 
 
-def _unanswered(context: str) -> Json:
+def _unanswered(wb: Workbench, context: str, outcome: Outcome) -> Json:
+    """``reason``: what is asked back, or why it is not answered · ``suggestions``: whole questions."""
+    from core.ask.language import AskBack
+
+    asks = isinstance(outcome, AskBack)
+    offers = [offer.text for offer in outcome.choices] if isinstance(outcome, AskBack) else []
+    reason = outcome.question if isinstance(outcome, AskBack) else getattr(outcome, "reason", "")
     return {
         "answer": None, "rows": [], "columns": [], "plan": None, "words": None, "sql": None, "sources": None,
-        "chart": None, "confidence": 0.0, "answered_by": None, "context_id": context, "suggestions": [CANNOT],
+        "chart": None, "confidence": 0.0, "answered_by": None, "context_id": context,
+        "asks_back": asks, "reason": reason, "instead": getattr(outcome, "instead", None),
+        "suggestions": offers or list(wb.ask_examples()),
     }
 
 

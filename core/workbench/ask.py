@@ -43,6 +43,41 @@ class AskDoor(Door):
         plan = getattr(outcome, "plan", None)
         return outcome, None if plan is None else self.ask_plan(plan)
 
+    def ask_on(self, context: str, text: str) -> tuple[Outcome, Answer | None]:
+        """As ``ask``, going on from the question that this user asked last under the name ``context``."""
+        key = ("question", self.actor.company_id, self.actor.user_id, context)
+        outcome, found = self.ask(text, self.memory.questions.get(key, lambda: None))
+        if found is not None:
+            self.memory.questions.put(key, found.plan)
+        return outcome, found
+
+    def ask_plan_on(self, context: str, plan: Plan) -> Answer:
+        """As ``ask_plan``; the next question under the name ``context`` goes on from it."""
+        found = self.ask_plan(plan)
+        key = ("question", self.actor.company_id, self.actor.user_id, context)
+        self.memory.questions.put(key, found.plan)
+        return found
+
+    def ask_examples(self) -> tuple[str, ...]:
+        """Questions about the company's own names that all find something, from memory until its data
+        change. They are not noted: nobody asked them."""
+        with self._session() as session:
+            key = ("examples", self.actor.company_id, freshness.freshness(session).data_version)
+        return cast("tuple[str, ...]", self.memory.views.get(key, self._examples))
+
+    def _examples(self) -> tuple[str, ...]:
+        from core.ask.answer import answer
+        from core.ask.examples import MOST, candidates
+
+        found: list[str] = []
+        for text in candidates(self.ask_vocabulary()):
+            plan = getattr(self.ask_words(text), "plan", None)
+            if plan is not None and answer(self.database, self.actor, plan).says_something:
+                found.append(text)
+            if len(found) == MOST:
+                break
+        return tuple(found)
+
     def ask_vocabulary(self) -> Vocabulary:
         """Every name of the company, from memory until its data change."""
         from core.ask.words.vocabulary import build
@@ -56,6 +91,13 @@ class AskDoor(Door):
         from core.ask.form import fields
 
         return fields(plan)
+
+    def ask_in_words(self, plan: Plan) -> str:
+        """What a plan asks, in words."""
+        from core.ask.language import namer
+        from core.ask.wording import words
+
+        return words(plan, namer(self.ask_vocabulary()))
 
     def ask_choices(self, dimension: str, limit: int = 200) -> tuple[Choice, ...]:
         """Values of a dimension that the company has, by name. Raises BadInput for an unknown dimension."""

@@ -20,6 +20,7 @@ from core.trust.access import Role, require
 from core.trust.limits import Limit, Limiter
 
 if TYPE_CHECKING:
+    from core.ask.plan import Plan
     from core.capabilities.search import SearchIndex
     from core.workbench.gallery import Shelfware
 
@@ -35,6 +36,8 @@ class Memory:
     searches: Cache[SearchIndex] = field(default_factory=lambda: Cache(4))
     meanings: Cache[Vectors] = field(default_factory=lambda: Cache(2000))
     """What queries mean, by model and text."""
+    questions: Cache[Plan | None] = field(default_factory=lambda: Cache(1000))
+    """The last question of each talk."""
     galleries: Cache[Shelfware] = field(default_factory=lambda: Cache(3))
     reading: Lock = field(default_factory=Lock)
     """Held while the words of new products are read by the model."""

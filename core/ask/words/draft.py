@@ -15,11 +15,11 @@ PLACES = ("place", "store", "machine", "venue", "kind")
 
 
 class Unclear(Exception):
-    """Something must be asked back: ``question`` and what can be chosen."""
+    """Something must be asked back: ``question``, what can be chosen, and the words that it stands for."""
 
-    def __init__(self, question: str, choices: tuple[Meaning, ...] = ()) -> None:
+    def __init__(self, question: str, choices: tuple[Meaning, ...] = (), said: str = "") -> None:
         super().__init__(question)
-        self.question, self.choices = question, choices
+        self.question, self.choices, self.said = question, choices, said
 
 
 class Outside(Exception):

@@ -43,7 +43,7 @@ def _refuse(draft: Draft) -> None:
             raise Outside(f"“{piece.text}” is about {piece.value}")
     for piece in draft.pieces:
         if piece.kind == "several":
-            raise Unclear(f"Which “{piece.text}” do you mean?", piece.value)
+            raise Unclear(f"Which “{piece.text}” do you mean?", piece.value, piece.text)
         if piece.kind == "unknown":
             raise Unclear(f"What do you mean by “{piece.text}”?")
         if piece.kind == "time" and piece.value.problem:
