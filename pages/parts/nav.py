@@ -22,6 +22,7 @@ EDITOR, HOME, HEAT, WHAT_IF, DATA = "editor.py", "home.py", "heat_zones.py", "wh
 OPTIMIZE, NEW = "optimize.py", "new_planogram.py"
 DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
 MANY = "many_machines.py"
+ASK = "ask.py"
 AUDIT, LABELS = "photo_audit.py", "label_queue.py"
 
 PAGES = (
@@ -74,6 +75,13 @@ PAGES = (
         "Demand",
         ":material/trending_up:",
         "What will sell, what runs out before the next service, and what each par level costs.",
+    ),
+    Entry(
+        "Understand",
+        ASK,
+        "Ask",
+        ":material/question_answer:",
+        "Ask in plain words; the answer comes with its rows and where they come from.",
     ),
     Entry(
         "In the store",

@@ -1,0 +1,173 @@
+"""The ask page: real examples, an answer with its rows, follow-ups, choices, the query as fields, the link."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.ask.plan import Plan, to_json
+from core.errors import TooLarge
+from core.workbench import Workbench
+from pages.parts import ask_answer, nav
+
+
+def _text(app: AppTest) -> str:
+    return "\n".join(h.value for h in app.html)
+
+
+def _ask(app: AppTest, text: str) -> AppTest:
+    app.chat_input(key="ask_box").set_value(text).run()
+    assert not app.exception
+    return app
+
+
+def test_every_example_of_the_empty_page_is_answered(open_page, demo):
+    """They are made of names that the company has, and each finds something."""
+    examples = demo.ask_examples()
+    assert 4 <= len(examples) <= 6
+    app = open_page(nav.ASK)
+    assert [b.key for b in app.button if str(b.key).startswith("example_")] == [
+        f"example_{i}" for i in range(len(examples))
+    ]
+    for text in examples:
+        _outcome, found = demo.ask(text)
+        assert found is not None, text
+        assert found.says_something, text
+    app.button(key="example_0").click().run()
+    _outcome, found = demo.ask(examples[0])
+    assert found.sentence in _text(app)
+
+
+def test_an_answer_shows_names_units_and_where_it_comes_from(open_page, demo):
+    """No ids; rows as the engine gave them; tables, rows read and the age of the data in one line."""
+    app = _ask(open_page(nav.ASK), "top 3 products by revenue and units")
+    _outcome, found = demo.ask("top 3 products by revenue and units")
+    shown = app.dataframe[0].value
+    assert list(shown.columns) == ["Product", "Revenue", "Units sold"]
+    assert shown["Product"].tolist() == [row[1] for row in found.rows]
+    told = _text(app)
+    assert found.sentence in told
+    assert f"{found.sources.rows_read:,} rows read" in told
+    assert "From daily sales" in told
+
+
+def test_a_question_goes_on_from_the_one_before(open_page):
+    """The link then carries the plan, as its words alone do not say it."""
+    app = _ask(open_page(nav.ASK), "revenue by store")
+    assert app.query_params["q"] == "revenue by store"
+    assert "plan" not in app.query_params
+    _ask(app, "and by month")
+    assert json.loads(app.query_params["plan"])["by"] == ["month"]
+    assert "revenue by month" in _text(app)
+    app.button(key="ask_clear").click().run()
+    assert "q" not in app.query_params
+    assert app.button(key="example_0")
+
+
+def test_a_link_asks_its_question_once(open_page):
+    """In words, or as the plan behind them; a plan that is none counts for nothing."""
+    assert "Revenue: " in _text(open_page(nav.ASK, q="revenue"))
+    plan = json.dumps(to_json(Plan("value", ("units",))))
+    app = open_page(nav.ASK, q="and units", plan=plan)
+    assert "Units sold: " in _text(app)
+    assert len(app.chat_message) == 2
+    app.run()
+    assert len(app.chat_message) == 2
+    assert "Revenue: " in _text(open_page(nav.ASK, q="revenue", plan='{"form": "drop table"}'))
+
+
+def test_what_is_unclear_is_chosen_by_a_button(open_page, demo):
+    """The choice asks the question again with the whole name."""
+    text, choices = _unclear(demo)
+    app = _ask(open_page(nav.ASK), text)
+    found = app.button(key="choice_0_0")
+    assert found.label.replace("\\", "") == choices[0].label
+    found.click().run()
+    assert not app.exception
+    assert demo.ask(choices[0].text)[1].sentence in _text(app)
+
+
+def _unclear(demo: Workbench):
+    """A question with a word that several places have in their names."""
+    for place in demo.ask_vocabulary().names.places:
+        for word in place.name.split():
+            text = f"revenue of {word}"
+            outcome = demo.ask_words(text)
+            if getattr(outcome, "choices", ()):
+                return text, outcome.choices
+    pytest.fail("no word is unclear in this company")
+
+
+def test_what_cannot_be_answered_says_what_can(open_page):
+    """With examples to begin from."""
+    app = _ask(open_page(nav.ASK), "what will the weather be tomorrow")
+    assert "not answered here" in _text(app)
+    assert "can be asked" in _text(app)
+    assert app.button(key="example_0")
+
+
+def test_the_query_is_edited_as_fields(open_page, demo):
+    """A field changed asks again with the changed plan."""
+    app = _ask(open_page(nav.ASK), "revenue by store last week")
+    app.toggle(key="ask_edit_0").set_value(True).run()
+    assert app.button(key="ask_again_0").disabled
+    app.multiselect(key="ask_0_0_measures").set_value(["units"]).run()
+    assert "units sold by store, last week" in _text(app)
+    app.button(key="ask_again_0").click().run()
+    assert not app.exception
+    found = demo.ask("units by store last week")[1]
+    assert app.dataframe[-1].value.iloc[:, 1].tolist() == [row[2] for row in found.rows]
+    assert json.loads(app.query_params["plan"])["measures"] == ["units"]
+
+
+@pytest.mark.parametrize("form", ["value", "ranking", "trend", "list", "count"])
+def test_every_kind_of_question_can_be_edited(open_page, form):
+    """Its fields are drawn, and turning it to another kind settles instead of running in circles."""
+    app = _ask(open_page(nav.ASK), "revenue by store compared with last month")
+    app.toggle(key="ask_edit_0").set_value(True).run()
+    app.selectbox(key="ask_0_0_form").set_value(form).run()
+    assert not app.exception
+    assert not app.error
+    if form != "ranking":
+        app.button(key="ask_again_0").click().run()
+        assert not app.error
+        assert len(app.chat_message) == 4
+
+
+def test_markup_in_a_question_stays_text(open_page):
+    """Asked back, never run."""
+    app = _ask(open_page(nav.ASK), "revenue of <script>alert(1)</script> [x](http://x)")
+    assert "<script>" not in _text(app).replace("&lt;script&gt;", "")
+    assert "[x](http" not in app.chat_message[0].markdown[0].value
+
+
+def test_an_answer_that_takes_too_long_is_told_in_place(open_page, monkeypatch):
+    """The talk goes on."""
+    def late(*_args, **_more):
+        raise TooLarge("The answer takes longer than 5 seconds.", "Ask for a shorter period.")
+
+    app = open_page(nav.ASK)
+    with monkeypatch.context() as patch:
+        patch.setattr(Workbench, "ask", late)
+        _ask(app, "revenue")
+        assert "shorter period" in app.error[0].value
+    assert "Revenue: " in _text(_ask(app, "revenue"))
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [("revenue by slot", "Slot"), ("share of revenue by category", "Category"), ("margin by month", "Month"),
+     ("units by weekday", "Weekday"), ("which machines do not have water", "Machine")],
+)  # fmt: skip
+def test_rows_have_no_ids(demo, text, head):
+    """Whatever is asked: every column says something to people."""
+    _outcome, found = demo.ask(text)
+    assert found is not None
+    rows = ask_answer.table(found)
+    assert isinstance(rows, pd.DataFrame)
+    assert len(rows) == len(found.rows)
+    assert not [name for name in rows.columns if "id" in name.lower().split()]
+    assert head in rows.columns
