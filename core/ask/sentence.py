@@ -139,11 +139,12 @@ def _leading(
     if plan.form == "count" or by_time or (plan.order is not None and plan.order.column == "name"):
         best = max((r for r in rows if r[value] is not None), key=lambda r: r[value], default=first)
         text = f"{_label(columns, best)}: highest {column.label}, {_with_unit(best[value], column, currency)}"
+    text += span
     if len(rows) > 1:
         cut = truncated and plan.limit is None
-        text += f"; the first {len(rows):,}" if truncated and not cut else ""
+        text += f"; the first {len(rows):,} are shown" if truncated and not cut else ""
         text += f"; {'more than ' if cut else ''}{len(rows):,} rows" if cut or not truncated else ""
-    return f"{text}{span}."
+    return f"{text}."
 
 
 def _label(columns: Sequence[Column], row: Row) -> str:

@@ -204,7 +204,8 @@ def _short(name: str) -> str:
 
 def _about(answer: Answer) -> str:
     """The plan in words, without its period, which stands in the sentence."""
-    return answer.words.split(", ")[0]
+    change = "change of " if any(_leads(answer, column) for column in answer.columns) else ""
+    return change + answer.words.split(", ")[0]
 
 
 def sources(answer: Answer) -> None:
