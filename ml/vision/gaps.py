@@ -78,15 +78,17 @@ class Room:
 
 def find_gaps(
     photo: Photo, shelves: Sequence[Polyline], boxes: Floats | Sequence[Box],
+    sides: tuple[float, float] | None = None,
 ) -> tuple[Gap, ...]:
     """Gaps of each row from left to right, with their probability as ``confidence``; never below
-    ``SHOWN_FROM``. ``boxes`` (n, 4) of the packages, ``shelves`` and gaps in the photo's pixels."""
+    ``SHOWN_FROM``. ``boxes`` (n, 4) of the packages, ``shelves`` and gaps in the photo's pixels, and so are
+    the fixture's left and right ``sides``, where they are known."""
     packages = np.asarray(boxes, float).reshape(-1, 4)
     if not len(packages) or not shelves:
         return ()
     look = Look.of(photo)
     gaps = []
-    for room in rooms(photo, shelves, packages):
+    for room in rooms(photo, shelves, packages, sides):
         for part, likely in empty_parts(room, look):
             x, y, w, h = part.box
             top, bottom = max(0.0, y), min(float(photo.height), y + h)
@@ -106,10 +108,15 @@ def empty_parts(room: Room, look: Look) -> Iterator[tuple[Room, float]]:
         yield part, float(likely[start:end].mean())
 
 
-def rooms(photo: Photo, shelves: Sequence[Polyline], packages: Floats) -> Iterator[Room]:
+def rooms(
+    photo: Photo, shelves: Sequence[Polyline], packages: Floats, sides: tuple[float, float] | None = None
+) -> Iterator[Room]:
     """Free room between packages, at the ends of shelves and on empty shelves, wide enough for a package."""
     rows = rows_of(packages, shelves)
-    ends = shelf_ends(photo, shelves, packages, rows)
+    if sides is None:
+        ends = shelf_ends(photo, shelves, packages, rows)
+    else:
+        ends = np.tile(np.clip(sides, 0, photo.width), (len(shelves), 1))
     for row, shelf in enumerate(shelves):
         standing = front(packages[rows == row], shelf)
         if len(standing):

@@ -38,6 +38,7 @@ from ml.vision.resolve import (
     stands,
     uncovered,
 )
+from ml.vision.sides import sides
 from ml.vision.templates import pose_by_color
 from ml.vision.uncertain import also_by_color
 from ml.vision.variants import cast, weigh
@@ -71,8 +72,8 @@ are ceiling, floor and the shelves beside."""
 SURE = 8
 """Witnesses from which a hypothesis is taken for granted where the light is measured."""
 
-SHORTEST, TALLEST = 0.5, 1.7
-"""Heights of a package that no packshot explains, of the middling one of the photo."""
+SHORTEST, TALLEST = 0.5, 1.3
+"""Heights of a package that no packshot explains, of the lowest and of the highest one that is named."""
 
 CUT = 1.0
 """Pixels from the photo's side within which a package is taken to be cut by it."""
@@ -97,7 +98,8 @@ def no_detector() -> tuple[PackageDetector | None, str]:
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
     """All that was measured in one photo on the way to its reading. Boxes are of the working size.
-    ``weighed``: all places at which a package may stand, of which ``spots`` are those where one does."""
+    ``weighed``: all places at which a package may stand, of which ``spots`` are those where one does.
+    ``sides``: x of the planned fixture's left and right side, where packages tell."""
 
     photo: photos.Photo
     scene: Features
@@ -105,6 +107,7 @@ class Sight:
     spots: tuple[Spot, ...]
     rows: Rows
     weighed: tuple[Spot, ...] = ()
+    sides: tuple[float, float] | None = None
 
     @property
     def boxes(self) -> Reals:
@@ -142,7 +145,8 @@ class PhotoReader:
         straight = straightened(picture)
         sight = see(straight.photo, index, expected)
         facings = self._facings(index, sight, expected)
-        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings])
+        ends = sight.sides and (sight.sides[0] / sight.photo.scale, sight.sides[1] / sight.photo.scale)
+        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings], ends)
         facings, gaps = to_original(straight, facings), to_original(straight, gaps)
         shelves = tuple(straight.line_back(a / sight.photo.scale, b) for a, b in sight.rows.lines)
         boxes = [f.box for f in facings]
@@ -199,7 +203,30 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
         kept = []
     also = also_by_color(index, picture, scene, pose, spots, kept, light)
     kept, standing = settled([*kept, *also], pose.turn)
-    return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots))
+    ends = sides_of(index, kept, expected)
+    kept, standing = settled(in_company(between(kept, ends), pose.turn), pose.turn)
+    return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots), ends)
+
+
+def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) -> tuple[float, float] | None:
+    """x of the planned fixture's sides, by the products at their places among the spots."""
+    products = [index.gallery.products[index.views[s.best.view].product].product_id for s in spots]
+    return sides(products, np.array([s.box for s in spots], float).reshape(-1, 4), expected)
+
+
+def between(spots: Sequence[Spot], ends: tuple[float, float] | None) -> list[Spot]:
+    """The spots without those that only colors tell of beyond a fixture's sides, where these are known."""
+    if ends is None:
+        return list(spots)
+    return [s for s in spots if s.best.count or ends[0] < s.box[0] + s.box[2] / 2 < ends[1]]
+
+
+def in_company(spots: Sequence[Spot], turn: float) -> list[Spot]:
+    """The spots without those that only colors tell of and that are the only ones of their row: a patch of
+    color behind a shelf looks like a package now and then, but hardly two on one level."""
+    row = rows(np.array([s.box for s in spots], float).reshape(-1, 4), turn).row
+    alone = np.bincount(row)[row] == 1 if len(row) else np.zeros(0, bool)
+    return [s for s, lone in zip(spots, alone, strict=True) if s.best.count or not lone]
 
 
 def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tuple[photos.Photo, Features]:
@@ -223,21 +250,23 @@ def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tup
 
 
 def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]:
-    """Packages that a detector sees where none is named: free of the others, on one of their rows, of about
-    their height, and not beyond all of them, where another fixture stands."""
+    """Packages that a detector sees where none is named: free of the others, on one of their rows, about as
+    high as they are, and between the sides of the fixture, or where these are not known of all others."""
     known = sight.boxes
     found = detector.detect(sight.photo.pixels)
     boxes, sure = np.asarray(found.boxes, float).reshape(-1, 4), np.asarray(found.confidence, float)
     if not len(known) or not len(boxes):
         return []
     covered = overlaps(np.vstack([known, boxes]), of_smaller=True)[len(known) :, : len(known)].max(axis=1)
-    tall = boxes[:, 3] / np.median(known[:, 3])
-    free = (sure >= SHOWN_FROM) & (covered <= OVERLAP) & (tall > SHORTEST) & (tall < TALLEST)
+    tall = boxes[:, 3]
+    free = (sure >= SHOWN_FROM) & (covered <= OVERLAP)
+    free &= (tall > SHORTEST * known[:, 3].min()) & (tall < TALLEST * known[:, 3].max())
     free &= stands(boxes, known, pose.turn)
     # What the photo's side cuts may be a package of the fixture beside.
     free &= (boxes[:, 0] > CUT) & (boxes[:, 0] + boxes[:, 2] < sight.photo.pixels.shape[1] - CUT)
     across = boxes[:, 0] + boxes[:, 2] / 2
-    free &= (across > known[:, 0].min()) & (across < (known[:, 0] + known[:, 2]).max())
+    first, last = sight.sides or (known[:, 0].min(), (known[:, 0] + known[:, 2]).max())
+    free &= (across > first) & (across < last)
     chosen = np.nonzero(free)[0]
     chosen = chosen[apart(boxes[chosen], sure[chosen])]
     middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
