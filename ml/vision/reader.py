@@ -31,6 +31,8 @@ from ml.vision.resolve import (
     Rows,
     Spot,
     apart,
+    between,
+    in_company,
     overlaps,
     places,
     rows,
@@ -212,21 +214,6 @@ def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) ->
     """x of the planned fixture's sides, by the products at their places among the spots."""
     products = [index.gallery.products[index.views[s.best.view].product].product_id for s in spots]
     return sides(products, np.array([s.box for s in spots], float).reshape(-1, 4), expected)
-
-
-def between(spots: Sequence[Spot], ends: tuple[float, float] | None) -> list[Spot]:
-    """The spots without those that only colors tell of beyond a fixture's sides, where these are known."""
-    if ends is None:
-        return list(spots)
-    return [s for s in spots if s.best.count or ends[0] < s.box[0] + s.box[2] / 2 < ends[1]]
-
-
-def in_company(spots: Sequence[Spot], turn: float) -> list[Spot]:
-    """The spots without those that only colors tell of and that are the only ones of their row: a patch of
-    color behind a shelf looks like a package now and then, but hardly two on one level."""
-    row = rows(np.array([s.box for s in spots], float).reshape(-1, 4), turn).row
-    alone = np.bincount(row)[row] == 1 if len(row) else np.zeros(0, bool)
-    return [s for s, lone in zip(spots, alone, strict=True) if s.best.count or not lone]
 
 
 def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tuple[photos.Photo, Features]:

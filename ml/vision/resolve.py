@@ -133,6 +133,21 @@ def stands(boxes: Reals, others: Reals, turn: float) -> NDArray[np.bool_]:
     return np.asarray(on_shelf | lies.any(axis=1))
 
 
+def between(spots: Sequence[Spot], ends: tuple[float, float] | None) -> list[Spot]:
+    """The spots without those that only colors tell of beyond a fixture's sides, where these are known."""
+    if ends is None:
+        return list(spots)
+    return [s for s in spots if s.best.count or ends[0] < s.box[0] + s.box[2] / 2 < ends[1]]
+
+
+def in_company(spots: Sequence[Spot], turn: float) -> list[Spot]:
+    """The spots without those that only colors tell of and that are the only ones of their row: a patch of
+    color behind a shelf looks like a package now and then, but hardly two on one level."""
+    row = rows(np.array([s.box for s in spots], float).reshape(-1, 4), turn).row
+    alone = np.bincount(row)[row] == 1 if len(row) else np.zeros(0, bool)
+    return [s for s, lone in zip(spots, alone, strict=True) if s.best.count or not lone]
+
+
 def places(index: Index, found: Sequence[Hypothesis], most: int = 6) -> list[tuple[Hypothesis, ...]]:
     """Hypotheses by place, the clearest place first; of each product the best, at most
     ``most``, and none with less than a fourth of the witnesses of the clearest."""

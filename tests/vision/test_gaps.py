@@ -104,6 +104,16 @@ def test_room_at_the_ends_of_two_rows_is_not_judged() -> None:
     assert find_gaps(*seen(shelf), shelf.boxes) == ()
 
 
+def test_room_at_the_ends_of_all_rows_is_a_gap_where_the_sides_of_the_fixture_are_known() -> None:
+    """Each row has lost its last package, and the last one of a whole shelf ends at the fixture's side."""
+    last = max(box[0] + box[2] for box in drawn().boxes)
+    first = min(box[0] for box in drawn().boxes)
+    shelf = drawn(left_out=tuple((row, 7) for row in range(4)))
+    assert find_gaps(*seen(shelf), shelf.boxes) == ()
+    found = find_gaps(*seen(shelf), shelf.boxes, (first, last))
+    assert sorted(gap.row for gap in found) == [0, 1, 2, 3]
+
+
 def test_an_empty_shelf_is_one_gap() -> None:
     """From end to end."""
     shelf = drawn(left_out=tuple((2, column) for column in range(8)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.vision.resolve import Spot, apart, believed, line, overlaps, rows, stands
+from ml.vision.resolve import Spot, apart, believed, between, in_company, line, overlaps, rows, stands
 from ml.vision.uncertain import less
 from ml.vision.variants import CELLS, Evidence
 from ml.vision.voting import Hypothesis
@@ -100,3 +102,25 @@ def test_overlap_is_symmetric_and_one_with_itself(boxes: np.ndarray) -> None:
     found = overlaps(boxes)
     assert np.allclose(found, found.T)
     assert np.allclose(np.diag(found), 1)
+
+
+def colored(x: float, y: float) -> Spot:
+    """A package of 50 by 80 that only its colors tell of."""
+    one = spot(0, 0.9)
+    return replace(one, candidates=(replace(one.candidates[0], box=(x, y, 50.0, 80.0)),))
+
+
+def test_a_lone_patch_of_color_makes_no_row() -> None:
+    """Two on one level do, and so does one package that is known by its print."""
+    patch, pair = colored(300, 20), [colored(0, 200), colored(60, 200)]
+    assert in_company([patch, *pair], 0.0) == pair
+    printed = spot(30, 0.0)
+    assert in_company([printed, *pair], 0.0) == [printed, *pair]
+    assert in_company([], 0.0) == []
+
+
+def test_what_only_colors_tell_of_beyond_the_fixtures_sides_is_left_out() -> None:
+    """What print tells of stays: it may be told where it stands."""
+    inside, outside, printed = colored(100, 0), colored(500, 0), spot(30, 0.0)
+    assert between([inside, outside, printed], (60.0, 400.0)) == [inside, printed]
+    assert between([inside, outside], None) == [inside, outside]
