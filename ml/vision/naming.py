@@ -21,9 +21,10 @@ STRANGE, SOFTNESS = 0.2, 0.03
 """Share of a package's print from which it is more likely another product than its fellows, and how sharply:
 a label and the picture under it are about a fifth of a front, a wrinkle or a price tag is less."""
 
-PLANNED_HERE, PLANNED = 3.0, 1.5
-"""Odds that a product has beside others where the plan has it in the same row, or anywhere. No more: a wrong
-product looks as the plan does not expect, and has to be named all the same."""
+PLANNED_AT, PLANNED_HERE, PLANNED = 6.0, 3.0, 1.5
+"""Odds that a product has beside others where the plan has it at the very place, in the same row where the
+place is not known, or anywhere. No more: a wrong product looks as the plan does not expect, and has to be
+named all the same. Nineteen in twenty packages stand where they are planned, so six is little."""
 
 
 def planned_odds(expected: Planogram | None, rows: int) -> dict[int, dict[int, float]]:
@@ -36,6 +37,17 @@ def planned_odds(expected: Planogram | None, rows: int) -> dict[int, dict[int, f
         for p in expected.positions:
             result[p.row][p.product_id] = PLANNED_HERE
     return result
+
+
+def odds_at(
+    odds: dict[int, float], expected: Planogram | None, row: int, inches: float | None
+) -> dict[int, float]:
+    """The odds at a place ``inches`` from the fixture's left side, from the ``odds`` of its row; the same
+    where it is not known, or where photo and plan have not as many rows."""
+    if expected is None or inches is None or PLANNED_HERE not in odds.values():
+        return odds
+    here = {p.product_id for p in expected.positions if p.row == row and p.x_in <= inches < p.right_in}
+    return dict.fromkeys(odds, PLANNED) | dict.fromkeys(here, PLANNED_AT)
 
 
 def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:

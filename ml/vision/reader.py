@@ -23,7 +23,7 @@ from ml.vision.edges import Polyline
 from ml.vision.features import Features, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
-from ml.vision.naming import named, planned_odds, strange
+from ml.vision.naming import named, odds_at, planned_odds, strange
 from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
 from ml.vision.resolve import (
@@ -167,7 +167,8 @@ class PhotoReader:
         odds = planned_odds(expected, len(sight.rows.lines))
         in_photo = sight.photo.to_photo(sight.boxes)
         facings = [
-            named(index, spot, within(box, sight.photo), int(row), float(other), odds.get(int(row), {}))
+            named(index, spot, within(box, sight.photo), int(row), float(other),
+                  odds_at(odds.get(int(row), {}), expected, int(row), inches(sight, spot, expected)))
             for spot, box, row, other
             in zip(sight.spots, in_photo, sight.rows.row, strange(index, sight.spots), strict=True)
         ]
@@ -214,6 +215,15 @@ def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) ->
     """x of the planned fixture's sides, by the products at their places among the spots."""
     products = [index.gallery.products[index.views[s.best.view].product].product_id for s in spots]
     return sides(products, np.array([s.box for s in spots], float).reshape(-1, 4), expected)
+
+
+def inches(sight: Sight, spot: Spot, expected: Planogram | None) -> float | None:
+    """How far a spot's middle is from the left side of the planned fixture; None where its sides are not
+    known."""
+    if sight.sides is None or expected is None:
+        return None
+    left, right = sight.sides
+    return (spot.box[0] + spot.box[2] / 2 - left) / (right - left) * expected.fixture.width_in
 
 
 def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tuple[photos.Photo, Features]:
