@@ -17,6 +17,7 @@ def broken_by(problem: Problem, solution: Solution) -> tuple[str, ...]:
     rules = broken_rules(problem, solution.chosen, solution.times, solution.x)
     unmet = {f"Item {i} is required and not placed." for i in solution.unmet_items}
     unmet |= {f"Option {i} is locked and not chosen." for i in solution.unmet_locks}
+    unmet |= {f"Option {i} is not at its place." for i in solution.unmet_locks}
     return (*(rule for rule in rules if rule not in unmet), *broken_windows(problem, solution))
 
 

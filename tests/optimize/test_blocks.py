@@ -120,6 +120,24 @@ def test_small_layout_is_the_best_of_all(problem: Problem) -> None:
         assert found.proven
 
 
+def test_lock_that_required_items_leave_no_room_for_is_told_once() -> None:
+    """Three inches of four are required on the first shelf, and one inch is locked in the middle of them: it
+    stands elsewhere, its lock is told as unmet, and nothing else is said of it."""
+    one, zeros = np.ones(5, int), np.zeros((5, 0))
+    items = Items(one, 1000 * one, one, np.array([True, False, False, False, True]), np.array([0, 2, 2, 2, 1]),
+                  zeros, zeros, zeros)
+    options = Options(
+        np.array([2, 3, 0, 2, 1, 0, 2, 1, 4]), np.array([0, 1, 0, 1, 1, 0, 0, 1, 1]),
+        np.array([1.0, *[np.nan] * 8]), np.array([1.0, 3, 3, 2, 3, 3, 1, 1, 2]),
+        np.array([3.0, 1, 2, 3, 1, 3, 2, 3, 1]), np.ones(9, int), np.array([18.0, 2, 2, 4, 4, 17, 12, 5, 1]),
+        np.zeros(9), np.ones(9, int), np.array([True, *[False] * 8]),
+    )  # fmt: skip
+    problem = Problem(Strips(np.array([4.0, 4.0]), np.array([6.0, 8.0])), items, options)
+    found = solve(problem, time_limit_s=20)
+    assert found.unmet_locks == (0,)
+    assert broken_by(problem, found) == ()
+
+
 @settings(max_examples=30, deadline=None)
 @given(shelves(locks=True))
 def test_lock_stays_at_its_place(problem: Problem) -> None:
