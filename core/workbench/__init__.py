@@ -4,7 +4,6 @@ Pages and REST routes call this class and nothing below it.
 """
 
 from core.workbench.advice import AdviceDoor
-from core.workbench.ask import AskDoor
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
@@ -16,12 +15,13 @@ from core.workbench.many import ManyDoor
 from core.workbench.optimize import OptimizeDoor
 from core.workbench.products import ProductsDoor
 from core.workbench.samples import SamplesDoor
+from core.workbench.tiles import TilesDoor
 
 __all__ = ["Workbench"]
 
 
 class Workbench(
     FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
-    FixListsDoor, SamplesDoor, AskDoor, LanguageDoor, DataDoor,
+    FixListsDoor, SamplesDoor, TilesDoor, LanguageDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

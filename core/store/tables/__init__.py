@@ -37,9 +37,11 @@ from core.store.tables.life import (
 from core.store.tables.places import ROLES, Cabinet, Company, Device, Fixture, Project, Site, Store, User
 from core.store.tables.plans import STATUSES, Planogram, PlanogramPerformance, PlanogramVersion, Position
 from core.store.tables.products import Category, Product, ProductAlias, ProductImage
+from core.store.tables.questions import FEEDBACK_VERDICTS, QuestionFeedback, SavedQuestion
 from core.store.tables.sales import DailySales, SalesImport, SalesLine, slot_code
 
 __all__ = [
+    "FEEDBACK_VERDICTS",
     "LABEL_SOURCES",
     "LABEL_STATES",
     "REASONS",
@@ -84,11 +86,13 @@ __all__ = [
     "ProductAlias",
     "ProductImage",
     "Project",
+    "QuestionFeedback",
     "ResponseFit",
     "RouterPolicy",
     "Row",
     "SalesImport",
     "SalesLine",
+    "SavedQuestion",
     "Site",
     "SiteForecast",
     "Store",
