@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
 from typing import Any
 
 from core.ask.plan import Filter
-from core.ask.words.lexicon import LONGEST, fillers, known_words, lexicon
-from core.ask.words.times import NUMBERS, WORDS, Time, number, read_time
+from core.ask.words.lexicon import LONGEST, fillers, lexicon
+from core.ask.words.spelling import spell
+from core.ask.words.times import Time, number, read_time
 from core.ask.words.tokens import Token
 from core.ask.words.vocabulary import Meaning, Vocabulary
 
@@ -57,7 +57,7 @@ class Linked:
 
 def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked:
     """What each part of a question means, the longest known phrase first."""
-    spelled, corrected = _spell(tokens, vocabulary)
+    spelled, corrected = spell(tokens, vocabulary)
     found, i = [], 0
     while i < len(spelled):
         piece = _piece(spelled, i, vocabulary, today)
@@ -326,68 +326,3 @@ def _begins(key: tuple[str, ...], meaning: Meaning) -> bool:
     from core.ask.words.tokens import stems
 
     return stems(meaning.label)[: len(key)] == key
-
-
-@cache
-def _common() -> frozenset[str]:
-    return known_words() | fillers() | WORDS | frozenset(NUMBERS)
-
-
-def _spell(
-    tokens: Sequence[Token], vocabulary: Vocabulary
-) -> tuple[tuple[Token, ...], tuple[tuple[str, str], ...]]:
-    """Words that nothing knows, put right where one known word is clearly the nearest."""
-    found, corrected = [], []
-    for token in tokens:
-        right = None if _is_known(token, vocabulary) else _corrected(token, vocabulary.spelling)
-        if right is None:
-            found.append(token)
-            continue
-        corrected.append((token.text, right))
-        ending = "s" if token.text.endswith("s") and not right.endswith("s") else ""
-        found.append(replace(token, text=right + ending, stem=right))
-    return tuple(found), tuple(corrected)
-
-
-def _corrected(token: Token, names: frozenset[str]) -> str | None:
-    """Also where the letters that are wrong hide the plural."""
-    found = _nearest(token.stem, names) if len(token.stem) > 3 else None
-    if found is None and token.text.endswith("s") and len(token.text) > 3:
-        found = _nearest(token.text[:-1], names)
-    return found
-
-
-def _is_known(token: Token, vocabulary: Vocabulary) -> bool:
-    return (
-        not token.stem.isalpha()
-        or len(token.text) < 4
-        or token.text in _common()
-        or token.stem in _common()
-        or token.stem in vocabulary.spelling
-        or token.stem in vocabulary.words
-    )
-
-
-@lru_cache(maxsize=8)
-def _pool(names: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(w for w in _common() | names if len(w) > 3))
-
-
-@lru_cache(maxsize=4096)
-def _nearest(word: str, names: frozenset[str]) -> str | None:
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA, JaroWinkler
-
-    allowed = 1 if len(word) < 7 else 2
-    pool = _pool(frozenset() if len(word) < 5 else names)
-    near = []
-    for other, distance, _ in process.extract(
-        word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=12
-    ):
-        if other[0] == word[0] or (distance == 1 and len(word) > 5):
-            last = 0.0 if other[-1] == word[-1] else 0.02
-            near.append((distance, last - JaroWinkler.similarity(word, other), other))
-    near.sort()
-    if not near or (len(near) > 1 and near[0][:1] == near[1][:1] and near[1][1] - near[0][1] < 0.01):
-        return None
-    return near[0][2]
