@@ -24,12 +24,14 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def as_json(
-    found: Instructions, products: Catalog, *, name: str, version: int, from_version: int | None
+    found: Instructions, products: Catalog, *, name: str, version: int, from_version: int | None,
+    worded_by: str = "",
 ) -> bytes:
-    """Every step with its kind, product and places, enough to carry it out on the plan before."""
+    """Every step with its kind, product and places, enough to carry it out on the plan before.
+    ``worded_by``: the model that worded the steps, "" for the rules."""
     body = {
         "name": name, "kind": "reset" if found.is_reset else "new set", "version": version,
-        "from_version": from_version, "summary": found.summary,
+        "from_version": from_version, "summary": found.summary, "worded_by": worded_by or "rules",
         "steps": [_step(step, found, products) for step in found.steps],
     }
     return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False).encode()

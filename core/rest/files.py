@@ -30,10 +30,11 @@ def export(
 @router.get("/{planogram}/instructions", response_class=Response)
 def instructions(
     wb: RealTimeBench, planogram: str, kind: Annotated[str, Query(alias="format")] = "md",
-    from_version: Whole | None = None, version: Whole | None = None,
+    from_version: Whole | None = None, version: Whole | None = None, tone: str = "plain",
 ) -> Response:
-    """Step by step as md, pdf or json: how to set the shelf, or to reset it from ``from_version``."""
-    return _file(wb.instructions(planogram_ref(planogram), kind.lower(), from_version, version))
+    """Step by step as md, pdf or json: how to set the shelf, or to reset it from ``from_version``; the
+    ``tone`` is plain, friendly or terse."""
+    return _file(wb.instructions(planogram_ref(planogram), kind.lower(), from_version, version, tone.lower()))
 
 
 @router.post("/import", status_code=201)

@@ -3,7 +3,6 @@
 Pages and REST routes call this class and nothing below it.
 """
 
-from core.workbench.advice import AdviceDoor
 from core.workbench.data import DataDoor
 from core.workbench.demand import DemandDoor
 from core.workbench.estimates import EstimatesDoor
@@ -16,12 +15,13 @@ from core.workbench.optimize import OptimizeDoor
 from core.workbench.products import ProductsDoor
 from core.workbench.samples import SamplesDoor
 from core.workbench.tiles import TilesDoor
+from core.workbench.writing import WritingDoor
 
 __all__ = ["Workbench"]
 
 
 class Workbench(
-    FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, AdviceDoor, EstimatesDoor, DemandDoor,
+    FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, WritingDoor, EstimatesDoor, DemandDoor,
     FixListsDoor, SamplesDoor, TilesDoor, LanguageDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

@@ -71,14 +71,17 @@ class AdviceDoor(Door):
                           planogram=saved.id, rule=str(issue.rule))
         return self.validate(planogram_id, plan)
 
-    def overview(self, planogram_id: int | str, plan: Planogram | None = None) -> Overview:
-        """How the plan uses its space, how it compares with the company's best, and what to do first."""
+    def overview(
+        self, planogram_id: int | str, plan: Planogram | None = None, *, by_rule: bool = False
+    ) -> Overview:
+        """How the plan uses its space, how it compares with the company's best, and what to do first. A
+        draft is put into words by rules; so is a saved plan with ``by_rule``, at once."""
         with self._session() as session:
             saved = planograms.load(session, planogram_id)
             site = site_of(session, self.memory, saved)
             facts = self.plan_facts(session, saved.is_demo)
             known = acknowledged.acknowledged(session, saved.id)
-        writer = self._writer(site) if plan is None else TEMPLATE
+        writer = self._writer(site) if plan is None and not by_rule else TEMPLATE
         return overview(plan or saved.plan, site, facts, tuple(known), writer, own_id=saved.id)
 
     def _writer(self, site: Site) -> Writer:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from core.errors import BadInput, WorkbenchError
+from core.language import Tier
 from core.planogram import files
+from core.planogram import tone as tones
 from core.planogram.files import Format, PlanFile, RowProblem
 from core.planogram.files.match import Matched, find_products, match
 from core.planogram.files.values import FileOut, FileProduct
+from core.planogram.instructions import Instructions, instructions
 from core.planogram.product import Catalog
+from core.planogram.tone import PLAIN, TONES
 from core.store import catalog, plan_files, planograms, records, sites
 from core.store.imports.lock import import_lock
+from core.store.language import StoreLedger
 from core.store.planograms import SavedPlanogram
 from core.store.tenant import TenantSession
 from core.trust.access import Role
@@ -62,21 +68,41 @@ class FilesDoor(PlansDoor):
 
     def instructions(
         self, planogram_id: int | str, kind: str = "md", from_version: int | None = None,
-        version: int | None = None,
+        version: int | None = None, tone: str = "plain",
     ) -> FileOut:
-        """How to set a plan up in the store, or to reset it from ``from_version``, as one of ``GUIDES``.
-        Raises BadInput for another kind, NotFound for a version that does not exist."""
+        """How to set a plan up in the store, or to reset it from ``from_version``, as one of ``GUIDES``, in
+        one of ``TONES``: by rules, and more freely by a language model where one is set up and the tone is
+        not plain. Raises BadInput for another kind or tone, NotFound for a version that does not exist."""
         if kind not in GUIDES:
             raise BadInput(f"“{kind[:40]}” is not a format.", f"Choose one of {', '.join(GUIDES)}.")
+        if tone not in TONES:
+            raise BadInput(f"“{tone[:40]}” is not a tone.", f"Choose one of {', '.join(TONES)}.")
         with self._session() as session:
             saved = planograms.load(session, planogram_id, version)
             before = None if from_version is None else planograms.load(session, saved.id, from_version)
             products = catalog.load_catalog(session)
             records.audit(session, "export", "planogram", saved.id, format=f"instructions {kind}",
-                          version=saved.version, from_version=from_version)
+                          version=saved.version, from_version=from_version, tone=tone)
         about = f"reset from version {before.version}" if before else "instructions"
-        content = _guide(saved, before, products, kind)
+        found, by = self._in_tone(
+            instructions(saved.plan, products, before.plan if before else None), products, tone)
+        content = _guide(found, saved, before, products, kind, by)
         return FileOut(file_name(saved.name, kind, about), MEDIA_TYPES[kind], content)
+
+    def _in_tone(self, found: Instructions, products: Catalog, tone: str) -> tuple[Instructions, str]:
+        """The steps in a tone, and the model that worded them, "" for the rules."""
+        by_rule, by = tones.in_tone(found, products, tone), ""
+        if tone == PLAIN or not self.memory.models.language.models:
+            return by_rule, ""
+        said: list[Mapping[str, Any]] = []
+        ledger = StoreLedger(self.database, self.actor)
+        for task in tones.tasks(found, products, tone):
+            answer = self.memory.models.language.answer(task, ledger)
+            if answer.tier is Tier.RULES:
+                return by_rule, ""
+            by = answer.model
+            said.append(answer.value)
+        return tones.reworded(found, said), by
 
     def import_planograms(
         self, content: bytes, file: str = "", *, name: str | None = None, project_id: int | None = None,
@@ -99,20 +125,21 @@ class FilesDoor(PlansDoor):
 
 
 def _guide(
-    saved: SavedPlanogram, before: SavedPlanogram | None, products: Catalog, kind: str
+    found: Instructions, saved: SavedPlanogram, before: SavedPlanogram | None, products: Catalog, kind: str,
+    by: str,
 ) -> bytes:
+    """``by``: the model that worded the steps, "" for the rules."""
     from core.planogram import instructions_text
     from core.planogram.files import pdf_instructions
-    from core.planogram.instructions import instructions
 
-    found = instructions(saved.plan, products, before.plan if before else None)
+    about = f"{_about(saved, before)} Worded by {by}." if by else _about(saved, before)
     if kind == "json":
         return instructions_text.as_json(
             found, products, name=saved.name, version=saved.version,
-            from_version=before.version if before else None)
+            from_version=before.version if before else None, worded_by=by)
     if kind == "md":
-        return instructions_text.as_markdown(found, name=saved.name, about=_about(saved, before))
-    return pdf_instructions.write(found, products, name=saved.name, about=_about(saved, before))
+        return instructions_text.as_markdown(found, name=saved.name, about=about)
+    return pdf_instructions.write(found, products, name=saved.name, about=about)
 
 
 def file_name(name: str, kind: str, about: str = "") -> str:

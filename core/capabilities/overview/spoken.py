@@ -22,12 +22,17 @@ class LanguageWriter:
         self.name = TEMPLATE.name
 
     def write(self, facts: Facts) -> str:
-        answer = self._ask(LanguageTask(
-            KIND, told(facts), lambda: TEMPLATE.write(facts), names=self._names, max_tokens=MOST_TOKENS,
-            within_s=WITHIN_S,
-        ))
+        answer = self._ask(task(facts, self._names))
         self.name = TEMPLATE.name if answer.model == "rule" else answer.model
         return answer.text
+
+
+def task(facts: Facts, names: Sequence[str] = ()) -> LanguageTask:
+    """What is asked of the router. ``names``: those of all products of the company."""
+    return LanguageTask(
+        KIND, told(facts), lambda: TEMPLATE.write(facts), names=tuple(names), max_tokens=MOST_TOKENS,
+        within_s=WITHIN_S,
+    )
 
 
 def told(facts: Facts) -> dict[str, Any]:
@@ -41,6 +46,7 @@ def told(facts: Facts) -> dict[str, Any]:
             for s in shares
         ],
         "rank": facts.rank, "plans_of_its_kind": facts.among + 1,
+        "comparison": [pattern.text for pattern in facts.comparison],
         "improvements": [
             {"advice": i.text, "monthly_gain": i.monthly, "interval": i.interval} for i in facts.improvements
         ],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.capabilities.overview.patterns import Pattern
+from core.capabilities.phrases import count, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class TemplateWriter:
         if not m.positions:
             return "Nothing stands on this plan yet. Fill it from categories, or drag products to it."
         sentences = [
-            f"This plan is expected to earn {_money(m.daily_revenue, m.daily_interval)} a day, "
-            f"${m.revenue_per_size:.2f} by {m.size_word}, with {_count(m.products, 'product')} on "
+            f"This plan is expected to earn {money(m.daily_revenue, m.daily_interval)} a day, "
+            f"${m.revenue_per_size:.2f} by {m.size_word}, with {count(m.products, 'product')} on "
             f"{m.space_utilization:.0%} of its space.",
             _room(m), _places(m), _stock(m), _standing(facts), _next(facts),
         ]
@@ -101,21 +101,6 @@ class TemplateWriter:
 
 
 TEMPLATE = TemplateWriter()
-
-
-def _money(value: float, interval: tuple[float, float]) -> str:
-    """The amount and its interval, without false digits: "$108 (96–121)". The last digit is worth about a
-    tenth of the half-width."""
-    half = (interval[1] - interval[0]) / 2.0
-    step = min(max(10.0 ** (math.floor(math.log10(half)) - 1), 0.01), 1e6) if half > 0 else 0.01
-    digits = 0 if step >= 1.0 else 2
-    middle, low, high = (round(v / step) * step for v in (value, *interval))
-    plain = [f"{'−' if v < 0 else ''}{abs(v):,.{digits}f}" for v in (low, high)]
-    return f"${middle:,.{digits}f} ({(' to ' if low < 0 else '–').join(plain)})"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _room(m: Metrics) -> str:
@@ -155,5 +140,5 @@ def _next(facts: Facts) -> str:
         return ""
     worth = ""
     if first.monthly is not None and first.interval is not None:
-        worth = f", for {_money(first.monthly, first.interval)} more a month"
+        worth = f", for {money(first.monthly, first.interval)} more a month"
     return f"First to do: {first.text.rstrip('.')}{worth}."
