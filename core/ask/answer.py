@@ -109,7 +109,8 @@ def answer(database: Database, actor: Actor, plan: Plan, clock: date | None = No
 
 def _told(made: Answer, names: Names, seconds: float) -> Answer:
     return replace(made, sentence=sentence(made.plan, made.columns, made.rows, made.truncated,
-                                           made.sources.days, made.currency, names), seconds=seconds)
+                                           made.sources.days, made.currency, names, made.sources.before),
+                   seconds=seconds)
 
 
 def _typed(row: Sequence[Any], columns: Sequence[Column]) -> tuple[Any, ...]:

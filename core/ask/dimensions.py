@@ -48,7 +48,8 @@ class Dimension:
     def plural(self) -> str:
         if self.label.endswith("y") and not self.label.endswith("day"):
             return f"{self.label[:-1]}ies"
-        return f"{self.label}s"
+        head, of, rest = self.label.partition(" of ")
+        return f"{head}s{of}{rest}"
 
 
 def _all() -> tuple[Dimension, ...]:

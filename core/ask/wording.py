@@ -24,14 +24,14 @@ _OF_GOODS = {
     "stands": ("on the shelf", "not on the shelf"), "sold": ("sold", "not sold"),
     "out_of_stock": ("out of stock", "never out of stock"), "audited": ("audited", "not audited"),
 }
+_KIND = {"temperature": " products"}
+"""What a value is of, where it does not say so itself: "frozen products"."""
 
 
 def words(plan: Plan, names: Names | None = None, days: Days | None = None) -> str:
     """The plan in one line of plain words. ``names`` of ids; ``days`` that the period turned out to be."""
     called = names or plain_name
-    parts = [_subject(plan, called)]
-    parts += [_having(h, plan) for h in plan.having]
-    text = " ".join(parts)
+    text = subject_in_words(plan, called)
     if has_period(plan):
         text += f", {period_of(plan).label}"
     if plan.compare is not None:
@@ -71,9 +71,14 @@ def filters_in_words(filters: tuple[Filter, ...], names: Names) -> str:
     lead = {Scope.PRODUCT: "of", Scope.PLACE: "at", Scope.PLAN: "on", Scope.SHELF: "in", Scope.TIME: "on"}
     found = []
     for scope in order:
-        found += [f" {lead[scope]} {_values(f, names)}" for f in filters
+        found += [f" {lead[scope]} {_values(f, names)}{_KIND.get(f.dimension, '')}" for f in filters
                   if DIMENSIONS[f.dimension].scope is scope]
     return "".join(found)
+
+
+def subject_in_words(plan: Plan, names: Names) -> str:
+    """What is asked, without its period, order and limit."""
+    return " ".join([_subject(plan, names), *(_having(held, plan) for held in plan.having)])
 
 
 def _subject(plan: Plan, names: Names) -> str:
@@ -88,7 +93,7 @@ def _subject(plan: Plan, names: Names) -> str:
 
 
 def _bare(filters: tuple[Filter, ...], names: Names) -> str:
-    return " " + _listed([_values(f, names) for f in filters])
+    return " " + _listed([_values(f, names) + _KIND.get(f.dimension, "") for f in filters])
 
 
 def _things(plan: Plan, names: Names) -> str:

@@ -89,7 +89,7 @@ def test_what_is_no_plan_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(("plan", "told"), [
     (Plan("ranking", ("revenue",), ("store",), filters=(Filter("temperature", ("frozen",)),)),
-     "revenue of frozen by store, last 30 days"),
+     "revenue of frozen products by store, last 30 days"),
     (Plan("value", ("facings",), filters=(Filter("brand", ("Alpine",)),), share=True), "share of facings of Alpine"),
     (Plan("ranking", ("units",), ("product",), having=(Having("units", ">", 5.0),), limit=10,
           order=Order(descending=False), compare=Compare(), period=Period("previous", "month")),
