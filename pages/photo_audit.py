@@ -16,6 +16,7 @@ from pages.parts import (
     empty,
     frame,
     session,
+    told,
 )
 from pages.parts import format as fmt
 
@@ -45,6 +46,7 @@ def show() -> None:
         _nothing_yet(wb, plan)
         return
     _notes(saved)
+    _in_words(wb, plan, saved)
     view = st.segmented_control(
         "What to look at", (FINDINGS, FIXES, COUNTS, HISTORY), default=FINDINGS, key="audit_view",
         bind="query-params", required=True, label_visibility="collapsed",
@@ -57,6 +59,17 @@ def show() -> None:
         audit_history.show(wb, plan, saved.id)
     else:
         audit_findings.show(wb, saved)
+
+
+def _in_words(wb: Workbench, plan: SavedPlanogram, saved: SavedAudit) -> None:
+    """The audit in two sentences for the store."""
+    from core.compliance.spoken import summed_up
+
+    audit = wb.judged(saved.id).audit if saved.verdicts else saved.audit
+    dismissed = tuple(v.violation for v in saved.verdicts.values() if v.verdict == "dismissed")
+    words = summed_up(audit, dismissed)
+    about = ("audit", saved.id, words)
+    told.show(wb, words, about, lambda: wb.sum_up_audit(audit, plan.name, dismissed))
 
 
 def _headline(wb: Workbench, plan: SavedPlanogram, saved: SavedAudit | None) -> None:

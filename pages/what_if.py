@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, empty, frame, nav, session, tables
+from pages.parts import charts, empty, frame, nav, session, tables, told
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def show() -> None:
         _headline(saved, results)
     _cards(results)
     _compare(results, saved)
-    _explain(saved, results)
+    _explain(wb, saved, results)
 
 
 def _scenarios(wb: Workbench, saved: SavedPlanogram) -> list[Scenario]:
@@ -197,7 +197,7 @@ def _table(results: Results) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def _explain(saved: SavedPlanogram, results: Results) -> None:
+def _explain(wb: Workbench, saved: SavedPlanogram, results: Results) -> None:
     names = [s.name for s, _ in results]
     best = max(range(len(results)), key=lambda i: results[i][1].delta.value)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -206,6 +206,7 @@ def _explain(saved: SavedPlanogram, results: Results) -> None:
         if st.button("Open in the editor", icon=":material/edit:", type="primary"):
             session.propose(saved.id, scenario.plan, scenario.name)
             st.switch_page(nav.EDITOR, query_params=session.link_params(saved.id))
+    _in_words(wb, saved, scenario.name, result)
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="card_causes", height="stretch"):
         _causes(result)
@@ -216,6 +217,17 @@ def _explain(saved: SavedPlanogram, results: Results) -> None:
         _risks(result)
     with right, st.container(border=True, key="card_source", height="stretch"):
         _source(result)
+
+
+def _in_words(wb: Workbench, saved: SavedPlanogram, name: str, result: RevenuePrediction) -> None:
+    """Why it earns that, in a paragraph."""
+    from core.capabilities.whatif_words import explained
+
+    words = explained(result, name)
+    with st.container(border=True, key="card_in_words"):
+        frame.title("Why, in words")
+        about = ("what-if", saved.id, saved.version, words)
+        told.show(wb, words, about, lambda: wb.explain_whatif(result, name))
 
 
 def _causes(result: RevenuePrediction) -> None:

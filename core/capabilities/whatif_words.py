@@ -11,6 +11,7 @@ from core.capabilities.valuation import Estimate
 from core.capabilities.whatif import RevenuePrediction
 from core.language import LanguageTask
 
+THIS = "The proposed plan"
 KIND, MOST_TOKENS, WITHIN_S = "whatif_explanation", 280, 6.0
 PRODUCTS_TOLD, RISKS_TOLD = 8, 3
 NOTHING = 0.005
@@ -23,15 +24,15 @@ CAUSES = {
 _LOSING = {"place": "worse places"}
 
 
-def explained(found: RevenuePrediction, name: str = "The proposed plan") -> str:
+def explained(found: RevenuePrediction, name: str = THIS) -> str:
     """A paragraph: what it brings, what makes it so, what it costs, and how sure that is."""
     if not found.break_even.positions_changed:
-        return f"{name} changes nothing, so it earns the same."
+        return f"{_named(name)} changes nothing, so it earns the same."
     return " ".join(part for part in (_gain(found, name), _why(found), _cost(found), _sure(found)) if part)
 
 
 def task(
-    found: RevenuePrediction, name: str = "The proposed plan", names: Sequence[str] = ()
+    found: RevenuePrediction, name: str = THIS, names: Sequence[str] = ()
 ) -> LanguageTask:
     """What is asked of the router. ``names``: those of all products of the company."""
     return LanguageTask(
@@ -65,6 +66,10 @@ def told(found: RevenuePrediction, name: str) -> dict[str, Any]:
     }
 
 
+def _named(name: str) -> str:
+    return name if name == THIS else f"“{name}”"
+
+
 def _bounds(e: Estimate) -> tuple[float, float]:
     return e.lower, e.upper
 
@@ -88,7 +93,7 @@ def _gain(found: RevenuePrediction, name: str) -> str:
     low, high = sorted((abs(d.lower), abs(d.upper))) if d.lower * d.upper > 0 else (
         (d.lower, d.upper) if d.value >= 0 else (-d.upper, -d.lower))
     way = "more" if d.value >= 0 else "less"
-    return (f"{name} is expected to earn {money(abs(d.value), (low, high))} a day {way} than now, "
+    return (f"{_named(name)} is expected to earn {money(abs(d.value), (low, high))} a day {way} than now, "
             f"{abs(found.lift.value):.1f}%.")
 
 

@@ -112,7 +112,7 @@ class AdviceDoor(Door):
             products = catalog.load_catalog(session)
             ids = {c.name: c.id for c in catalog.categories(session)}
             wanted, is_demo = Wanted(fixture, season), not sites.any_site(session, demo=False)
-            place = _place(session, store_id, device_id)
+            place = place_of(session, store_id, device_id)
             if place is not None:
                 wanted = Wanted(fixture, season, place.venue_type, place.site_id, place.name)
                 is_demo = place.is_demo
@@ -151,7 +151,7 @@ class AdviceDoor(Door):
         return view
 
 
-def _place(
+def place_of(
     session: TenantSession, store_id: int | None, device_id: int | None
 ) -> StoreCard | DeviceCard | None:
     """The named place, or None where none is named."""

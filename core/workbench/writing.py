@@ -21,7 +21,7 @@ from core.language import Answer, LanguageTask
 from core.planogram.fixture import Fixture
 from core.store import catalog, sites
 from core.store.language import StoreLedger
-from core.workbench.advice import AdviceDoor
+from core.workbench.advice import AdviceDoor, place_of
 
 RULE = "rule"
 
@@ -62,13 +62,18 @@ class WritingDoor(AdviceDoor):
         return self._told(audit_words.task(found, place, self._product_names(), dismissed))
 
     def categories_together(
-        self, chosen: CategorySuggestion, fixture: Fixture, venue_type: str = ""
+        self, chosen: CategorySuggestion, fixture: Fixture, store_id: int | None = None,
+        device_id: int | None = None,
     ) -> Together:
-        """How plans like this one arrange the categories of a suggestion."""
+        """How plans like this one arrange the categories of a suggestion: at a store, in a machine, or
+        anywhere. Raises NotFound for an unknown place."""
         with self._session() as session:
-            facts = self.plan_facts(session, not sites.any_site(session, demo=False))
+            place = place_of(session, store_id, device_id)
+            is_demo = not sites.any_site(session, demo=False) if place is None else place.is_demo
+            facts = self.plan_facts(session, is_demo)
             products = catalog.load_catalog(session)
-        return category_words.together(chosen, fixture, facts, products, venue_type)
+        venue = place.venue_type if place else ""
+        return category_words.together(chosen, fixture, facts, products, venue)
 
     def reason_categories(self, found: Together) -> Telling:
         """Why these categories stand next to one another."""

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import WorkbenchError
+from core.planogram.tone import TONES
 from core.trust.access import Role
 from pages.parts import format as fmt
 from pages.parts import frame, nav, picker, session, tables
@@ -48,9 +49,11 @@ def menu(wb: Workbench, saved: SavedPlanogram, unsaved: int = 0) -> None:
         frame.title("Instructions for the store", "Pictures with numbers, and steps to check off")
         others = [v for v in wb.versions(saved.id) if v.version != saved.version][:VERSIONS_OFFERED]
         start = st.selectbox("What stands there now", [None, *others], format_func=_from, key="guide_from")
+        tone = st.segmented_control("Tone", TONES, default=TONES[0], key="guide_tone", required=True,
+                                    format_func=str.capitalize, help=_tones_help(wb))
         with st.container(horizontal=True, gap="small"):
             for kind, (label, icon) in GUIDES.items():
-                _guide(wb, saved, kind, label, icon, start)
+                _guide(wb, saved, kind, label, icon, start, tone or TONES[0])
 
 
 def _unsaved(changes: int) -> str:
@@ -76,17 +79,27 @@ def _button(wb: Workbench, saved: SavedPlanogram, kind: str, label: str, icon: s
 
 
 def _guide(
-    wb: Workbench, saved: SavedPlanogram, kind: str, label: str, icon: str, start: VersionCard | None
+    wb: Workbench, saved: SavedPlanogram, kind: str, label: str, icon: str, start: VersionCard | None,
+    tone: str,
 ) -> None:
     from core.workbench.files import MEDIA_TYPES, file_name
 
     before = None if start is None else start.version
     about = "instructions" if before is None else f"reset from version {before}"
     st.download_button(
-        label, lambda: wb.instructions(saved.id, kind, before, saved.version).content,
+        label, lambda: wb.instructions(saved.id, kind, before, saved.version, tone).content,
         file_name(saved.name, kind, about), MEDIA_TYPES[kind], key=f"guide_{kind}", icon=icon,
         on_click="ignore",
     )  # fmt: skip
+
+
+def _tones_help(wb: Workbench) -> str:
+    """Who words the steps."""
+    from pages.parts import told
+
+    by = frame.md(wb.language_models[0]) if wb.language_models else ""
+    return f"Friendly and terse are worded by {by}, with every number and name kept." if by else \
+        f"{told.BY_RULES} {told.ADVICE}"
 
 
 # --- in ---

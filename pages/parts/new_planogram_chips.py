@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts import format as fmt
-from pages.parts import frame
+from pages.parts import frame, told
 from pages.parts.new_planogram_form import Wish
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def choose(
     also = [s.categories[0] for s in found[1:] if s.categories[0] not in advised]
     others = sorted(name for name in ids if name not in {*advised, *also})
     with st.container(border=True, key="card_categories"):
-        frame.title("What should stand there", found[0].reasoning if found else "Choose the categories.")
+        frame.title("What should stand there", "" if found else "Choose the categories.")
+        if found:
+            _in_words(wb, wish, found)
         picked = st.pills(
             "Categories", [*advised, *also, *others], selection_mode="multi", default=advised,
             format_func=lambda name: f"{SPARK} {name}" if name in {*advised, *also} else name,
@@ -37,6 +39,15 @@ def choose(
         with st.expander("Why these"):
             st.html("".join(_reason(s) for s in found[1:]) or "<p>Nothing is known yet.</p>")
     return list(picked or []), found
+
+
+def _in_words(wb: Workbench, wish: Wish, found: Sequence[CategorySuggestion]) -> None:
+    """Why these, and why next to one another."""
+    from core.capabilities.category_words import reasoned
+
+    together = wb.categories_together(found[0], wish.fixture, wish.place.store_id, wish.place.device_id)
+    words = reasoned(together)
+    told.show(wb, words, ("categories", words), lambda: wb.reason_categories(together))
 
 
 def _reason(s: CategorySuggestion) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import format as fmt
-from pages.parts import frame, tables
+from pages.parts import frame, tables, told
 
 if TYPE_CHECKING:
     from core.capabilities.overview import Overview
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 def show(wb: Workbench, saved: SavedPlanogram) -> None:
     with st.skeleton(height=280):
-        found = wb.overview(saved.id)
+        found = wb.overview(saved.id, by_rule=True)
     with st.container(border=True, key="card_overview"):
         frame.title(f"Version {saved.last_version} in short", "From the saved plan and its sales.")
-        st.html(f'<p class="wb-risk">{frame.text(found.text)}</p><div class="wb-sums">{_sums(found)}</div>')
+        about = ("overview", saved.id, saved.last_version, found.text)
+        told.show(wb, found.text, about, lambda: wb.write_overview(found))
+        st.html(f'<div class="wb-sums">{_sums(found)}</div>')
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="card_overview_better", height="stretch"):
         _better(found)
@@ -74,8 +76,8 @@ def _best(found: Overview) -> None:
     frame.title("What the best of its kind do", f"By money for their size over 28 days: {rank}")
     if not found.comparison:
         frame.quiet("There are too few plans of this kind with sales to compare with.")
-    for told in found.comparison:
-        st.html(f'<p class="wb-risk">{frame.text(told.text)}</p>')
+    for pattern in found.comparison:
+        st.html(f'<p class="wb-risk">{frame.text(pattern.text)}</p>')
 
 
 def _room(found: Overview, name: str) -> None:

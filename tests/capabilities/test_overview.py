@@ -10,7 +10,8 @@ import pytest
 
 from core.capabilities.overview import overview
 from core.capabilities.overview.facts import PlanFacts, Stand, alike, facts_of
-from core.capabilities.overview.words import Facts, _money
+from core.capabilities.overview.words import Facts
+from core.capabilities.phrases import money
 from core.planogram.fixture import Fixture
 from core.planogram.planogram import Planogram
 from tests.support.sites import make_catalog, make_plan, make_site
@@ -112,7 +113,7 @@ def test_the_words_hold_no_number_that_was_not_computed(facts: list[PlanFacts]) 
     assert re.search(r"\$\d", plain.text)
     low, high = plain.metrics.daily_interval
     assert low <= plain.metrics.daily_revenue <= high
-    assert f"{_money(plain.metrics.daily_revenue, (low, high))} a day" in plain.text
+    assert f"{money(plain.metrics.daily_revenue, (low, high))} a day" in plain.text
 
 
 def test_a_margin_is_told_only_where_every_cost_is_known() -> None:
@@ -131,6 +132,6 @@ def test_what_may_cost_money_is_not_the_first_thing_to_do(facts: list[PlanFacts]
 
 def test_money_in_words_has_no_false_digits() -> None:
     """As on every page."""
-    assert _money(3.04, (-2.0, 16.0)) == "$3.00 (−2.00 to 16.00)"
-    assert _money(71.09, (69.13, 72.9)) == "$71.10 (69.10–72.90)"
-    assert _money(108.4, (88.0, 131.0)) == "$108 (88–131)"
+    assert money(3.04, (-2.0, 16.0)) == "$3.00 (−2.00 to 16.00)"
+    assert money(71.09, (69.13, 72.9)) == "$71.10 (69.10–72.90)"
+    assert money(108.4, (88.0, 131.0)) == "$108 (88–131)"
