@@ -20,6 +20,8 @@ from core.language import RULES_ONLY, Language
 if TYPE_CHECKING:
     from core.compliance.reading import ShelfReader
     from core.compliance.samples import Studio
+    from core.paper import PaperReader
+    from core.small_models import Reranker, Speech, TextScorer
 
 Vectors = NDArray[np.float32]
 
@@ -90,5 +92,15 @@ class Models:
     """What reads photos of shelves; without one no photo can be audited."""
     studio: Studio | None = None
     """What draws sample photos; without one a photo has to be brought."""
+    papers: PaperReader | None = None
+    """What reads planograms on paper; without one they can only be imported as files."""
     language: Language = RULES_ONLY
     """The router of language models; without one every text comes from a rule."""
+    speech: Speech | None = None
+    """What hears spoken questions; without one they are typed."""
+    sentiment: TextScorer | None = None
+    """How a remark feels about its subject, −1 to 1."""
+    toxicity: TextScorer | None = None
+    """The chance that a text offends, 0–1."""
+    reranker: Reranker | None = None
+    """How well texts answer a query, each read together with it."""

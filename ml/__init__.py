@@ -19,13 +19,15 @@ def local_models(files: ReaderFiles | None = None) -> Models:
     to read photos with."""
     from core.models import HashedWords, Models
     from core.settings import Settings
+    from ml.documents.reader import DocumentReader
     from ml.rendering.studio import DrawnStudio
     from ml.router import router_of
     from ml.text.minilm import MiniLM, installed
 
     reader = photo_reader(files)
     studio = DrawnStudio() if reader else None
-    return Models(MiniLM() if installed() else HashedWords(), reader, studio, router_of(Settings()))
+    embedder = MiniLM() if installed() else HashedWords()
+    return Models(embedder, reader, studio, DocumentReader(), router_of(Settings()))
 
 
 def photo_reader(files: ReaderFiles | None = None) -> ShelfReader | None:

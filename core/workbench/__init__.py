@@ -12,6 +12,7 @@ from core.workbench.language import LanguageDoor
 from core.workbench.life import LifeDoor
 from core.workbench.many import ManyDoor
 from core.workbench.optimize import OptimizeDoor
+from core.workbench.papers import PapersDoor
 from core.workbench.products import ProductsDoor
 from core.workbench.samples import SamplesDoor
 from core.workbench.tiles import TilesDoor
@@ -21,7 +22,7 @@ __all__ = ["Workbench"]
 
 
 class Workbench(
-    FilesDoor, LifeDoor, ManyDoor, ProductsDoor, OptimizeDoor, WritingDoor, EstimatesDoor, DemandDoor,
+    FilesDoor, LifeDoor, PapersDoor, ManyDoor, ProductsDoor, OptimizeDoor, WritingDoor, EstimatesDoor, DemandDoor,
     FixListsDoor, SamplesDoor, TilesDoor, LanguageDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

@@ -111,7 +111,7 @@ class House:
             if not self.wait().ready:
                 return
             # A photo may come at once, while words wait: reading the catalog takes what the first page needs.
-            equip(self.database, Models(reader=made.reader, studio=made.studio, language=made.language))
+            equip(self.database, replace(made, embedder=Models().embedder))
             if self._closed.wait(FIRST_PAGES_S):
                 return
             equip(self.database, made)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.planogram.drawing import EDGE, QUIET, Pen, clipped, strips
 from core.planogram.files.pages import MARGIN_PT, PAPERS, Block, Header, Picture, Words, document
+from core.planogram.fixture import Shape
 from core.planogram.instructions import facings_of, short_place
 from core.planogram.instructions_text import shelf_name
 from core.planogram.planogram import Planogram, Position
@@ -66,9 +67,10 @@ def _blocks(plan: Planogram, products: Catalog, paper: str) -> Iterator[Block]:
 
 def _summary(plan: Planogram) -> str:
     f = plan.fixture
+    shape = "" if f.shape is Shape.STRAIGHT else f", {f.shape}"
     return (f"{len(plan.product_ids):,} products in {len(plan.positions):,} places on {f.rows} "
             f"{'trays' if f.placement.value == 'slots' else 'shelves'}, {f.width_in:g} × {f.height_in:g} × "
-            f"{f.depth_in:g} in, {f.temperature_zone}.")
+            f"{f.depth_in:g} in, {f.temperature_zone}{shape}.")
 
 
 def _line(p: Position, plan: Planogram, products: Catalog) -> Line:

@@ -1,0 +1,59 @@
+"""A planogram on paper as a draft: its products looked up, its shelves laid out, what is unsure marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.capabilities.draft.files import paper_of, place_file
+from core.capabilities.draft.fixtures import fixture_of
+from core.capabilities.draft.match import CHECK, SURE, Band, Choice, Recognized, recognize
+from core.capabilities.draft.place import NotPlaced, Placed, place
+from core.paper import Paper
+from core.planogram.files import PlanFile
+from core.planogram.fixture import Fixture
+from core.planogram.planogram import Planogram
+from core.planogram.product import Catalog
+
+__all__ = [
+    "CHECK", "SURE", "Band", "Choice", "Draft", "NotPlaced", "Recognized", "draft", "fixture_of", "paper_of",
+    "recognize",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan that nobody has confirmed yet. ``picks``: the product of each cell that has one, by the cell's
+    number; ``of``: the cells that each position is from."""
+
+    paper: Paper
+    found: tuple[Recognized, ...]
+    picks: Mapping[int, int]
+    plan: Planogram
+    not_placed: tuple[NotPlaced, ...]
+    of: tuple[tuple[int, ...], ...]
+
+    def cells(self, band: Band) -> tuple[int, ...]:
+        """Numbers of the cells that were recognized so."""
+        return tuple(i for i, r in enumerate(self.found) if r.band is band)
+
+
+def draft(
+    paper: Paper, found: tuple[Recognized, ...], catalog: Catalog, *, fixture: Fixture | None = None,
+    answers: Mapping[int, int | None] | None = None, upside_down: bool = False, file: PlanFile | None = None,
+) -> Draft:
+    """A paper's plan on a fixture, by default the one that it speaks of.
+
+    ``answers``: what a person said a cell is, by its number; None to leave its place empty. ``file``: the
+    planogram file that the paper is, which has its own fixture and places. Raises BadInput for a fixture that
+    cannot be.
+    """
+    picks = {i: r.product_id for i, r in enumerate(found)} | dict(answers or {})
+    chosen = {i: p for i, p in picks.items() if p is not None and p in catalog}
+    made: Placed
+    if file is not None and fixture is None:
+        made = place_file(file, chosen, catalog)
+    else:
+        own = fixture or fixture_of(paper)
+        made = place([r.cell for r in found], chosen, own, catalog, upside_down)
+    return Draft(paper, found, chosen, made.plan, made.not_placed, made.of)

@@ -1,0 +1,137 @@
+"""Where a paper's products stand on a fixture: at the places that it names, else in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.capabilities.draft.fixtures import place_of
+from core.errors import BadInput
+from core.paper import Cell
+from core.planogram.edit import MAX_FACINGS, MAX_PRICE
+from core.planogram.fixture import Fixture, Placement
+from core.planogram.parse import merge_adjacent
+from core.planogram.planogram import Planogram, Position, RuleSet
+from core.planogram.product import Catalog
+from core.planogram.rules import violations
+from core.planogram.space import is_free, length, new_position, row_length
+
+
+@dataclass(frozen=True, slots=True)
+class NotPlaced:
+    """A cell whose product is not in the draft: its number and why, in one sentence."""
+
+    cell: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """``of``: the numbers of the cells that each position is from, in the order of the plan's positions."""
+
+    plan: Planogram
+    not_placed: tuple[NotPlaced, ...]
+    of: tuple[tuple[int, ...], ...]
+
+
+def place(
+    cells: Sequence[Cell], picks: Mapping[int, int], fixture: Fixture, catalog: Catalog,
+    upside_down: bool = False,
+) -> Placed:
+    """The plan of the cells whose product is known. ``picks``: product by number of the cell;
+    ``upside_down``: the paper's first shelf is the lowest."""
+    not_placed: list[NotPlaced] = []
+    positions: list[tuple[int, Position]] = []
+    for row in sorted({c.row for c in cells}):
+        at = fixture.rows - 1 - row if upside_down else row
+        own = [(i, c) for i, c in enumerate(cells) if c.row == row]
+        _place_row(own, picks, at, fixture, catalog, positions, not_placed)
+    lawful = _lawful(positions, fixture, catalog, not_placed)
+    standing = [p for _, p in lawful]
+    # A machine's coils are named one by one; on a shelf what stands side by side is one position.
+    joined = standing if fixture.placement is Placement.SLOTS else merge_adjacent(standing, fixture)
+    plan = _ruled(Planogram(fixture, tuple(joined)), catalog)
+    of = tuple(
+        tuple(i for i, p in lawful if p.row == q.row and p.product_id == q.product_id
+              and q.x_in - 1e-6 <= p.x_in and p.right_in <= q.right_in + 1e-6)
+        for q in plan.positions
+    )
+    return Placed(plan, tuple(sorted(not_placed, key=lambda n: n.cell)), of)
+
+
+def _place_row(
+    own: Sequence[tuple[int, Cell]], picks: Mapping[int, int], row: int, fixture: Fixture, catalog: Catalog,
+    positions: list[tuple[int, Position]], not_placed: list[NotPlaced],
+) -> None:
+    end: dict[int, float] = {}
+    for i, cell in own:
+        product = catalog.get(picks.get(i, 0))
+        named = place_of(cell, fixture) if cell.slot else None
+        r = named[0] if named is not None else row
+        if not 0 <= r < fixture.rows:
+            if product is not None:
+                told = f"It stands in row {r + 1} of the document, and the fixture has {fixture.rows}."
+                not_placed.append(NotPlaced(i, told))
+            continue
+        start = named[1] if named is not None else _start(cell, end.get(r, 0.0), fixture, r)
+        if product is None:
+            end[r] = start + _taken(cell, fixture, r)
+            continue
+        try:
+            facings = _facings(cell, length(product, fixture), fixture, r)
+            made = new_position(product, fixture, r, start, facings)
+        except BadInput as error:
+            not_placed.append(NotPlaced(i, error.message))
+            continue
+        high = min(max(cell.facings_high or 1, 1), MAX_FACINGS)
+        price = cell.price if cell.price is not None and cell.price <= MAX_PRICE else None
+        positions.append((i, replace(made, facings_high=high, price=price)))
+        end[r] = start + length(product, fixture, facings)
+
+
+def _start(cell: Cell, end: float, fixture: Fixture, row: int) -> float:
+    """Where a cell without a named place begins: as it is drawn, never on its neighbor; else behind it."""
+    if cell.start is None:
+        return end
+    drawn = cell.start * row_length(fixture, row)
+    return max(end, drawn if is_free(fixture) else float(round(drawn)))
+
+
+def _taken(cell: Cell, fixture: Fixture, row: int) -> float:
+    """Room that is left for a cell whose product is not known."""
+    if cell.width is not None:
+        drawn = cell.width * row_length(fixture, row)
+        return drawn if is_free(fixture) else max(1.0, float(round(drawn)))
+    unit = fixture.cell_width_in if is_free(fixture) else 1.0
+    return unit * (cell.facings or 1)
+
+
+def _facings(cell: Cell, one: float, fixture: Fixture, row: int) -> int:
+    """As written; else as many as its drawn width holds in a machine or on a grid."""
+    if cell.facings is not None:
+        return min(max(cell.facings, 1), MAX_FACINGS)
+    if cell.width is None or fixture.placement is Placement.FREE:
+        return 1
+    return min(max(1, round(cell.width * row_length(fixture, row) / max(one, 1e-9))), MAX_FACINGS)
+
+
+def _lawful(
+    positions: Sequence[tuple[int, Position]], fixture: Fixture, catalog: Catalog, not_placed: list[NotPlaced]
+) -> list[tuple[int, Position]]:
+    """The positions that break no hard rule as found; those that do are told, the later one of two."""
+    kept: list[tuple[int, Position]] = []
+    for i, p in sorted(positions, key=lambda entry: (entry[1].row, entry[1].x_in)):
+        row = [q for _, q in kept if q.row == p.row]
+        found = violations(Planogram(fixture, (*row, p), RuleSet.AS_FOUND), catalog)
+        if found:
+            not_placed.append(NotPlaced(i, found[0].message))
+        else:
+            kept.append((i, p))
+    return kept
+
+
+def _ruled(plan: Planogram, catalog: Catalog) -> Planogram:
+    """Strict where the plan keeps the strict rules, machines aside; else as found."""
+    if plan.fixture.placement is not Placement.SLOTS and not violations(plan, catalog):
+        return plan
+    return replace(plan, rule_set=RuleSet.AS_FOUND)

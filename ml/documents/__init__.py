@@ -1,0 +1,1 @@
+"""Planograms on paper: PDF, scans, photos and spreadsheets read into ``core.paper`` values."""

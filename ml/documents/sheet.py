@@ -1,0 +1,118 @@
+"""A spreadsheet as a page: its filled cells as words, and a picture of the grid."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+
+from core.errors import DAMAGED_WORKBOOK, BadInput, TooLarge
+from ml.documents.words import Page, Word
+
+MAX_ROWS, MAX_COLUMNS, UNPACKED_BYTES = 400, 60, 96 * 2**20
+ROW_PX, LETTER_PX, PAD_PX, WIDEST_PX = 34, 8.2, 9, 330
+Grid = list[list[str]]
+
+
+def read_grids(content: bytes) -> list[Grid]:
+    """The texts of each sheet of a workbook, or of one CSV file. Raises BadInput for what cannot be read,
+    TooLarge for a workbook that unpacks to far more than it should."""
+    if content.startswith(b"PK\x03\x04"):
+        return _workbook(content)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise BadInput("The file holds no text.", "Send a PDF, a photo, an Excel or a CSV file.")
+    try:
+        dialect = csv.Sniffer().sniff(text[:4_000], ",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        return [_trimmed([row[:MAX_COLUMNS] for row, _ in zip(csv.reader(io.StringIO(text), dialect),
+                                                            range(MAX_ROWS), strict=False)])]
+    except csv.Error as error:
+        raise BadInput("The CSV file cannot be read.", "Save it anew and send it again.") from error
+
+
+def _workbook(content: bytes) -> list[Grid]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_BYTES:
+                raise TooLarge("The workbook unpacks to far more than a planogram takes.", "Send one sheet.")
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return [
+            _trimmed([[_text(v) for v in row] for row in sheet.iter_rows(
+                max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)])
+            for sheet in book.worksheets[:10]
+        ]
+    except (*DAMAGED_WORKBOOK, InvalidFileException) as error:
+        raise BadInput("The workbook is damaged.", "Save it anew and send it again.") from error
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else " ".join(str(value).split())[:500]
+
+
+def _trimmed(rows: Grid) -> Grid:
+    """Without the empty rows and columns around."""
+    while rows and not any(rows[-1]):
+        rows.pop()
+    last = max((i for row in rows for i, v in enumerate(row) if v), default=-1) + 1
+    return [row[:last] + [""] * (last - len(row)) for row in rows]
+
+
+def page_of(grid: Sequence[Sequence[str]]) -> Page:
+    """A picture of the grid, and each filled cell as one phrase at its place."""
+    wide = [
+        min(max([len(row[c]) for row in grid] + [3]) * LETTER_PX + 2 * PAD_PX, WIDEST_PX)
+        for c in range(len(grid[0]))
+    ]
+    left = [sum(wide[:c]) for c in range(len(wide))]
+    found = [
+        Word(text, left[c] + PAD_PX, r * ROW_PX + 7.0, min(len(text) * LETTER_PX, wide[c] - 2 * PAD_PX), 20.0)
+        for r, row in enumerate(grid) for c, text in enumerate(row) if text
+    ]
+    picture, width, height = _drawn(grid, wide, left)
+    return Page(picture, width, height, tuple(found))
+
+
+def cell_box(page: Page, grid: Sequence[Sequence[str]], row: int, column: int) -> tuple[float, ...]:
+    """The box of a cell as shares of the page's picture."""
+    wide = [
+        min(max([len(r[c]) for r in grid] + [3]) * LETTER_PX + 2 * PAD_PX, WIDEST_PX)
+        for c in range(len(grid[0]))
+    ]
+    left = sum(wide[:column])
+    return (left / page.width, row * ROW_PX / page.height, wide[column] / page.width, ROW_PX / page.height)
+
+
+def _drawn(
+    grid: Sequence[Sequence[str]], wide: Sequence[float], left: Sequence[float]
+) -> tuple[bytes, int, int]:
+    from importlib.resources import files
+
+    from PIL import Image, ImageDraw, ImageFont
+
+    width, height = round(sum(wide)) + 1, len(grid) * ROW_PX + 1
+    image = Image.new("RGB", (width, height), "#ffffff")
+    pen = ImageDraw.Draw(image)
+    face = ImageFont.truetype(str(files("font_roboto").joinpath("files", "Roboto-Regular.ttf")), 15)
+    for r, row in enumerate(grid):
+        for c, text in enumerate(row):
+            x, y = left[c], r * ROW_PX
+            pen.rectangle((x, y, x + wide[c], y + ROW_PX), outline="#d5dae2")
+            shown = text
+            while shown and pen.textlength(shown, face) > wide[c] - 2 * PAD_PX + 4:
+                shown = shown[:-1]
+            pen.text((x + PAD_PX, y + 8), shown, fill="#1c2430", font=face)
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue(), width, height
