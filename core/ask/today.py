@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, null, select
+from sqlalchemy import func, select
 
 from core.ask.dimensions import DIMENSIONS, Scope
 from core.ask.measures import Fact
-from core.ask.period import Period
 from core.ask.plan import RELATIONS, Filter, Plan
 from core.ask.query.ground import Ground, column_of, passes
-from core.ask.query.when import When, day_of, period_of, when_of
+from core.ask.query.when import When, day_of, when_of
 from core.store import tables as t
 from core.store.reading import Reader, render
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """``days``: of all places together · ``places`` that have any."""
+
+    first: date
+    last: date
+    days: int = 0
+    places: int = 0
+
+
 def when(plan: Plan, reader: Reader, clock: date) -> When:
     """The days that a plan means. ``clock``: taken for today where there are no data at all."""
-    ends = _days(plan, reader)
-    today = max((last for _, last in ends), default=clock)
-    earliest = min((first for first, _ in ends), default=None)
-    return when_of(plan, today, earliest)
-
-
-def _days(plan: Plan, reader: Reader) -> list[tuple[date, date]]:
-    """First and last day with data, for each set of places allowed."""
-    periods = [period_of(plan), *(c.period for c in plan.conditions if c.period is not None)]
-    if plan.compare is not None and plan.compare.period is not None:
-        periods.append(plan.compare.period)
-    first = any(_is_open(p) for p in periods)
     audits = _is_of_audits(plan)
-    found = [_range(reader, filters, audits, first) for filters in _places(plan)]
-    return [days for days in found if days is not None]
-
-
-def _is_open(period: Period) -> bool:
-    return period.kind == "all" or (period.kind == "between" and period.first is None)
+    found = [_ends(reader, filters, audits) for filters in _places(plan)]
+    ends = [e for e in found if e is not None]
+    today = max((e.last for e in ends), default=clock)
+    earliest = min((e.first for e in ends), default=None)
+    history = sum(e.days for e in ends) / max(sum(e.places for e in ends), 1)
+    return when_of(plan, today, earliest, history)
 
 
 def _is_of_audits(plan: Plan) -> bool:
@@ -60,23 +58,20 @@ def _of_places(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
     return tuple(f for f in filters if DIMENSIONS[f.dimension].scope is Scope.PLACE)
 
 
-def _range(
-    reader: Reader, filters: tuple[Filter, ...], audits: bool, first: bool
-) -> tuple[date, date] | None:
+def _ends(reader: Reader, filters: tuple[Filter, ...], audits: bool) -> _Ends | None:
+    """The first and last day with data of the places that pass."""
     ground = Ground(reader.company_id, reader.is_sqlite)
-    if audits:
-        moments = reader.run(render(_of_audits(ground, filters), reader.is_sqlite)).rows[0]
-        if moments[0] is None:
-            return None
-        return _date(moments[0]), _date(moments[1])
-    days = reader.run(render(_of_sales(ground, filters, first), reader.is_sqlite)).rows[0]
-    if days[1] is None:
+    of = _of_audits if audits else _of_sales
+    first, last, *history = reader.run(render(of(ground, filters), reader.is_sqlite)).rows[0]
+    if last is None:
         return None
-    return day_of(int(days[0] if first else days[1])), day_of(int(days[1]))
+    if audits:
+        return _Ends(_date(first), _date(last))
+    return _Ends(day_of(int(first)), day_of(int(last)), *map(int, history))
 
 
-def _of_sales(ground: Ground, filters: tuple[Filter, ...], first: bool) -> Any:
-    """The newest day (and the oldest): two looks into the key a site."""
+def _of_sales(ground: Ground, filters: tuple[Filter, ...]) -> Any:
+    """The oldest and the newest day, two looks into the key a site; days of all sites, and sites."""
     places = ground.places()
 
     def end(of: Any, name: str) -> Any:
@@ -84,11 +79,11 @@ def _of_sales(ground: Ground, filters: tuple[Filter, ...], first: bool) -> Any:
         return select(of(sales.c.day)).where(
             ground.own(sales), sales.c.site_id == places.c.site_id).correlate(places).scalar_subquery()
 
-    newest = end(func.max, "d1").label("newest")
-    oldest = (end(func.min, "d0") if first else null()).label("oldest")
-    ends = select(oldest, newest).select_from(places).where(
-        *(passes(f, column_of(f.dimension, places)[0]) for f in filters)).subquery("ends")
-    return select(func.min(ends.c.oldest), func.max(ends.c.newest)).limit(1)
+    ends = select(end(func.min, "d0").label("oldest"), end(func.max, "d1").label("newest")).where(
+        *(passes(f, column_of(f.dimension, places)[0]) for f in filters)).select_from(places).subquery("ends")
+    days = func.sum(ends.c.newest - ends.c.oldest + 1)
+    return select(
+        func.min(ends.c.oldest), func.max(ends.c.newest), days, func.count(ends.c.newest)).limit(1)
 
 
 def _of_audits(ground: Ground, filters: tuple[Filter, ...]) -> Any:

@@ -12,9 +12,9 @@ from sqlalchemy import Select, and_, case, select
 from core.ask.dimensions import DIMENSIONS, GRAINS, Holds, Scope
 from core.ask.measures import PERS, Measure, Value
 from core.ask.plan import MAX_ROWS, Plan
-from core.ask.query.facts import keys_of
 from core.ask.query.ground import Expr, Ground
 from core.ask.query.measured import ROWS_READ, Measured, chosen, column_named, measured, value_of
+from core.ask.query.wanted import keys_of
 from core.ask.query.when import When
 from core.store import tables as t
 

@@ -12,8 +12,9 @@ from sqlalchemy import null as sql_null
 from core.ask.dimensions import DIMENSIONS, LEFT_OUT, Holds, Scope
 from core.ask.measures import MEASURES, PERS, Fact, Measure
 from core.ask.plan import Filter, Plan
-from core.ask.query.facts import Wanted, keys_of, part, without
+from core.ask.query.facts import part
 from core.ask.query.ground import Expr, Ground, number, quotient
+from core.ask.query.wanted import Wanted, keys_of, without
 from core.ask.query.when import When, count_days, first_days
 from core.units import MONEY_SCALE
 
@@ -117,6 +118,7 @@ def _wanted(
     return Wanted(
         by, serving, tuple(sums), when.era(era),
         as_of=when.as_of if era == 0 else when.as_of_before, latest=when.latest_audits,
+        long=when.is_long(when.era(era)),
     )
 
 

@@ -18,9 +18,10 @@ from core.ask.query.compile import (
     plain,
     with_name,
 )
-from core.ask.query.facts import Wanted, part
+from core.ask.query.facts import part
 from core.ask.query.ground import Expr, Ground, column_of, passes, product_column
 from core.ask.query.measured import Measured, chosen, column_named, measured
+from core.ask.query.wanted import Wanted
 from core.ask.query.when import When
 from core.store import tables as t
 
@@ -180,7 +181,8 @@ def _met(of: str, condition: Condition, ground: Ground, when: When, key: Expr) -
     if condition.period is not None:
         days = resolve(condition.period, when.today, when.earliest)
     wanted = Wanted((of,), condition.filters, ("units", "stockouts"), days,
-                    latest=when.latest_audits and condition.period is None, standing=of != "planogram")
+                    latest=when.latest_audits and condition.period is None, standing=of != "planogram",
+                    long=when.is_long(days))
     fact = RELATIONS[condition.relation]
     if condition.relation in ("stands", "audited"):
         wanted = Wanted((of,), condition.filters, (), days, latest=wanted.latest, standing=wanted.standing)

@@ -31,7 +31,8 @@ MAX_EMPTY = 366 * 100
 @dataclass(frozen=True, slots=True)
 class When:
     """``days`` of the period and those it is compared with · ``as_of``: the day of what stands, None for now
-    (and for the days before likewise) · ``latest_audits``: the last audit of each plan, whenever it was."""
+    (and for the days before likewise) · ``latest_audits``: the last audit of each plan, whenever it was ·
+    ``history``: days that a place has on average."""
 
     today: date
     days: Days
@@ -40,6 +41,11 @@ class When:
     as_of_before: date | None = None
     latest_audits: bool = False
     earliest: date | None = None
+    history: float = 0.0
+
+    def is_long(self, days: Days) -> bool:
+        """Whether the days are most of those that are kept."""
+        return days.count * 2 > self.history > 0
 
     def era(self, index: int) -> Days:
         """The period, or (1) the one before."""
@@ -57,7 +63,7 @@ def period_of(plan: Plan) -> Period:
     return Period("last", "day", 365) if plan.grain == "month" else Period("all")
 
 
-def when_of(plan: Plan, today: date, earliest: date | None) -> When:
+def when_of(plan: Plan, today: date, earliest: date | None, history: float = 0.0) -> When:
     """Raises BadInput for a period with too many groups of time."""
     period = period_of(plan)
     days = resolve(period, today, earliest)
@@ -73,7 +79,7 @@ def when_of(plan: Plan, today: date, earliest: date | None) -> When:
         as_of=days.last if space_period and days.last < today else None,
         as_of_before=earlier.last if plan.is_space_alone and earlier is not None else None,
         latest_audits=plan.period is None and plan.compare is None and plan.grain is None,
-        earliest=earliest,
+        earliest=earliest, history=history,
     )
 
 
