@@ -24,7 +24,7 @@ def filters_of(draft: Draft) -> None:
     runs: list[list[Filter]] = []
     before = -2
     for i, _, found in names_left(draft):
-        negated = _negated(draft, i)
+        negated = _negated(draft, i) or _all_but(draft, i)
         between = draft.pieces[i - 1] if i else None
         joined = (
             before >= 0
@@ -101,6 +101,14 @@ def _negated(draft: Draft, i: int) -> bool:
     return False
 
 
+def _all_but(draft: Draft, i: int) -> bool:
+    """ "All categories but candy"."""
+    if not draft.is_(i - 1, "and", "but"):
+        return False
+    draft.take(i - 1)
+    return True
+
+
 def conditions_of(draft: Draft, default: Relation) -> None:
     """The clauses of a list: "that carry A but not B", "that did not sell", "without energy drinks"."""
     subject = draft.subject or "product"
@@ -150,6 +158,8 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
         else:
             continue
         draft.take(i)
+    if any(c.negated and not c.groups and not c.said for c in clauses):
+        raise Unclear("Not what? Say what the things have or have not.")
     return [c for c in clauses if c.groups or c.said]
 
 

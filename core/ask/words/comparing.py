@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from core.ask.dimensions import GRAINS
-from core.ask.measures import MEASURES, Value
+from core.ask.measures import MEASURES
 from core.ask.period import Period
-from core.ask.plan import Compare, Filter, Having, Operator
-from core.ask.words.draft import Draft, Unclear
-
-_OPPOSITE: dict[str, str] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+from core.ask.plan import Compare, Filter
+from core.ask.words.draft import Draft
 
 
 def means(draft: Draft) -> None:
     """A denominator ("average revenue per store"), where "average" is not part of a measure."""
+    for i in draft.free():
+        if draft.is_(i, "per_place", "store", "machine"):
+            draft.filters.append(Filter("kind", ("store" if draft.pieces[i].value == "store" else "device",)))
     for i in draft.free():
         if draft.pieces[i].kind != "mean":
             continue
@@ -80,51 +81,3 @@ def _versus_time(draft: Draft, i: int) -> None:
         draft.compare = Compare("period", found)
     if main is None and draft.period is None and found.kind != "previous":
         draft.compare = Compare("period", found)
-
-
-def having(draft: Draft) -> None:
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if piece.kind != "op":
-            continue
-        k = i + 1
-        sign = ""
-        if draft.is_(k, "sign"):
-            sign, k = draft.pieces[k].value, k + 1
-        if not draft.is_(k, "number"):
-            k = i - 1
-            if not draft.is_(k, "number"):
-                continue
-        amount, stop = draft.pieces[k].value, max(k, i)
-        if draft.is_(stop + 1, "sign"):
-            sign, stop = draft.pieces[stop + 1].value, stop + 1
-        name, where = _compared(draft, min(i, k), stop, sign)
-        amount = (
-            amount / 100 if sign == "%" or (MEASURES[name].value is Value.SHARE and amount > 1) else amount
-        )
-        operator: Operator = piece.value
-        if draft.is_(min(i, k) - 1, "not"):
-            draft.take(min(i, k) - 1)
-            operator = _OPPOSITE[operator]  # type: ignore[assignment]
-        if draft.is_(stop + 1, "per", "day") and where == stop + 1:
-            draft.take(stop + 1)
-        draft.take(*range(min(i, k), stop + 1), *([where] if where is not None else []))
-        draft.having.append(Having(name, operator, amount))
-
-
-def _compared(draft: Draft, start: int, stop: int, sign: str) -> tuple[str, int | None]:
-    """The measure that is compared, and its piece: after the number, else the last one before."""
-    for k in (stop + 1, start - 1, start - 2, stop + 2):
-        piece = draft.piece(k)
-        if piece is not None and k not in draft.used and piece.kind == "measure":
-            name = {"space": "facings", "velocity": "units"}.get(piece.value, piece.value)
-            if sign in ("$", "€", "£") and MEASURES[name].value is not Value.MONEY:
-                continue
-            return name, k
-        if k == stop + 1 and piece is not None and piece.is_("thing", "product"):
-            return "products", k
-        if k == stop + 1 and piece is not None and piece.kind == "rel" and piece.value == "sold":
-            return ("revenue" if sign in ("$", "€", "£") else "units"), k
-    if sign in ("$", "€", "£"):
-        return "revenue", None
-    raise Unclear("Which measure is compared with that number?")

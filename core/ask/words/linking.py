@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from core.ask.plan import Filter
+from core.ask.words.distributing import KINDS, distributed
 from core.ask.words.lexicon import LONGEST, fillers, lexicon
+from core.ask.words.outside import REGIONS
 from core.ask.words.spelling import spell
 from core.ask.words.times import Time, number, read_time
 from core.ask.words.tokens import Token
@@ -25,8 +28,9 @@ _NOTHING = {
     "audits": "audited",
 }
 """What a thing without any of a measure has not."""
+_SMALL = ("over", "under", "above", "below", "up", "=", "north", "south", "beyond", "maximum", "minimum")
+_SIGNS = {"dollar": "$", "buck": "$", "usd": "$", "euro": "€", "percent": "%", "percentage": "%"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_KINDS = {"store": "store", "machine": "device"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,11 @@ class Linked:
 def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked:
     """What each part of a question means, the longest known phrase first."""
     spelled, corrected = spell(tokens, vocabulary)
+    spelled = distributed(spelled, vocabulary)
     found, i = [], 0
     while i < len(spelled):
         piece = _piece(spelled, i, vocabulary, today)
-        if piece.kind != "filler":
+        if piece.kind not in ("filler", "noise"):
             found.append(piece)
         i += piece.length
     pieces = tuple(_verbs(found))
@@ -113,6 +118,8 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
     coded = _of_code(tokens, i, vocabulary)
     time = read_time(tokens, i, today) if _may_be_time(tokens, i) else None
     word = _of_field(tokens, i)
+    if word is not None and word.kind == "forbidden" and best is not None and best.length >= word.length:
+        word = None
     candidates = [p for p in (coded, _timed(tokens, i, time), word, best) if p is not None]
     if candidates:
         return max(candidates, key=lambda p: p.length)
@@ -126,9 +133,20 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
         return Piece("number", float(n if n is not None else token.text), token.text, i)
     if token.text in ("$", "€", "£", "%", "#"):
         return Piece("sign", token.text, token.text, i)
-    if token.text in fillers() or token.stem in fillers():
+    if token.stem in _SIGNS and i and is_number(tokens[i - 1]):
+        return Piece("sign", _SIGNS[token.stem], token.text, i)
+    if _is_thousands(token):
+        return Piece("number", float(token.text[:-1]) * 1000, token.text, i)
+    if token.text in REGIONS:
+        return Piece("forbidden", "cities and addresses", token.said, i)
+    if token.text == "over" or token.text in fillers() or token.stem in fillers():
         return Piece("filler", None, token.text, i)
     return Piece("unknown", None, token.said, i)
+
+
+def _is_thousands(token: Token) -> bool:
+    """ "20k"."""
+    return token.text.endswith("k") and token.text[:-1].replace(".", "", 1).isdigit()
 
 
 def _said(tokens: Sequence[Token], i: int, length: int) -> str:
@@ -184,15 +202,28 @@ def _of_field(tokens: Sequence[Token], i: int) -> Piece | None:
 def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: int) -> bool:
     """Small words mean a comparison or an average only beside a number or a noun."""
     following = tokens[i + length] if i + length < len(tokens) else None
-    if found[0] == "op" and tokens[i].text in ("over", "under", "above", "below", "up", "="):
-        return following is not None and (
-            following.text in "$€£"
-            or number(following) is not None
-            or following.text.replace(".", "").isdigit()
-        )
+    if found == ("op", ".."):
+        return _is_range(tokens, i + length)
+    if found[0] == "op" and tokens[i].text in _SMALL:
+        return following is not None and (following.text in "$€£" or is_number(following))
+    if tokens[i].stem in _SIGNS and length == 1 and i and is_number(tokens[i - 1]):
+        return False
     if found == ("forbidden", "hours of the day") and tokens[i].text == "am":
         return i > 0 and tokens[i - 1].text.isdigit()
     return True
+
+
+def is_number(token: Token) -> bool:
+    return number(token) is not None or token.text.replace(".", "", 1).isdigit() or _is_thousands(token)
+
+
+def _is_range(tokens: Sequence[Token], at: int) -> bool:
+    """ "5 and 10", "$5 to $10", "10% and 20%"."""
+    words = [t for t in tokens[at : at + 6] if t.text not in ("$", "€", "£", "%", "percent", "units")]
+    return (
+        len(words) > 2 and is_number(words[0]) and words[1].text in ("and", "to", "through")
+        and is_number(words[2]) and not re.fullmatch(r"(19|20)\d\d", words[0].text)
+    )
 
 
 def _of_names(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | None:
@@ -260,8 +291,8 @@ def _of_code(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece |
     if at >= len(tokens):
         return None
     text, length = tokens[at].text, at - i + 1
-    if word[1] in _KINDS and text.isdigit() and len(text) < 9:
-        found = vocabulary.codes.get((_KINDS[word[1]], int(text)))
+    if word[1] in KINDS and text.isdigit() and len(text) < 9:
+        found = vocabulary.codes.get((KINDS[word[1]], int(text)))
         said = _said(tokens, i, length)
         return Piece("name", found, said, i, length) if found else Piece("unknown", "name", said, i, length)
     if word[1] == "row" and len(text) == 1 and text in _LETTERS and tokens[i].text in ("row", "shelf"):
@@ -306,6 +337,8 @@ def _of_part(
     parts: tuple[Meaning, ...], tokens: Sequence[Token], i: int, length: int, vocabulary: Vocabulary
 ) -> Piece | None:
     spoken = any(t.stem in ("planogram", "plan", "layout", "pog") for t in tokens)
+    if length == 1 and number(tokens[i]) is not None:
+        return None
     places = tuple(m for m in parts if m.dimension == "place")
     others = tuple(m for m in parts if m.dimension != "place")
     key = tuple(t.stem for t in tokens[i : i + length])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES
 from core.ask.plan import Compare, Filter
-from core.ask.words.comparing import comparisons, having, means
+from core.ask.words.amounts import having
+from core.ask.words.comparing import comparisons, means
 from core.ask.words.draft import GOODS, Draft, Outside, Unclear, filter_of
 from core.ask.words.linking import Piece
 
 LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
-_SHOWN = {"forbidden"}
+_BEST_BY = {"price": "list_price", "margin": "margin"}
 
 
 def read(draft: Draft) -> Draft:
@@ -22,6 +23,8 @@ def read(draft: Draft) -> Draft:
         _rows,
         _plan_seasons,
         _times,
+        _weekdays,
+        _kinds_compared,
         having,
         _best,
         _grains,
@@ -109,6 +112,16 @@ def _times(draft: Draft) -> None:
         draft.take(i)
 
 
+def _weekdays(draft: Draft) -> None:
+    """ "Weekday sales": those of Monday to Friday."""
+    for i in draft.free():
+        before = draft.piece(i - 1)
+        asked = before is not None and before.kind in ("ask", "by", "per", "best", "count", "number")
+        if draft.is_(i, "thing", "weekday") and draft.is_(i + 1, "measure") and not asked:
+            draft.take(i)
+            _add_values(draft, Filter("weekday", (1, 2, 3, 4, 5)))
+
+
 def _best(draft: Draft) -> None:
     for i in draft.free():
         piece = draft.pieces[i]
@@ -117,8 +130,9 @@ def _best(draft: Draft) -> None:
         draft.take(i)
         down = str(piece.value).startswith("worst")
         units = str(piece.value).endswith("units")
-        if str(piece.value).endswith("price"):
-            draft.measures.append("list_price")
+        measure = _BEST_BY.get(str(piece.value).partition("_")[2])
+        if measure is not None:
+            draft.measures.append(measure)
         current = draft.best or ""
         draft.best = ("worst" if down or current.startswith("worst") else "best") + (
             "_units" if units or current.endswith("units") else ""
@@ -128,11 +142,27 @@ def _best(draft: Draft) -> None:
                 draft.limit = int(draft.pieces[k].value)
                 draft.take(k)
                 break
-    if draft.limit is None and draft.best is None:
-        for i in draft.free():
-            if draft.is_(i, "number") and draft.is_(i + 1, "thing") and draft.pieces[i + 1].plural:
-                draft.limit = int(draft.pieces[i].value)
-                draft.take(i)
+    for i in draft.free():
+        if draft.limit is None and draft.is_(i, "number") and _counted(draft, i + 1):
+            draft.limit = int(draft.pieces[i].value)
+            draft.take(i)
+
+
+def _counted(draft: Draft, i: int) -> bool:
+    """ "The 5 stores with …", "3 brands": things that a number before them may count."""
+    piece = draft.piece(i)
+    return piece is not None and piece.plural and piece.kind == "thing" and piece.value in LISTED
+
+
+def _kinds_compared(draft: Draft) -> None:
+    """ "Machines versus stores": all places, by their kind."""
+    both = [i for i in draft.free() if draft.is_(i, "thing", "store", "machine")]
+    several = len({draft.pieces[i].value for i in both}) > 1
+    if several and any(p.is_("versus") or p.is_("and", "or") for p in draft.pieces):
+        by = [i for i in draft.free() if draft.is_(i, "by") and i + 1 in both]
+        if not by and any(p.is_("versus") for p in draft.pieces):
+            draft.take(*both)
+            draft.by.append("kind")
 
 
 def _grains(draft: Draft) -> None:
@@ -201,6 +231,8 @@ def _change(draft: Draft) -> None:
         if draft.is_(i, "change"):
             draft.take(i)
             value = str(draft.pieces[i].value)
+            if draft.trend and value == "any":
+                continue
             draft.change = value if draft.change in (None, "any") else draft.change
             draft.compare = draft.compare or Compare("before")
 
@@ -210,8 +242,9 @@ def _per(draft: Draft) -> None:
         piece = draft.pieces[i]
         if piece.kind in ("per", "per_place") and piece.value != "per":
             draft.take(i)
-            if piece.value not in draft.per:
-                draft.per.append(str(piece.value))
+            value = "place" if piece.kind == "per_place" else str(piece.value)
+            if value not in draft.per:
+                draft.per.append(value)
 
 
 def _measures(draft: Draft) -> None:
@@ -261,6 +294,7 @@ def _named_units(draft: Draft) -> bool:
 def _subject(draft: Draft) -> None:
     """What is ranked, listed or counted: the first thing after which, top, how many …, or that leads."""
     lead = [i for i, p in enumerate(draft.pieces) if p.kind != "whole"]
+    _appositions(draft)
     for i in draft.free():
         piece = draft.pieces[i]
         if piece.kind != "thing":
@@ -283,6 +317,20 @@ def _subject(draft: Draft) -> None:
         draft.subject = "place"
 
 
+def _appositions(draft: Draft) -> None:
+    """ "The store in Columbia City": a noun that says what kind of place the name beside it is."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "thing" or piece.plural or piece.value not in ("store", "machine", "place"):
+            continue
+        before = draft.piece(i - 1)
+        if before is not None and before.kind in ("ask", "best", "by", "per", "count", "not"):
+            continue
+        found = [filter_of(p, draft.vocabulary) for p in (draft.piece(i + 1), before) if p is not None]
+        if any(f is not None and f.dimension == "place" for f in found):
+            draft.take(i)
+
+
 def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
     """Only adjectives, numbers and cues stand before it."""
     cues = (
@@ -302,11 +350,14 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
         "not",
         "before",
         "change",
+        "only",
     )
     for k in lead:
         if k >= at:
             break
         piece = draft.pieces[k]
+        if piece.kind == "measure" and k and draft.pieces[k - 1].kind == "best":
+            continue
         if piece.kind not in cues and not (piece.kind == "rel" and k + 1 == at):
             return False
         if piece.is_("ask", "much") or (piece.kind == "rel" and not _asked(draft, k)):
@@ -321,7 +372,9 @@ def _asked(draft: Draft, before: int) -> bool:
 def _cues(draft: Draft) -> None:
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind in ("ask", "whole", "count", "order"):
+        if piece.is_("ask", "when"):
+            raise Unclear("By what shall it be told: day, weekday, week, month, quarter or year?")
+        if piece.kind in ("ask", "whole", "count", "order", "only"):
             draft.take(i)
             draft.count = draft.count or piece.kind == "count"
             draft.listed = draft.listed or piece.is_("ask", "list")

@@ -66,6 +66,8 @@ def _settle(draft: Draft) -> None:
     if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
         draft.best += "_units"
         draft.take(*sold)
+    if draft.by and (noun := _best_noun(draft)) and draft.subject is None:
+        raise Unclear(f"The {noun} of each {label_of(draft.by[0])} is not one list: which one shall be ranked?")
     if (
         (draft.best or "").endswith("units")
         and draft.subject is None
@@ -76,24 +78,43 @@ def _settle(draft: Draft) -> None:
         draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
 
 
+def _best_noun(draft: Draft) -> str:
+    """ "Bestsellers", "worst performer": products, said without the word."""
+    nouns = ("seller", "sellers", "performer", "performers", "mover", "movers", "bestseller", "bestsellers")
+    return next((p.text for p in draft.pieces if p.kind == "best" and p.text.split()[-1] in nouns), "")
+
+
 def _subject_of_name(draft: Draft) -> None:
     """ "Which chips sell best", "how many drinks does store 3 carry", "best drinks": products are meant."""
     if draft.subject is not None or draft.by or (draft.measures and not draft.best):
         return
     for i in draft.free():
         found = filter_of(draft.pieces[i], draft.vocabulary)
-        if found is None or found.dimension not in GOODS:
+        if found is None or found.dimension not in (*GOODS, "venue"):
             continue
         before = draft.piece(i - 1)
-        cued = before is not None and (
-            before.is_("ask", "which", "what", "list")
-            or before.kind in ("best", "count")
-            or (before.kind == "number" and bool(draft.best))
-        )
+        cued = (
+            before is not None
+            and (
+                before.is_("ask", "which", "what", "list")
+                or before.kind in ("best", "count", "whole")
+                or (before.kind == "number" and bool(draft.best or draft.limit))
+            )
+        ) or _is_described(draft, i)
         sold = any(draft.pieces[k].is_("rel", "sold") for k in draft.free())
-        if cued and before is not None and not (before.kind == "count" and sold):
-            draft.subject, draft.one = "product", not draft.pieces[i].plural
+        if cued and not (before is not None and before.kind == "count" and sold):
+            draft.subject = "place" if found.dimension == "venue" else "product"
+            draft.one = not draft.pieces[i].plural
         return
+
+
+def _is_described(draft: Draft, i: int) -> bool:
+    """ "Drinks we do not carry", "gyms without Volt", "snacks with fewer than 2 facings"."""
+    piece, follows = draft.pieces[i], draft.piece(i + 1)
+    asked = [m for m in draft.measures if m not in [h.measure for h in draft.having]]
+    if i or follows is None or asked or not (piece.plural or piece.kind == "family"):
+        return False
+    return bool(draft.having) or follows.kind in ("rel", "not", "only")
 
 
 def _carried(draft: Draft) -> bool:
@@ -103,7 +124,7 @@ def _carried(draft: Draft) -> bool:
 def _is_list(draft: Draft) -> bool:
     if draft.subject not in LISTED or draft.share or draft.change or draft.compare or draft.trend:
         return False
-    if draft.best or draft.by or draft.per:
+    if draft.best or draft.by or (draft.per and not draft.having):
         return False
     asked = [m for m in draft.measures if m not in [h.measure for h in draft.having]]
     return not asked or (draft.listed and not asked)
@@ -146,6 +167,8 @@ def _listing(draft: Draft, form: Form) -> Plan:
         draft.one = False
     _list_things(draft, goods)
     conditions_of(draft, default)
+    if any(MEASURES[h.measure].fact is Fact.SALES for h in draft.having):
+        draft.clauses = [c for c in draft.clauses if c.relation != "sold" or c.filters or c.negated]
     period = draft.period
     dated = [c for c in draft.clauses if c.relation != "stands"]
     if period is None and any(c.relation == "out_of_stock" for c in dated) and _is_now(draft):
@@ -161,9 +184,12 @@ def _listing(draft: Draft, form: Form) -> Plan:
             for c in draft.clauses
         ]
     by = tuple(draft.by) if form == "count" else ()
+    if draft.subject == "planogram":
+        by = tuple("plan_season" if d == "season" else d for d in by)
     return Plan(
         form,
         measures if form == "list" or draft.having else (),
+        per=tuple(draft.per),
         by=by,
         of=draft.subject,
         filters=tuple(draft.filters),
@@ -223,6 +249,9 @@ def _measured(draft: Draft) -> Plan:
         _default_measure(draft)
     if not draft.measures:
         raise Unclear("What shall be measured: revenue, units, margin, facings …?")
+    facts = {MEASURES[m].fact for m in draft.measures}
+    if facts == {Fact.CATALOG} and (draft.compare or (draft.period and draft.period.kind != "current")):
+        raise Outside("That is about prices and costs of the past")
     if "audits" in draft.measures and draft.period is None and not draft.trend:
         draft.period = Period("last", "day", 30)
     form: Form = "value"

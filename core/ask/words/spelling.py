@@ -63,8 +63,12 @@ def _is_known(token: Token, vocabulary: Vocabulary) -> bool:
 
 def _based(token: Token) -> Token:
     """Another form of a word of the field: "purchasing", "grossing"."""
-    base = next((b for b in _bases(token.text) if (b,) in lexicon()), None)
+    base = next((b for b in _bases(token.text) if _is_verb(b)), None)
     return token if base is None else replace(token, text=base, stem=base)
+
+
+def _is_verb(word: str) -> bool:
+    return lexicon().get((word,), ("",))[0] in ("rel", "change", "forbidden", "versus", "by")
 
 
 def _bases(word: str) -> Iterator[str]:

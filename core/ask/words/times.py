@@ -57,6 +57,11 @@ _UNITS: dict[str, Unit] = {
     "quarter": "quarter",
     "year": "year",
     "season": "season",
+    "wk": "week",
+    "mth": "month",
+    "mo": "month",
+    "qtr": "quarter",
+    "yr": "year",
 }
 _MONTHS = (
     {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
