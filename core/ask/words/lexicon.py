@@ -18,7 +18,7 @@ _MEASURES = {
              "pieces sold|items sold|unit volume|sold items|amount sold|number sold",
     "margin": "margin|gp|mgn|total margin|total profit|profit|gross profit|gross margin|margin dollars|dollar margin|profits|"
               "margin in dollars",
-    "margin_rate": "margin rate|margin percent|margin percentage|percent margin|margin %|gross margin rate|"
+    "margin_rate": "margin rate|profit margin percent|profit margin percentage|profit margin rate|profit margin %|margin percent|margin percentage|percent margin|margin %|gross margin rate|"
                    "profit rate|margin share|percentage margin|profitability|% margin|margin ratio|gm%|gm percent|gross margin percent|gross margin percentage|gross margin %|profit percent|profit percentage|profit share|rate of margin|percentage of margin",
     "average_price": "average price|selling price|average selling price|asp|average unit price|price paid|"
                      "average price paid|mean price|avg price|avg selling price|mean selling price",
@@ -177,7 +177,7 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                "down": "down|went down|gone down|going down|biggest loser|loser|shrinking|sank|slipped|slip|dip|dipped|worsened|drop|dropped|decline|declined|decrease|decreased|fell|fallen|falling|lost|losing|"
                        "declining|"
                        "shrink|shrank|shrunk|fall|down most|loss",
-               "any": "difference between|change|changed|changes|difference|changing|vary|varied"},
+               "any": "change|changed|changes|difference|changing|vary|varied"},
     "versus": {"with": "compared with|v|comparing with|as compared to|as against|measured against|in relation to|compared to|versus|vs|against|compare to|compare with|relative to|"
                        "in comparison with|"
                        "compared against|in comparison to|than|compared",
@@ -189,11 +189,12 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                               "year on year|yoy|"
                               "a year earlier|one year ago|the year before|same period last year|"
                               "one year earlier|"
-                              "the same period last year|last year same period|versus last year|"
+                              "the same period last year|last year same period|"
                               "a year before|"
-                              "the previous year's same period|vs last year|compared with a year ago|"
+                              "the previous year's same period|compared with a year ago|"
                               "same dates last year|the same dates last year",
-               "before ": "period over period|mom|wow|qoq|week over week|month over month|quarter over quarter"},
+               "before ": "period over period", "each week": "wow|week over week|week on week", "each month": "mom|month over month|month on month", "each quarter": "qoq|quarter over quarter|quarter on quarter",
+               "before  ": "week over week|month over month|quarter over quarter"},
     "trend": {"trend": "trend|develop|developed|developing|development|evolve|evolved|trend line|trendline|timeline|over the weeks|progress|progression|performance over time|change over time|changed over time|over time|course of|time series|trends|evolution|develop over time|trending|"
                        "line chart|history of|"
                        "development over time|curve"},
@@ -217,7 +218,7 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                   "curious about|interested in|id love to see|whats the story on|a list of|the list of|list of|"
                   "list out|i wonder|wondering|as of now|as of today|at the moment|at present|for me|if possible|"
                   "if you can|in terms of|measured by|measured in|based on|according to|when it comes to|one more|"
-                  "only want|in detail|break down|breakdown|split|break out|broken out|broken down|split up|drill down"},
+                  "only want|in detail|so far|break down|breakdown|split|break out|broken out|broken down|split up|drill down"},
     "mean": {"mean": "average|avg|mean|on average|typical|averaged"},
     "order": {"name": "alphabetically|by name|in alphabetical order|sorted by name"},
     "whole": {"all": "all|grand total|total of|whole|entire|total|overall|altogether|in total|everything|full|complete|"

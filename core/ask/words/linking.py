@@ -122,8 +122,23 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
         word = None
     candidates = [p for p in (coded, _timed(tokens, i, time), word, best) if p is not None]
     if candidates:
-        return max(candidates, key=lambda p: p.length)
+        chosen = max(candidates, key=lambda p: p.length)
+        return _longer_part(tokens, i, vocabulary, chosen) or chosen
     return _looser(tokens, i, vocabulary) or _single(tokens, i)
+
+
+def _longer_part(
+    tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen: Piece
+) -> Piece | None:
+    """ "The Summer drinks project": a part of a name beside the word for it, longer than what it begins with."""
+    if not any(t.stem == "project" for t in tokens):
+        return None
+    for length in range(min(6, len(tokens) - i), chosen.length, -1):
+        parts = vocabulary.parts.get(tuple(t.stem for t in tokens[i : i + length]), ())
+        found = tuple(m for m in parts if m.dimension == "project")
+        if len(found) == 1:
+            return Piece("name", found[0], _said(tokens, i, length), i, length)
+    return None
 
 
 def _single(tokens: Sequence[Token], i: int) -> Piece:
@@ -176,8 +191,14 @@ def _may_be_time(tokens: Sequence[Token], i: int) -> bool:
         "versus",
         "the",
         "with",
+        "on",
+        "compare",
+        "from",
+        "between",
+        "until",
+        "before",
     ) or (
-        after[:2] in ("19", "20")
+        after[:1].isdigit()
         or after in ("planogram", "planograms", "plan", "plans", "layouts", "sales", "revenue")
     )
 

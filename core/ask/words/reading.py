@@ -107,8 +107,10 @@ def _times(draft: Draft) -> None:
                 raise Unclear("Only one period can be asked for at a time: which one?")
             if draft.period != piece.value.period:
                 raise Unclear(f"Which period do you mean: “{draft.period.label}” or “{piece.text}”?")
-        else:
+        elif draft.period is None:
             draft.period = piece.value.period
+        elif piece.value.period != draft.period:
+            raise Unclear(f"Which period do you mean: “{draft.period.label}” or “{piece.text}”?")
         draft.take(i)
 
 
@@ -297,7 +299,7 @@ def _subject(draft: Draft) -> None:
     _appositions(draft)
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind != "thing":
+        if piece.kind != "thing" or _is_adjective(draft, i):
             continue
         if _leads(draft, i, lead):
             draft.subject, draft.one = str(piece.value), not piece.plural
@@ -315,6 +317,16 @@ def _subject(draft: Draft) -> None:
             break
     if any(p.is_("ask", "where") for p in draft.pieces):
         draft.subject = "place"
+
+
+def _is_adjective(draft: Draft, i: int) -> bool:
+    """ "Ambient product margin", "orange products revenue"."""
+    cued = any(p.kind in ("ask", "best", "count", "by") for p in draft.pieces[:i])
+    before = draft.piece(i - 1)
+    named = before is not None and filter_of(before, draft.vocabulary) is not None
+    return draft.pieces[i].is_("thing", "product") and named and not cued and (
+        (follows := draft.piece(i + 1)) is not None and follows.kind == "measure"
+    )
 
 
 def _appositions(draft: Draft) -> None:

@@ -370,6 +370,8 @@ def _versus(draft: Draft) -> None:
     if not draft.versus or draft.by or draft.compare:
         return
     several = [f.dimension for f in draft.filters if len(f.values) > 1 and not f.negated]
+    if "weekday" in several:
+        raise Unclear("Days of the week are not held against each other: ask by weekday.")
     if len(several) != 1:
         raise Unclear("What shall be compared? Name two of the same kind, such as two stores.")
     said = [
@@ -390,7 +392,10 @@ def _drop_noise(draft: Draft) -> None:
             or (piece.kind == "thing" and piece.value in (*GOODS, "place", draft.subject or ""))
             or (
                 piece.is_("thing", "planogram")
-                and any(scope_of(f.dimension) == "plan" for f in draft.filters)
+                and any(
+                    scope_of(f.dimension) == "plan"
+                    for f in (*draft.filters, *(found for _, _, found in names_left(draft)))
+                )
             )
             or (
                 piece.kind == "thing"

@@ -98,6 +98,7 @@ WORDS = (
     | {"today", "yesterday", "weekend", "weekday", "last", "past", "previous", "current"}
     - {"may", "mar", "sun"}
 )
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "fifteenth": 15}
 _LAST = {"last", "past", "previous", "prior", "trailing", "latest"}
 _PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
 
@@ -123,7 +124,7 @@ def number(token: Token) -> int | None:
 def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
     """The time that is said from token ``at`` on, the longest there is."""
     rest = tokens[at : at + 12]
-    for rule in (_between, _since, _last, _this, _season, _quarter, _date, _month, _year, _words, _weekdays):
+    for rule in (_between, _since, _until, _last, _this, _season, _half, _quarter, _date, _month, _year, _words, _weekdays):
         try:
             found = rule(rest, today)
         except (BadInput, ValueError) as error:
@@ -163,11 +164,32 @@ def _since(tokens: Sequence[Token], today: date) -> Time | None:
     if _text(tokens, 0) not in ("since", "starting", "after"):
         return None
     start = 2 if _text(tokens, 1) in ("the", "in", "on") else 1
+    if _text(tokens, start) in ("start", "beginning") and len(tokens) > start + 1:
+        start += 2 if _text(tokens, start + 1) == "of" else 1
+        start += _text(tokens, start) == "the"
+        unit = _UNITS.get(_text(tokens, start))
+        if unit is not None and unit != "season":
+            return Time(start + 1, Period("current", unit))
     found = _point(tokens[start:], today)
     if found is not None:
         first = found[0].last + timedelta(days=1) if tokens[0].text == "after" else found[0].first
         return Time(start + found[1], Period("between", first=first))
     return None
+
+
+def _until(tokens: Sequence[Token], today: date) -> Time | None:
+    """ "Until June 2026", "before 2026-03-01", "up to the end of May"."""
+    start = 2 if (_text(tokens, 0), _text(tokens, 1)) == ("up", "to") else 1
+    if start == 1 and _text(tokens, 0) not in ("before", "until", "till"):
+        return None
+    whole = tokens[0].text != "before"
+    while _text(tokens, start) in ("the", "in", "on", "end", "of"):
+        start += 1
+    found = _point(tokens[start:], today)
+    if found is None:
+        return None
+    last = found[0].last if whole else found[0].first - timedelta(days=1)
+    return Time(start + found[1], Period("between", last=last))
 
 
 def _point(tokens: Sequence[Token], today: date) -> tuple[_Span, int, bool] | None:
@@ -277,6 +299,25 @@ def _season(tokens: Sequence[Token], today: date) -> Time | None:
     return Time(1, Period("named", "season", season), season=season)
 
 
+def _half(tokens: Sequence[Token], today: date) -> Time | None:
+    """ "H1 2026", "the first half of 2026"."""
+    found = re.fullmatch(r"h([12])", _text(tokens, 0))
+    length, n = 1, int(found[1]) if found else 0
+    if not n and _text(tokens, 0) in ("first", "second") and _text(tokens, 1) == "half":
+        n, length = _QUARTERS[tokens[0].text], 2
+    if not n:
+        return None
+    skip = length + (_text(tokens, length) == "of")
+    year = _year_number(tokens, skip)
+    if year is None and (_text(tokens, skip), _text(tokens, skip + 1)) not in (("this", "year"), ("last", "year")):
+        return None
+    length = skip + (1 if year is not None else 2)
+    year = year if year is not None else today.year - (_text(tokens, skip) == "last")
+    months = (1, 6) if n == 1 else (7, 12)
+    end = calendar.monthrange(year, months[1])[1]
+    return Time(length, Period("between", first=date(year, months[0], 1), last=date(year, months[1], end)))
+
+
 def _quarter(tokens: Sequence[Token], today: date) -> Time | None:
     found = re.fullmatch(r"q([1-4])", _text(tokens, 0))
     length, n = 1, int(found[1]) if found else 0
@@ -300,6 +341,10 @@ def _date(tokens: Sequence[Token], today: date) -> Time | None:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         day = date.fromisoformat(text)
         return Time(1, Period("between", first=day, last=day))
+    slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", text)
+    if slashed:
+        day = date(int(slashed[3]) + (2000 if len(slashed[3]) == 2 else 0), int(slashed[1]), int(slashed[2]))
+        return Time(1, Period("between", first=day, last=day))
     month = _MONTHS.get(text)
     skip, n = 1, None
     if month is not None:
@@ -322,6 +367,8 @@ def _date(tokens: Sequence[Token], today: date) -> Time | None:
 
 def _day_number(text: str) -> int | None:
     found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", text)
+    if text in _ORDINALS:
+        return _ORDINALS[text]
     return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
 
 
@@ -363,6 +410,9 @@ def _words(tokens: Sequence[Token], today: date) -> Time | None:
     three = " ".join(t.text for t in tokens[:3])
     for phrase in (
         "of all time",
+        "lifetime",
+        "to date",
+        "since day one",
         "since the beginning",
         "all time",
         "ever",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TOKEN = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{4}/\d{2,4}|\d+-\d+(?!\w)|\d+(?:\.\d+)?k?(?!\w)|[^\W_]+|[$€£%]|[<>=]+"
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}/\d{2,4}|\d+-\d+(?!\w)|\d+(?:\.\d+)?k?(?!\w)|[^\W_]+|[$€£%]|[<>=]+"
 )
 _CONTRACTED = re.compile(
     r"\b(can|do|does|did|is|are|was|were|has|have|had|would|should|could|wo|ai)n[’']?t\b"
