@@ -11,6 +11,8 @@ from core.workbench.fix_lists import FixListsDoor
 from core.workbench.language import LanguageDoor
 from core.workbench.life import LifeDoor
 from core.workbench.many import ManyDoor
+from core.workbench.model_use import ModelUseDoor
+from core.workbench.opinions import OpinionsDoor
 from core.workbench.optimize import OptimizeDoor
 from core.workbench.papers import PapersDoor
 from core.workbench.products import ProductsDoor
@@ -22,7 +24,7 @@ __all__ = ["Workbench"]
 
 
 class Workbench(
-    FilesDoor, LifeDoor, PapersDoor, ManyDoor, ProductsDoor, OptimizeDoor, WritingDoor, EstimatesDoor, DemandDoor,
-    FixListsDoor, SamplesDoor, TilesDoor, LanguageDoor, DataDoor,
+    FilesDoor, LifeDoor, PapersDoor, ManyDoor, ProductsDoor, OptimizeDoor, WritingDoor, EstimatesDoor,
+    DemandDoor, FixListsDoor, OpinionsDoor, SamplesDoor, TilesDoor, LanguageDoor, ModelUseDoor, DataDoor,
 ):
     """Everything one user can do, as one object."""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.compliance.crops import upright
 from core.errors import BadInput
-from pages.parts import frame, product_picker
+from pages.parts import audit_opinion, frame, product_picker
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -39,6 +39,8 @@ def ask(wb: Workbench, saved: SavedAudit, photo: bytes, violation_id: str | None
         drawn = _canvas(photo, boxes, f"{saved.id}_{violation_id or facing}")
     with right:
         names, product_id, note = _choice(wb, saved, facings, f"{violation_id or facing}")
+        if violation_id:
+            audit_opinion.of_finding(wb, saved, violation_id)
         pressed = st.button("Keep it", type="primary", disabled=not (drawn and names), key="audit_keep")
     if pressed and drawn:
         with frame.telling():

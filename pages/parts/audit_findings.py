@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
+from core.errors import NotFound
 from core.trust.access import Role
-from pages.parts import audit_correct, frame, nav, session
+from pages.parts import audit_correct, audit_opinion, frame, nav, session, tables
+from pages.parts import format as fmt
 from pages.parts.audit_photo import audit_photo, payload, sent
 from pages.parts.audit_photo.payload import TITLES
 
@@ -21,8 +24,14 @@ _PROBLEM, _JUDGED = "wb_audit_problem", "wb_audit_judged"
 def show(wb: Workbench, saved: SavedAudit) -> None:
     last = wb.last_audit(saved.card.planogram_id)
     is_newest = last is not None and last.card.id == saved.id
-    photo, _ = wb.audit_picture(saved.id)
+    try:
+        photo, _ = wb.audit_picture(saved.id)
+    except NotFound as error:
+        frame.show_error(error)
+        _without_photo(saved)
+        return
     _linked(wb, saved.id, photo)
+    audit_opinion.of_unsure(wb, saved, photo)
     left, right = st.columns((1.0, 1.0), vertical_alignment="center")
     with left:
         frame.quiet(saved.audit.definition)
@@ -44,6 +53,20 @@ def show(wb: Workbench, saved: SavedAudit) -> None:
             type="tertiary",
             icon=":material/download:",
         )
+
+
+def _without_photo(saved: SavedAudit) -> None:
+    """The findings of an audit whose picture's file somebody took away: what was found is kept all the same."""
+    told = (*saved.audit.violations, *saved.audit.to_check)
+    with st.container(border=True, key="card_audit_kept"):
+        frame.title(fmt.count(len(told), "finding"), "As they were told when the photo was there")
+        table = pd.DataFrame(
+            [(n, TITLES[v.kind], v.text, fmt.confidence(v.confidence), saved.verdicts[v.id].verdict
+              if v.id in saved.verdicts else "") for n, v in enumerate(told, 1)],
+            columns=["No.", "Kind", "Finding", "Evidence", "Judged"],
+        )  # fmt: skip
+        tables.wrapped(table)
+        tables.download(table, "Download the findings", f"findings of {saved.card.planogram}")
 
 
 @st.fragment
