@@ -89,6 +89,8 @@ def _compare(draft: Draft, found: _Amount) -> None:
         numbers = tuple(-n for n in numbers) if changed == "down" else numbers
     elif found.sign == "%" and MEASURES[name].value is not Value.SHARE:
         column, draft.share = "share", True
+    if where is not None and draft.pieces[where].is_("measure", "velocity") and "day" not in draft.per:
+        draft.per.append("day")
     draft.take(*range(found.start, found.stop + 1), *([where] if where is not None else []))
     if negated:
         draft.take(found.start - 1)

@@ -103,7 +103,7 @@ def _negated(draft: Draft, i: int) -> bool:
 
 def _all_but(draft: Draft, i: int) -> bool:
     """ "All categories but candy"."""
-    if not draft.is_(i - 1, "and", "but"):
+    if i < 2 or not draft.is_(i - 1, "and", "but"):
         return False
     draft.take(i - 1)
     return True
@@ -151,6 +151,8 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
             union = piece.value == "or"
             if piece.value == "but" and (clause.groups or clause.said):
                 clauses.append(_Clause(clause.relation, verb=clause.verb))
+        elif piece.kind == "there":
+            _attach_there(draft, clauses)
         elif i in names:
             joined = i == previous + 2 and draft.pieces[i - 1].kind == "and"
             _attach(draft, clauses[-1], names[i], subject, piece.kind, joined, union)
@@ -161,6 +163,14 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
     if any(c.negated and not c.groups and not c.said for c in clauses):
         raise Unclear("Not what? Say what the things have or have not.")
     return [c for c in clauses if c.groups or c.said]
+
+
+def _attach_there(draft: Draft, clauses: list[_Clause]) -> None:
+    """The places that the clauses before name."""
+    places = [f for c in clauses for group in c.groups for f in group if f.dimension in PLACES]
+    if not places:
+        raise Unclear("Where is “there”?")
+    clauses[-1].groups = [[*group, places[-1]] for group in clauses[-1].groups] or [[places[-1]]]
 
 
 def _says_itself(draft: Draft, i: int, subject: str, negated: bool) -> bool:

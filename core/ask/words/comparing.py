@@ -101,7 +101,7 @@ def _two_periods(draft: Draft) -> None:
     if joined.kind == "and" and _starts(second) > _starts(first):
         first, second = second, first
     draft.take(times[0], times[0] + 1, times[1], *(i for i in draft.free() if draft.is_(i, "versus", "compare")))
-    _held(draft, first, second)
+    held(draft, first, second)
 
 
 def _starts(period: Period) -> date:
@@ -126,17 +126,18 @@ def _versus_time(draft: Draft, i: int) -> None:
         draft.period = draft.period or found
         draft.compare = Compare("before")
     elif others:
-        _held(draft, others[0], found)
+        held(draft, others[0], found)
     elif found.kind == "previous":
-        _held(draft, Period("current", found.unit), found)
+        draft.against = found
+        held(draft, Period("current", found.unit), found)
     else:
         draft.compare = Compare("period", found)
 
 
-def _held(draft: Draft, main: Period, other: Period) -> None:
+def held(draft: Draft, main: Period, other: Period) -> None:
     """What the period and the one to compare with say together."""
     draft.period = main
-    if other.kind == "previous" and main.kind == "current" and main.unit == other.unit:
+    if other.kind == "previous" and main.kind in ("current", "previous") and main.unit == other.unit:
         draft.compare = Compare("before")
     elif other == Period("previous", "year") and main.unit != "year" and main.kind != "between":
         draft.compare = Compare("year_before")

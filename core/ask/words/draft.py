@@ -50,6 +50,7 @@ class Draft:
     limit: int | None = None
     period: Period | None = None
     compare: Compare | None = None
+    against: Period | None = None
     versus: bool = False
     used: set[int] = field(default_factory=set)
 

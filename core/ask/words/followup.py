@@ -9,6 +9,7 @@ from core.ask.measures import MEASURES
 from core.ask.period import SEASONS
 from core.ask.plan import Condition, Filter, Order, Plan
 from core.ask.words.clauses import filters_of
+from core.ask.words.comparing import held
 from core.ask.words.draft import Draft, Unclear
 from core.ask.words.linking import Linked
 from core.ask.words.reading import read
@@ -57,6 +58,8 @@ def follows(linked: Linked) -> bool:
 def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     """The plan before with the new period, filter, grouping, measure or number in place of its own."""
     draft = read(Draft(linked, vocabulary))  # type: ignore[arg-type]
+    if draft.against is not None and previous.period is not None:
+        held(draft, previous.period, draft.against)
     said_subject = draft.subject
     for i in draft.free():
         piece = draft.pieces[i]

@@ -33,7 +33,7 @@ _MEASURES = {
                   "linear feet of shelf|running feet|foot of shelf space",
     "space": "space|shelf",
     "capacity": "capacity|capacities|max capacity|maximum capacity|room|room for units",
-    "stock": "stock on hand|soh|inventories|current stock|stock levels|inventory level|inventory levels|inventory|on hand|stock level|units on hand|units in stock|stock|stock now|"
+    "stock": "stock on hand|units of stock|units of inventory|units in inventory|soh|inventories|current stock|stock levels|inventory level|inventory levels|inventory|on hand|stock level|units on hand|units in stock|stock|stock now|"
              "on hand units",
     "par": "par|pars|par level|par levels|par stock|target stock",
     "shelf_price": "shelf price|price on the shelf|price on shelf|shelf prices|price tag|"
@@ -129,13 +129,14 @@ _BEST = {
 }
 _OTHER: Mapping[str, Mapping[str, str]] = {
     "count": {"count": "how many|total number of|the number of|number of|count of|count|how many different|how many distinct"},
+    "there": {"there": "there"},
     "only": {"only": "only|solely|exclusively|nothing but|nothing except"},
     "ask": {"when": "when|on what date|on which date", "which": "what kinds of|what kind of|which kinds of|what types of|which types of|which kind of|"
                      "which|which one|which of|what are the names of", "what": "what", "where": "where|"
                     "at which places",
             "much": "how much|how high|how big|how large|how long|how well|how good", "list": "list|"
                                                                                               "name the"},
-    "by": {"by": "by|for each of|per each of|for all|for each|in each|at each|on each|of each|each|for every|in every|at every|of every|"
+    "by": {"by": "by|for each of|per each of|for each|in each|at each|on each|of each|each|for every|in every|at every|of every|"
                  "every|across|"
                  "broken down by|split by|grouped by|per each|breakdown by|break down by|split up by|"
                  "divided by|"
@@ -162,7 +163,7 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
     "not": {"not": "not|wasnt|werent|isnt|arent|havent|hasnt|hadnt|never|no|none|neither|dont|doesnt|didnt|nothing|zero of|cannot",
             "without": "without|lacking|lack|missing out on",
             "except": "except|everything but|all but|anything but|outside of|outside|omitting|ignoring|leave out|exclude|excl|excluding|except for|other than|apart from|leaving out|besides|minus|"
-                      "without counting|not counting|but for"},
+                      "without counting|not counting"},
     "and": {"and": "and|n|plus|as well as|along with|both", "or": "or|either|nor", "but": "but|yet|though"},
     "missing": {"missing": "missing|assortment gaps|assortment gap|gap|missing from|absent|absent from|gaps in the assortment|not carried by|"
                            "missing in|missing on|missing at|lacking from"},
@@ -213,12 +214,12 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                  "store average|per average store|average store",
         "machine": "per machine on average|average per machine|on average per machine|a machine on average|"
                    "machine average|average machine"},
-    "noise": {"": "i would like to know|i would like to see|i would like|we would like|would like|id like|would you|"
+    "noise": {"": "there is|there are|there were|there was|is there|are there|were there|was there|have there been|has there been|i would like to know|i would like to see|i would like|we would like|would like|id like|would you|"
                   "could you|can you|i need to know|i need to see|i need|we need to know|need to know|looking for|"
                   "curious about|interested in|id love to see|whats the story on|a list of|the list of|list of|"
                   "list out|i wonder|wondering|as of now|as of today|at the moment|at present|for me|if possible|"
                   "if you can|in terms of|measured by|measured in|based on|according to|when it comes to|one more|"
-                  "only want|in detail|so far|break down|breakdown|split|break out|broken out|broken down|split up|drill down"},
+                  "only want|in detail|so far|make it|make that|make this|group|group it|group that|group this|grouped|break it down|break that down|break this down|break them down|split it|split that|break down|breakdown|split|break out|broken out|broken down|split up|drill down"},
     "mean": {"mean": "average|avg|mean|on average|typical|averaged"},
     "order": {"name": "alphabetically|by name|in alphabetical order|sorted by name"},
     "whole": {"all": "all|grand total|total of|whole|entire|total|overall|altogether|in total|everything|full|complete|"
@@ -226,7 +227,7 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
 }
 _STOP = """
 a an the of in at on for from to into is are was were be been being do did does our my your we i you he she
-me us show give tell please can could get got find see want know it its their they them there having
+me us show give tell please can could get got find see want know it its their they them having
 that this these those as any some now currently right so just also too then well much many current
 go goes going went had have has s t let lets look give display pull fetch hey hi hello thanks thank ok okay
 kindly during within through throughout company figures figure data numbers amount value values report reports
@@ -234,7 +235,7 @@ overview results result while own come comes came say actually really again stil
 ranked ranking rankings sort sorted order ordered descending sorting table chart graph lists listing listings
 standing everyone please often how same found happened happen occurred presently im am ill id pls plz thx gimme
 wanna tell whats hows theres quick quickly summary summarize details simply basically lately recently
-charted moment ours yours itself themselves such whose instead what
+charted moment ours yours itself themselves such whose instead what anything something
 """
 @cache
 def lexicon() -> Mapping[tuple[str, ...], tuple[str, str]]:

@@ -69,18 +69,47 @@ def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked
         if piece.kind not in ("filler", "noise"):
             found.append(piece)
         i += piece.length
-    pieces = tuple(_verbs(found))
+    pieces = tuple(_verbs(_listed(found, spelled)))
     return Linked(pieces, corrected, frozenset(t.text for t in spelled), tuple(t.text for t in spelled[:2]))
+
+
+def _listed(pieces: list[Piece], tokens: Sequence[Token]) -> list[Piece]:
+    """ "A, B or C": a comma between two of a kind is what stands before the last of them."""
+    found: list[Piece] = []
+    for k, piece in enumerate(pieces):
+        alike = bool(found) and _of_goods(found[-1]) is not None and _of_goods(found[-1]) == _of_goods(piece)
+        if alike and tokens[piece.at].comma:
+            joins = (p.value for p in pieces[k:] if p.kind == "and" and p.value != "but")
+            found.append(Piece("and", next(joins, "and"), ",", piece.at, 0))
+        found.append(piece)
+    return found
+
+
+def _of_goods(piece: Piece) -> str | None:
+    """What kind of thing a name filters, all goods alike."""
+    if piece.kind in ("family", "temperature"):
+        return "goods"
+    if piece.kind in ("zone", "shape", "status"):
+        return piece.kind
+    if piece.kind != "name":
+        return None
+    dimension = str(piece.value.dimension)
+    return "goods" if dimension in GOODS else dimension
 
 
 def _verbs(pieces: list[Piece]) -> list[Piece]:
     """ "Stores that stock Volt": a verb between a thing and a name, not the units that lie there."""
-    named = ("name", "several", "family", "temperature", "not")
+    named = ("name", "several", "family", "temperature", "not", "and")
     pieces = [part for i, piece in enumerate(pieces) for part in _split(pieces, i, piece)]
     for i, piece in enumerate(pieces):
         relation = _NOTHING.get(piece.value) if piece.kind == "measure" else None
         if relation is not None and i and pieces[i - 1].kind == "not" and pieces[i - 1].value != "except":
             pieces[i] = replace(piece, kind="rel", value=relation)
+        if (
+            piece.text in ("make", "makes") and 0 < i < len(pieces) - 1
+            and pieces[i - 1].is_("thing", "brand") and _of_goods(pieces[i + 1]) == "goods"
+        ):
+            pieces[i] = replace(piece, kind="filler")
         stocked = piece.is_("measure", "stock") and piece.text in ("stock", "stocks")
         if (
             stocked
@@ -89,7 +118,14 @@ def _verbs(pieces: list[Piece]) -> list[Piece]:
             and (pieces[i + 1].kind in named)
         ):
             pieces[i] = replace(piece, kind="rel", value="stands")
-    return pieces
+    return [_zoned(pieces, i) for i, p in enumerate(pieces) if p.kind != "filler"]
+
+
+def _zoned(pieces: list[Piece], i: int) -> Piece:
+    """ "Frozen planograms", "the refrigerated end cap": of fixtures a temperature is their zone."""
+    piece, follows = pieces[i], pieces[i + 1] if i + 1 < len(pieces) else None
+    fixture = follows is not None and (follows.is_("thing", "planogram") or follows.kind == "shape")
+    return replace(piece, kind="zone") if piece.kind == "temperature" and fixture else piece
 
 
 def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:

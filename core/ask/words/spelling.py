@@ -27,6 +27,7 @@ def spell(
     """The tokens put right, and what was written for what it was taken for."""
     found, corrected = [], []
     for token in tokens:
+        token = _long(token)
         token = token if _is_known(token, vocabulary) else _based(token)
         right = None if _is_known(token, vocabulary) else _corrected(token, vocabulary.spelling)
         if right is None:
@@ -36,6 +37,22 @@ def spell(
         ending = "s" if token.text.endswith("s") and not right.endswith("s") else ""
         found.append(replace(token, text=right + ending, stem=singular(right + ending)))
     return tuple(found), tuple(corrected)
+
+
+_SHORT = {
+    "lst": "last", "prev": "previous", "yest": "yesterday", "yday": "yesterday", "tdy": "today", "wkly": "weekly",
+    "mthly": "monthly", "cmp": "compared", "excl": "excluding", "incl": "including", "prods": "products",
+    "plz": "please", "bev": "beverages", "bevs": "beverages", "refrig": "refrigerated", "fridges": "coolers",
+    "mach": "machine", "wich": "which", "wat": "what", "wot": "what", "tha": "the", "hte": "the", "teh": "the",
+    "adn": "and", "nad": "and", "fo": "of", "fro": "for", "hwo": "how", "hw": "how", "mny": "many", "bst": "best",
+    "tpo": "top", "yr": "year", "yrs": "years",
+}
+
+
+def _long(token: Token) -> Token:
+    """A short form, or a slip in a word too short to be put right by likeness."""
+    word = _SHORT.get(token.text)
+    return token if word is None else replace(token, text=word, stem=singular(word))
 
 
 @cache

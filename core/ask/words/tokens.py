@@ -15,6 +15,7 @@ _CONTRACTED = re.compile(
 )
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?=\s|$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_WITHOUT, _WITH = re.compile(r"\bw/o\b"), re.compile(r"\bw/")
 _IRREGULAR = {
     "does": "do",
     "was": "was",
@@ -60,11 +61,13 @@ _IRREGULAR = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``text`` as folded · ``stem``: its singular · ``said``: as it was written."""
+    """``text`` as folded · ``stem``: its singular · ``said``: as it was written · ``comma``: whether
+    one stands before it."""
 
     text: str
     stem: str
     said: str
+    comma: bool = False
 
 
 @lru_cache(maxsize=8192)
@@ -87,12 +90,18 @@ def fold(text: str) -> str:
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     plain = _CONTRACTED.sub(r"\1 not", plain)
     plain = _THOUSANDS.sub("", _POSSESSIVE.sub("", plain))
-    return plain.replace("'", "").replace("&", " and ")
+    plain = _WITHOUT.sub("without ", plain)
+    return _WITH.sub("with ", plain).replace("'", "").replace("&", " and ")
 
 
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, in order."""
-    return tuple(Token(w, singular(w), w) for w in _TOKEN.findall(fold(text)))
+    folded, found, end = fold(text), [], 0
+    for match in _TOKEN.finditer(folded):
+        word, between = match[0], folded[end : match.start()]
+        found.append(Token(word, singular(word), word, "," in between or ";" in between))
+        end = match.end()
+    return tuple(found)
 
 
 @lru_cache(maxsize=16384)
