@@ -40,7 +40,7 @@ def sales(ground: Ground, wanted: Wanted) -> Select[Any]:
     source: Any = inner
     columns = _own_columns(wanted, inner)
     product = None
-    if wanted.of(Scope.PRODUCT) or "margin" in wanted.sums:
+    if _needs_product(wanted) and not _is_by_day(wanted):
         product = ground.table(t.Product, "p")
         source = source.join(product, and_(product.c.id == inner.c.product_id, ground.own(product)))
         columns |= {d: (product_column(d, product),) for d in wanted.of(Scope.PRODUCT)}
@@ -64,16 +64,22 @@ def _sums(wanted: Wanted, inner: Any, product: Any) -> dict[str, Expr]:
     sums: dict[str, Expr] = {
         name: func.sum(inner.c[name]) for name in ("n", "units", "revenue", "stockouts") if name in inner.c
     }
-    if product is not None and "margin" in wanted.sums:
-        known = product.c.cost_e4 > 0
-        margin = inner.c.revenue - inner.c.units * product.c.cost_e4
-        sums |= {"margin": func.sum(case((known, margin))),
-                 "margin_revenue": func.sum(case((known, inner.c.revenue)))}
+    if "margin" in inner.c:
+        sums |= {name: func.sum(inner.c[name]) for name in ("margin", "margin_revenue")}
+    elif product is not None and "margin" in wanted.sums:
+        sums |= _margin(product, inner.c.units, inner.c.revenue)
     if "products" in wanted.sums:
         sums["products"] = func.count(case((inner.c.units > 0, inner.c.product_id)).distinct())
     if "places" in wanted.sums:
         sums["places"] = func.count(inner.c.site_id.distinct())
     return sums
+
+
+def _margin(product: Any, units: Expr, revenue: Expr) -> dict[str, Expr]:
+    """Of products whose cost is known, at today's cost."""
+    known = product.c.cost_e4 > 0
+    return {"margin": func.sum(case((known, revenue - units * product.c.cost_e4))),
+            "margin_revenue": func.sum(case((known, revenue)))}
 
 
 def _own_columns(wanted: Wanted, inner: Any) -> dict[str, tuple[Expr, ...]]:
@@ -96,10 +102,16 @@ def _sold(ground: Ground, wanted: Wanted) -> Select[Any]:
         "stockouts": func.sum(case((daily.c.stockout, 1), else_=0)),
     }
     needed = {name for of in (*wanted.sums, "n") for name in _MADE_OF.get(of, (of,))}
+    source: Any = daily
+    if _is_by_day(wanted) and "margin" in wanted.sums:
+        product = ground.table(t.Product, "dp")
+        source = daily.join(product, and_(product.c.id == daily.c.product_id, ground.own(product)))
+        sums |= _margin(product, daily.c.units, daily.c.revenue_e4)
+        needed |= {"margin", "margin_revenue"}
     keys = _keys(ground, wanted, daily)
     every = {**keys, **{name: value for name, value in sums.items() if name in needed}}
     days = (day_number(wanted.days.first), day_number(wanted.days.last))
-    found = select(*(value.label(name) for name, value in every.items())).where(
+    found = select(*(value.label(name) for name, value in every.items())).select_from(source).where(
         ground.own(daily), daily.c.site_id.in_(_sites(ground, wanted)),
         _day(ground, wanted, daily).between(*days), *_row_filters(ground, wanted, daily),
     )
@@ -110,11 +122,11 @@ def _sold(ground: Ground, wanted: Wanted) -> Select[Any]:
 def _keys(ground: Ground, wanted: Wanted, daily: Any) -> dict[str, Expr]:
     """What the rows are summed by first: more than is needed where that is the order in which they lie."""
     times = wanted.of(Scope.TIME)
-    slot = _needs_plan(wanted) or bool(wanted.of(Scope.SHELF))
-    product = bool(wanted.of(Scope.PRODUCT) or {"margin", "products"} & set(wanted.sums))
+    slot = _needs_slot(wanted)
+    product = _needs_product(wanted) or "products" in wanted.sums
     site = bool(wanted.of(Scope.PLACE) or _needs_plan(wanted) or "places" in wanted.sums
                 or "slot" in wanted.by)
-    if times and not (product or slot or wanted.chosen(Scope.PRODUCT)):
+    if _is_by_day(wanted):
         return {"site_id": daily.c.site_id, "day": daily.c.day}
     if wanted.long and (product or slot) and not times:
         found = {"site_id": daily.c.site_id, "product_id": daily.c.product_id}
@@ -126,6 +138,20 @@ def _keys(ground: Ground, wanted: Wanted, daily: Any) -> dict[str, Expr]:
         **{name: time_key(name, daily.c.day, wanted.days) for name in times},
     }
     return {name: value for name, value in parts.items() if value is not None}
+
+
+def _is_by_day(wanted: Wanted) -> bool:
+    """Whether all that is asked follows from sums by site and day."""
+    of_products = bool(wanted.of(Scope.PRODUCT) or wanted.chosen(Scope.PRODUCT) or "products" in wanted.sums)
+    return bool(wanted.of(Scope.TIME)) and not (of_products or _needs_slot(wanted))
+
+
+def _needs_slot(wanted: Wanted) -> bool:
+    return bool(wanted.of(Scope.SHELF)) or _needs_plan(wanted)
+
+
+def _needs_product(wanted: Wanted) -> bool:
+    return bool(wanted.of(Scope.PRODUCT)) or "margin" in wanted.sums
 
 
 def _day(ground: Ground, wanted: Wanted, daily: Any) -> Expr:
