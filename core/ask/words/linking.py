@@ -30,6 +30,8 @@ _NOTHING = {
 """What a thing without any of a measure has not."""
 _SMALL = ("over", "under", "above", "below", "up", "=", "north", "south", "beyond", "maximum", "minimum")
 _SIGNS = {"dollar": "$", "buck": "$", "usd": "$", "euro": "€", "percent": "%", "percentage": "%"}
+_GENERIC = frozenset("old new big small large great little good bad high low long short".split())
+"""Words that say something of anything: no part of a name by themselves."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -384,7 +386,7 @@ def _looser(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | 
         if any(t.stem in fillers() or (t.stem,) in lexicon() for t in span) and length > 1:
             continue
         ids = vocabulary.holding(key) if not (length == 1 and key[0].isdigit()) else frozenset()
-        if ids and key[0].isalpha():
+        if ids and key[0].isalpha() and key[0] not in _GENERIC:
             meaning = Meaning(Filter("product", tuple(sorted(ids))), _said(tokens, i, length))
             return Piece("name", meaning, _said(tokens, i, length), i, length, span[-1].text != span[-1].stem)
     return None
