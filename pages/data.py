@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, export, frame, importing, session, tables
+from pages.parts import charts, export, frame, importing, packshots, session, tables
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def show() -> None:
             importing.show(wb)
         with st.container(border=True, key="card_plan_import"):
             export.bring_in(wb)
+        with st.container(border=True, key="card_packshots"):
+            packshots.show(wb)
     with right:
         _coverage(summary)
         _templates()

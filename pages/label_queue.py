@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.errors import NotFound
 from core.trust.access import Role
 from pages.parts import empty, frame, nav, product_picker, session, tables
 from pages.parts import format as fmt
@@ -75,7 +76,7 @@ def _item(wb: Workbench, item: LabelItem, may: bool) -> None:
     probability = {c.product_id: c.probability for c in item.candidates}
     with st.container(horizontal=True, gap="small"):
         with st.container(width=PICTURE_PX):
-            st.image(wb.crop(item.id), width="stretch")
+            _picture(wb, item.id)
         with st.container(width="stretch"):
             frame.quiet(f"From {item.planogram}" if item.planogram else "From a photo without a plan")
             if not likely:
@@ -91,6 +92,14 @@ def _item(wb: Workbench, item: LabelItem, may: bool) -> None:
                 )
             if may:
                 _other(wb, item)
+
+
+def _picture(wb: Workbench, item_id: int) -> None:
+    """The package, or a word where somebody took its file away: the others can still be named."""
+    try:
+        st.image(wb.crop(item_id), width="stretch")
+    except NotFound:
+        frame.quiet("Its picture is gone.")
 
 
 def _other(wb: Workbench, item: LabelItem) -> None:
@@ -154,7 +163,8 @@ def _done(wb: Workbench) -> None:
     if rows and rows[0] < len(items):
         item = items[rows[0]]
         with st.container(border=True, key="card_label_done", width=420):
-            st.image(wb.crop(item.id), width=180)
+            with st.container(width=180):
+                _picture(wb, item.id)
             st.button(
                 "Take the name back", key=f"label_reopen_{item.id}", on_click=_reopen, args=(wb, item.id)
             )

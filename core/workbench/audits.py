@@ -24,6 +24,7 @@ from core.trust.access import Role
 from core.workbench.door import Door
 from core.workbench.gallery import Shelfware, build, known
 from core.workbench.lessons import Correction, correction_of, lessons
+from core.workbench.library import Progress, untold
 from core.workbench.turns import Turns
 
 SURE_FROM = 0.8
@@ -36,11 +37,6 @@ READ_FROM, COMPARED_FROM = 0.1, 0.92
 """Shares of an audit's work before a photo is read, and before it is compared."""
 TURNS = Turns()
 """One photo at a time is read or drawn in this process."""
-Progress = Callable[[float, str], None]
-
-
-def untold(_share: float, _doing: str) -> None:
-    """Where nobody waits to be told."""
 
 
 class AuditsDoor(Door):

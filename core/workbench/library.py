@@ -26,6 +26,12 @@ from core.telemetry import log
 from core.workbench.door import Memory
 
 Progress = Callable[[float, str], None]
+
+
+def untold(_share: float, _doing: str) -> None:
+    """Progress that nobody follows."""
+
+
 DECISIONS_KEPT = 20
 KEPT_AT_ONCE = 2_000
 PRODUCT = "product"

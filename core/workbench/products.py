@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Thread
 
+from core.capabilities.packshots import PictureMatch, match_pictures
 from core.capabilities.rank import Ranked, expected_money, rank_products
 from core.capabilities.search import LONGEST_QUERY, Found, SearchIndex
 from core.errors import NotFound, WorkbenchError
@@ -17,7 +18,15 @@ from core.store.tenant import TenantSession
 from core.telemetry import log
 from core.trust.access import Role
 from core.workbench.catalog import CatalogDoor
-from core.workbench.library import PRODUCT, embed_products, keep_meanings, product_texts, site_of
+from core.workbench.library import (
+    PRODUCT,
+    Progress,
+    embed_products,
+    keep_meanings,
+    product_texts,
+    site_of,
+    untold,
+)
 
 SITES_RANKED = 6
 """How many planograms of a store are asked what a product would sell there."""
@@ -34,6 +43,15 @@ class ProductImport:
     updated: int
     rejected: tuple[tuple[int, str], ...]
     product_ids: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesKept:
+    """``products``: how many have got pictures; ``rejected``: (file, why)."""
+
+    pictures: int
+    products: int
+    rejected: tuple[tuple[str, str], ...]
 
 
 class ProductsDoor(CatalogDoor):
@@ -102,6 +120,35 @@ class ProductsDoor(CatalogDoor):
             sites.touch_sites(session)
             records.audit(session, "import", "product", rows=result.rows_read, created=result.created)
         return result
+
+    def pictured(self) -> frozenset[int]:
+        """The products that have a picture."""
+        with self._session() as session:
+            return frozenset(catalog.views(session))
+
+    def match_pictures(self, file_names: Sequence[str]) -> tuple[PictureMatch, ...]:
+        """Which product each picture file shows, by its name."""
+        return match_pictures(file_names, self.catalog())
+
+    def add_pictures(
+        self, views: Mapping[int, Sequence[tuple[str, bytes]]], report: Progress = untold
+    ) -> PicturesKept:
+        """Keep the (file name, content) views of many products. A bad one never stops the good ones."""
+        self._require(Role.MANAGER, "add pictures")
+        kept, products, rejected = 0, 0, []
+        for number, (product_id, files) in enumerate(views.items()):
+            report(number / len(views), f"Keeping pictures of product {number + 1} of {len(views)}")
+            good = 0
+            for name, content in files:
+                try:
+                    self.add_product_images(product_id, [content])
+                    good += 1
+                except WorkbenchError as error:
+                    rejected.append((name, error.message))
+            kept, products = kept + good, products + bool(good)
+        with self._session() as session:
+            records.audit(session, "add pictures", "product", pictures=kept, products=products)
+        return PicturesKept(kept, products, tuple(rejected))
 
     def add_product_images(self, product_id: int, views: Sequence[bytes]) -> list[int]:
         """Keep pictures of a product, all or none; returns their ids."""

@@ -13,7 +13,8 @@ from core.planogram.product import Catalog
 from core.store import audits, catalog, pictures, planograms, records
 from core.store.audits import SavedAudit
 from core.trust.access import Role
-from core.workbench.audits import READ_FROM, TURNS, AuditsDoor, Progress, untold
+from core.workbench.audits import READ_FROM, TURNS, AuditsDoor
+from core.workbench.library import Progress, untold
 
 DRAWN_UNTIL, PHOTOGRAPHED_UNTIL = 0.3, 0.5
 """Shares of the work until the packshots are drawn, and until the shelf is photographed."""

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import audit_charts, frame, tables
 from pages.parts import format as fmt
+from pages.parts.audit_photo.payload import NOTHING_SEEN
 
 if TYPE_CHECKING:
     from core.compliance.findings import Audit
@@ -22,6 +23,9 @@ def show(saved: SavedAudit) -> None:
     audit = saved.audit
     with st.container(border=True, key="card_audit_sums"):
         st.html(f'<div class="wb-sums">{_sums(audit)}</div>')
+    if audit.compliance_score is None:
+        frame.quiet(NOTHING_SEEN)
+        return
     left, right = st.columns((1.1, 1.0), gap="small")
     with left, st.container(border=True, key="card_audit_facings", height="stretch"):
         _facings(audit, saved.card.planogram)

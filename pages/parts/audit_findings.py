@@ -56,7 +56,7 @@ def show(wb: Workbench, saved: SavedAudit) -> None:
 
 
 def _without_photo(saved: SavedAudit) -> None:
-    """The findings of an audit whose picture's file somebody took away: what was found is kept all the same."""
+    """The findings of an audit whose picture somebody took away: what was found is kept all the same."""
     told = (*saved.audit.violations, *saved.audit.to_check)
     with st.container(border=True, key="card_audit_kept"):
         frame.title(fmt.count(len(told), "finding"), "As they were told when the photo was there")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import format as fmt
 from pages.parts import frame, tables
+from pages.parts.audit_photo.payload import NOTHING_SEEN
 
 if TYPE_CHECKING:
     from core.compliance.fixes import Fix
@@ -30,19 +31,27 @@ def show(wb: Workbench, plan: SavedPlanogram, saved: SavedAudit) -> None:
         _list(wb, found, saved)
     with right, st.container(border=True, key="card_audit_picture"):
         frame.title("On the shelf", "Numbers are those of the findings")
-        st.image(wb.annotated(saved.id), width="stretch")
+        with frame.telling():
+            st.image(wb.annotated(saved.id), width="stretch")
 
 
 def _list(wb: Workbench, found: tuple[Fix, ...], saved: SavedAudit) -> None:
+    if saved.audit.compliance_score is None:
+        frame.title("No fix list", NOTHING_SEEN)
+        return
     if not found:
         frame.title("Nothing to do", "All that the photo shows stands as planned.")
         return
     sure = [f for f in found if f.do != "ask"]
-    frame.title(f"{fmt.count(len(sure), 'thing')} to do", "In an order that handles each product once")
+    ask = len(found) - len(sure)
+    frame.title(
+        f"{fmt.count(len(sure), 'thing')} to do" + (f", {ask} to look at" if ask else ""),
+        "In an order that handles each product once",
+    )
     for fix in found:
         numbers = _numbers(fix, saved)
         st.checkbox(
-            f"{ICONS[fix.do]} {frame.md(fix.text)}" + (f" :gray[(finding {numbers})]" if numbers else ""),
+            f"{ICONS[fix.do]} {frame.md(fix.text)}" + (f" :gray[({numbers})]" if numbers else ""),
             key=f"audit_fix_{saved.id}_{fix.number}",
         )
     frame.quiet("Ticks are for this visit; a new photo shows what is done.")
@@ -60,6 +69,7 @@ def _list(wb: Workbench, found: tuple[Fix, ...], saved: SavedAudit) -> None:
 
 
 def _numbers(fix: Fix, saved: SavedAudit) -> str:
-    """The findings that a fix settles, by their numbers on the photo."""
+    """The findings that a fix settles, by their numbers on the photo: "findings 2–7, 9"."""
     order = {v.id: n for n, v in enumerate((*saved.audit.violations, *saved.audit.to_check), 1)}
-    return ", ".join(str(order[i]) for i in fix.violation_ids if i in order)
+    numbers = [order[i] for i in fix.violation_ids if i in order]
+    return f"finding{'s' if len(numbers) > 1 else ''} {fmt.runs(numbers)}" if numbers else ""

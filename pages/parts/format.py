@@ -7,6 +7,7 @@ about a tenth of the half-width.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 MINUS = "−"
@@ -107,6 +108,17 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def runs(numbers: Sequence[int]) -> str:
+    """Numbers in rising order, runs of three and more drawn together: "2–7, 9"."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in found)
+
+
 def confidence(value: float) -> str:
     """0–1 → weak, fair, good, strong."""
     return next((word for limit, word in _CONFIDENCE if value < limit), "strong")
@@ -198,3 +210,8 @@ def _plus(value: float) -> str:
 
 def _trim(value: float) -> str:
     return f"{value:,.1f}".rstrip("0").rstrip(".") if value < 99.95 else f"{value:,.0f}"
+
+
+def capital(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return f"{text[:1].upper()}{text[1:]}"

@@ -120,3 +120,12 @@ def test_nine_in_ten_names_the_level():
     """Levels are said as odds."""
     assert fmt.nine_in_ten(0.9) == "9 in 10"
     assert fmt.nine_in_ten(0.95) == "19 in 20"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [([], ""), ([3], "3"), ([2, 3], "2, 3"), ([7, 2, 3, 4, 5, 6, 9], "2–7, 9"), ([1, 1, 4], "1, 4")],
+)
+def test_runs_of_numbers_are_drawn_together(numbers, text):
+    """Three and more; each number once, in rising order."""
+    assert fmt.runs(numbers) == text

@@ -9,11 +9,21 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.compliance.reading import Gallery, Reading
 from core.models import Models
+from core.planogram.planogram import Planogram
+from core.store.pictures import path_of
 from core.workbench import Workbench
 from core.workbench.door import equip
 from pages.parts.audit_photo import payload
 from tests.support.readers import FakeReader, named, photo_of
+
+
+class Blind(FakeReader):
+    """Finds neither packages nor shelves."""
+
+    def read(self, photo: bytes, gallery: Gallery, expected: Planogram | None = None) -> Reading:
+        return replace(super().read(photo, gallery, expected), facings=(), shelves=())
 
 
 @pytest.fixture
@@ -108,3 +118,36 @@ def test_a_package_in_doubt_is_named_with_one_tap(
     after = demo.learning_counts()
     assert after["open"] == before["open"] - 1
     assert after["labelled"] == before.get("labelled", 0) + 1
+
+
+def test_findings_are_told_though_the_photos_file_is_gone(
+    open_page, demo: Workbench, reader: FakeReader, shelf: int
+) -> None:
+    """In a table; the label queue and the fix list go on as well."""
+    plan = demo.open(shelf).plan
+    other = next(i for i in demo.catalog() if i not in plan.product_ids)
+    reader.change = lambda facings: (named(facings[0], other), *facings[1:])
+    saved = demo.audit_photo(shelf, photo_of(plan.fixture.rows, seed=11))
+    path_of(demo.database, saved.card.photo_hash).unlink()
+    for view in ("Findings", "Fix list"):
+        app = open_page("photo_audit.py", planogram=str(shelf), audit_view=view)
+        assert not app.exception, view
+        assert "The photo of audit" in app.error[0].value, view
+        if view == "Findings":
+            assert "As they were told when the photo was there" in texts(app)
+            assert demo.catalog()[other].name in texts(app)
+
+
+def test_a_photo_of_no_planned_product_is_not_called_in_order(
+    open_page, demo: Workbench, reader: FakeReader, shelf: int
+) -> None:
+    """Nothing found to mend is not the same as nothing found."""
+    equip(demo.database, Models(reader=Blind()))
+    saved = demo.audit_photo(shelf, photo_of(demo.open(shelf).plan.fixture.rows, seed=12))
+    assert saved.audit.compliance_score is None
+    app = open_page("photo_audit.py", planogram=str(shelf), audit_view="Fix list")
+    assert "No fix list" in texts(app)
+    assert "stands as planned" not in texts(app)
+    counts = open_page("photo_audit.py", planogram=str(shelf), audit_view="Facings and shares")
+    assert not counts.exception
+    assert not counts.dataframe

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.store.audits import SavedAudit
 
 LONG_SIDE, QUALITY = 1500, 82
+NOTHING_SEEN = "None of the planned facings could be found on this photo. Is it of this shelf?"
 TITLES: Mapping[str, str] = {
     Kind.MISSING_PRODUCT: "Missing", Kind.OUT_OF_STOCK: "Out of stock", Kind.WRONG_PRODUCT: "Wrong product",
     Kind.WRONG_POSITION: "Wrong place", Kind.EXTRA_PRODUCT: "Extra product", Kind.WRONG_FACINGS: "Facings",
@@ -51,7 +52,7 @@ def build(saved: SavedAudit, photo: bytes, *, dark: bool, may: bool) -> dict[str
 def none_words(audit: Audit) -> str:
     """What to say where nothing was found."""
     if audit.compliance_score is None:
-        return "None of the planned facings could be found on this photo. Is it of this shelf?"
+        return NOTHING_SEEN
     return "Everything that the photo shows stands as planned."
 
 

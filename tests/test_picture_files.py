@@ -1,0 +1,54 @@
+"""Pictures sent many at once, or in a ZIP folder."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from core import picture_files
+from core.errors import BadInput, TooLarge
+from core.picture_files import opened
+
+
+def folder(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in files.items():
+            packed.writestr(name.replace("__", "/"), data)
+    return content.getvalue()
+
+
+def test_pictures_come_out_of_folders_and_everything_else_stays_in() -> None:
+    """By their endings; a Mac's shadow files are none."""
+    packed = folder(**{"shots__a.jpg": b"1", "B.PNG": b"2", "list.csv": b"3", ".hidden.png": b"4"})
+    mac = io.BytesIO(packed)
+    with zipfile.ZipFile(mac, "a") as more:
+        more.writestr("__MACOSX/shots/._a.jpg", b"5")
+    files = opened([("one.webp", b"0"), ("all.zip", mac.getvalue())])
+    assert files == [("one.webp", b"0"), ("a.jpg", b"1"), ("B.PNG", b"2")]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", folder(**{"a.jpg": b"1"})[:-9]])
+def test_a_broken_folder_is_told(content: bytes) -> None:
+    """With its name."""
+    with pytest.raises(BadInput, match=r"bad\.zip"):
+        opened([("bad.zip", content)])
+
+
+def test_a_folder_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture is read beyond what one may have, and all together no more than their limit."""
+    monkeypatch.setattr(picture_files, "LIMIT_BYTES", 1_000)
+    monkeypatch.setattr(picture_files, "LIMIT_TOTAL_BYTES", 3_000)
+    bomb = folder(**{"a.jpg": bytes(50_000)})
+    assert [len(content) for _, content in opened([("b.zip", bomb)])] == [1_001]
+    with pytest.raises(TooLarge):
+        opened([("b.zip", bomb)] * 3)
+
+
+def test_too_many_pictures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any is looked at."""
+    monkeypatch.setattr(picture_files, "MOST_FILES", 2)
+    with pytest.raises(TooLarge, match="more than 2"):
+        opened([(f"{n}.jpg", b"1") for n in range(3)])
