@@ -15,6 +15,7 @@ from pages.parts import (
     audit_take,
     empty,
     frame,
+    nav,
     session,
     told,
 )
@@ -46,6 +47,7 @@ def show() -> None:
         _nothing_yet(wb, plan)
         return
     _notes(saved)
+    _pictures(wb, plan)
     _in_words(wb, plan, saved)
     view = st.segmented_control(
         "What to look at", (FINDINGS, FIXES, COUNTS, HISTORY), default=FINDINGS, key="audit_view",
@@ -116,6 +118,16 @@ def _notes(saved: SavedAudit) -> None:
         frame.quiet(note)
 
 
+def _pictures(wb: Workbench, plan: SavedPlanogram) -> None:
+    """Where packshots are missing, the way to add them: nothing makes audits surer."""
+    missing = set(plan.plan.product_ids) - wb.pictured()
+    if missing and Role.named(wb.actor.role) >= Role.MANAGER:
+        st.page_link(
+            nav.DATA, label=f"Add the pictures of {fmt.count(len(missing), 'product')}",
+            icon=":material/add_photo_alternate:",
+        )  # fmt: skip
+
+
 def _nothing_yet(wb: Workbench, plan: SavedPlanogram) -> None:
     with st.container(border=True, key="card_audit_how"):
         frame.title(
@@ -125,6 +137,7 @@ def _nothing_yet(wb: Workbench, plan: SavedPlanogram) -> None:
             "What stands there is recognized by the pictures of your products and held against "
             f"{plan.name}. You confirm or correct with a tap, and the next audit is better for it."
         )
+    _pictures(wb, plan)
     audit_history.show(wb, plan, None)
 
 
