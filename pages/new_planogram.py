@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import format as fmt
-from pages.parts import frame, nav, optimize_shelves, session, tables
+from pages.parts import frame, nav, new_planogram_paper, optimize_shelves, session, tables
 from pages.parts import new_planogram_chips as chips
 from pages.parts import new_planogram_form as form
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from core.planogram.autofill import Autofill
     from core.planogram.product import Catalog
     from core.workbench import Workbench
@@ -25,9 +27,23 @@ NEXT = {
 """Where a saved layout is worked on."""
 
 
+SUGGESTED, FROM_PAPER = "Suggested layout", "From a document"
+
+
 def show() -> None:
     wb = session.workbench()
     head = st.container()
+    way = st.segmented_control(
+        "Begin with", (SUGGESTED, FROM_PAPER), default=SUGGESTED, key="new_from", bind="query-params",
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    if way == FROM_PAPER:
+        new_planogram_paper.show(wb, head)
+    else:
+        _suggested(wb, head)
+
+
+def _suggested(wb: Workbench, head: DeltaGenerator) -> None:
     left, right = st.columns([1, 1.9], gap="small")
     with left:
         wish = form.ask(wb)

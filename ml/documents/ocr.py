@@ -5,8 +5,10 @@ The networks come with their package, run on the processor and fetch nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -20,6 +22,8 @@ MISSING = "Reading letters in pictures takes what requirements-local.txt names; 
 LEAST = 0.5
 """What is read less surely is left out."""
 LONG_SIDE = 2_000
+GAP = 1.1
+"""Heights of a line between two words from which they are two phrases."""
 _turn = Lock()
 
 
@@ -34,34 +38,42 @@ def read_words(picture: NDArray[np.uint8]) -> tuple[Word, ...]:
         found = _engine()(np.ascontiguousarray(picture[..., ::-1]), return_word_box=True)
     if found.txts is None:
         return ()
-    words = [word for line in found.word_results for word in line]
     boxed = zip(found.txts, found.scores, found.boxes, found.word_results, strict=False)
     made = []
     for text, score, box, parts in boxed:
         if score < LEAST:
             continue
         made += _words(text, float(score), np.asarray(box, float), parts)
-    return tuple(made) if words or made else ()
+    return tuple(made)
 
 
 def _words(text: str, score: float, box: NDArray[np.float64], parts: Any) -> list[Word]:
-    """The words of one line, each with its own box where the network tells it."""
-    own = [p for p in parts or () if p and p[2] is not None and str(p[0]).strip()]
-    if "".join(str(p[0]) for p in own).replace(" ", "") != text.replace(" ", ""):
-        return [_word(text, score, box)]
-    return [_word(str(p[0]), score, _high(np.asarray(p[2], float), box)) for p in own]
-
-
-def _high(part: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A word's box as high as its line at that place."""
-    x0, x1 = part[:, 0].min(), part[:, 0].max()
-    return np.array([[x0, line[:2, 1].min()], [x1, line[:2, 1].min()], [x1, line[2:, 1].max()],
-                     [x0, line[2:, 1].max()]])
-
-
-def _word(text: str, score: float, box: NDArray[np.float64]) -> Word:
+    """A line as one phrase, parted where there is a wide gap between its words."""
     (x0, y0), (x1, y1) = box.min(axis=0), box.max(axis=0)
-    return Word(text.strip(), float(x0), float(y0), float(x1 - x0), float(y1 - y0), score)
+    whole = Word(text.strip(), float(x0), float(y0), float(x1 - x0), float(y1 - y0), score)
+    own = [(str(p[0]).strip(), np.asarray(p[2], float)) for p in parts or () if p and p[2] is not None]
+    letters = text.replace(" ", "")
+    if len(own) < 2 or "".join(t for t, _ in own).replace(" ", "") != letters:
+        return [whole]
+    made, start, done, left = [], 0, 0, float(x0)
+    for (piece, here), (_, after) in pairwise(own):
+        done += len(piece.replace(" ", ""))
+        if float(after[:, 0].min() - here[:, 0].max()) > GAP * whole.height:
+            at = _position(text, done)
+            right = float(here[:, 0].max())
+            made.append(replace(whole, text=text[start:at].strip(), x=left, width=right - left))
+            start, left = at, float(after[:, 0].min())
+    return [*made, replace(whole, text=text[start:].strip(), x=left, width=float(x1) - left)]
+
+
+def _position(text: str, letters: int) -> int:
+    """Where in a text so many letters, spaces aside, end."""
+    seen = 0
+    for at, letter in enumerate(text):
+        seen += letter != " "
+        if seen == letters:
+            return at + 1
+    return len(text)
 
 
 @cache

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.workbench import Workbench
 
 NOWHERE = "No place yet"
+AS_WRITTEN = "As in the document"
 OWN_SHELF, OWN_MACHINE = "A shelf of my own", "A machine of my own"
 SHELF = Fixture.shelves(48.0, 5, 72.0, 18.0)
 MACHINE = Fixture.machine((8,) * 5)
@@ -54,8 +55,9 @@ class Wish:
         return f"{self.place.site_id}|{self.season}|{hash(self.fixture)}"
 
 
-def ask(wb: Workbench) -> Wish:
-    """Show the inputs. Raises BadInput for a fixture that cannot be."""
+def ask(wb: Workbench, own: Fixture | None = None) -> Wish:
+    """Show the inputs; ``own``: a fixture to offer first, as a document tells it. Raises BadInput for one
+    that cannot be."""
     with st.container(border=True, key="card_place"):
         frame.title("Where and when")
         place = _place(wb)
@@ -65,7 +67,7 @@ def ask(wb: Workbench) -> Wish:
         )  # fmt: skip
     with st.container(border=True, key="card_fixture"):
         frame.title("On which fixture")
-        name, fixture, like = _fixture(wb, place)
+        name, fixture, like = _fixture(wb, place, own)
     chosen = None if season in (None, ANY_SEASON) else str(season).lower()
     return Wish(place, chosen, fixture, name, like)
 
@@ -88,18 +90,19 @@ def _place(wb: Workbench) -> Place:
     return places[chosen or NOWHERE]
 
 
-def _fixture(wb: Workbench, place: Place) -> tuple[str, Fixture, int | None]:
+def _fixture(wb: Workbench, place: Place, own: Fixture | None) -> tuple[str, Fixture, int | None]:
     """(name, fixture, the planogram that it is like)."""
-    presets: dict[str, tuple[Fixture, int | None]] = {}
+    presets: dict[str, tuple[Fixture, int | None]] = {} if own is None else {AS_WRITTEN: (own, None)}
     for saved in wb.open_all([c.id for c in place.cards]):
         presets[f"As {saved.name}"] = (saved.plan.fixture, saved.id)
     for card in wb.fixtures():
         presets[card.name] = (card.fixture, None)
     presets |= {OWN_SHELF: (SHELF, None), OWN_MACHINE: (MACHINE, None)}
-    name = st.selectbox("Preset", list(presets), key=f"new_preset_{place.site_id}") or OWN_SHELF
+    kept = f"{place.site_id}" if own is None else f"{place.site_id}_{hash(own)}"
+    name = st.selectbox("Preset", list(presets), key=f"new_preset_{kept}") or OWN_SHELF
     preset, like = presets[name]
-    with st.container(key=f"new_size_{place.site_id}_{name}"):
-        made = _sizes(preset, f"{place.site_id}_{name}")
+    with st.container(key=f"new_size_{kept}_{name}"):
+        made = _sizes(preset, f"{kept}_{name}")
     frame.quiet(f"{_room(made)}, {made.temperature_zone}.")
     return name.removeprefix("As "), made, like if made == preset else None
 

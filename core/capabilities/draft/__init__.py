@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.capabilities.draft.files import paper_of, place_file
 from core.capabilities.draft.fixtures import fixture_of
 from core.capabilities.draft.match import CHECK, SURE, Band, Choice, Recognized, recognize
-from core.capabilities.draft.place import NotPlaced, Placed, place
+from core.capabilities.draft.place import Hole, NotPlaced, Placed, place
 from core.paper import Paper
 from core.planogram.files import PlanFile
-from core.planogram.fixture import Fixture
+from core.planogram.fixture import Fixture, TemperatureZone
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 
 __all__ = [
-    "CHECK", "SURE", "Band", "Choice", "Draft", "NotPlaced", "Recognized", "draft", "fixture_of", "paper_of",
-    "recognize",
+    "CHECK", "SURE", "Band", "Choice", "Draft", "Hole", "NotPlaced", "Recognized", "draft", "fixture_of",
+    "paper_of", "recognize",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A plan that nobody has confirmed yet. ``picks``: the product of each cell that has one, by the cell's
-    number; ``of``: the cells that each position is from."""
+    number; ``of``: the cells that each position is from; ``holes``: where something stands that is not
+    known."""
 
     paper: Paper
     found: tuple[Recognized, ...]
@@ -32,6 +34,7 @@ class Draft:
     plan: Planogram
     not_placed: tuple[NotPlaced, ...]
     of: tuple[tuple[int, ...], ...]
+    holes: tuple[Hole, ...] = ()
 
     def cells(self, band: Band) -> tuple[int, ...]:
         """Numbers of the cells that were recognized so."""
@@ -54,6 +57,12 @@ def draft(
     if file is not None and fixture is None:
         made = place_file(file, chosen, catalog)
     else:
-        own = fixture or fixture_of(paper)
+        own = fixture or fixture_of(paper, _zone(chosen.values(), catalog))
         made = place([r.cell for r in found], chosen, own, catalog, upside_down)
-    return Draft(paper, found, chosen, made.plan, made.not_placed, made.of)
+    return Draft(paper, found, chosen, made.plan, made.not_placed, made.of, made.holes)
+
+
+def _zone(product_ids: Iterable[int], catalog: Catalog) -> TemperatureZone:
+    """The temperature that most of the products need."""
+    needed = Counter(catalog[i].temperature or TemperatureZone.AMBIENT for i in product_ids)
+    return needed.most_common(1)[0][0] if needed else TemperatureZone.AMBIENT

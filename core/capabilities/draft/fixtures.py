@@ -25,9 +25,10 @@ LABELLED = 0.6
 AT = re.compile(r"^([A-Za-z]{1,2})\s+at\s+(\d+(?:\.\d+)?)\s*in$")
 
 
-def fixture_of(paper: Paper) -> Fixture:
-    """The fixture as the paper tells. Raises BadInput for one that cannot be."""
-    zone = TemperatureZone(paper.zone) if paper.zone else TemperatureZone.AMBIENT
+def fixture_of(paper: Paper, usual: TemperatureZone = TemperatureZone.AMBIENT) -> Fixture:
+    """The fixture as the paper tells; ``usual``: its temperature where the paper says none. Raises BadInput
+    for one that cannot be."""
+    zone = TemperatureZone(paper.zone) if paper.zone else usual
     slots = [c.slot for c in paper.cells if c.slot]
     many = LABELLED * len(paper.cells)
     if sum(s.isdecimal() for s in slots) >= many:

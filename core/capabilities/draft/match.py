@@ -24,6 +24,8 @@ AGREES = 0.35
 """Likeness of names from which a code and a name are not at odds."""
 APART = 0.12
 """By how much the best name has to be ahead of the next to be sure of it."""
+EXACT = 0.995
+"""Likeness of a name of which every word and the size agree; another product's is never read so by chance."""
 
 
 class Band(StrEnum):
@@ -80,7 +82,7 @@ def recognize(cells: Sequence[Cell], catalog: Catalog, index: SearchIndex) -> tu
         if key not in known:
             known[key] = tuple(_likely(cell, by_code, names, index))
         choices = tuple(
-            Choice(i, catalog[i].name, round(min(sure * _legible(cell), 1.0), 3))
+            Choice(i, catalog[i].name, round(sure if sure >= BY_CODE else sure * _legible(cell), 3))
             for i, sure in known[key] if i in catalog
         )
         found.append(Recognized(cell, choices))
@@ -123,7 +125,7 @@ def _by_name(fits: Sequence[tuple[float, int]]) -> list[tuple[int, float]]:
     """What names say: less the nearer the next one is."""
     top = fits[0][0] if fits else 0.0
     second = fits[1][0] if len(fits) > 1 else 0.0
-    ahead = min(max((top - second) / APART, 0.0), 1.0)
+    ahead = 1.0 if second < EXACT <= top else min(max((top - second) / APART, 0.0), 1.0)
     made = [(i, fit) for fit, i in fits[:CHOICES] if fit > 0.2]
     return [(i, fit * (0.6 + 0.4 * ahead) if n == 0 else fit * 0.6) for n, (i, fit) in enumerate(made)]
 

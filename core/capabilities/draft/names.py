@@ -32,11 +32,13 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A name as words and sizes ("12oz"). ``is_cut``: it ends with an ellipsis."""
+    """A name as words and sizes ("12oz"). ``is_cut``: it ends with an ellipsis; ``begun``: the number of a
+    size that is cut off."""
 
     words: tuple[str, ...]
     sizes: frozenset[str]
     is_cut: bool = False
+    begun: str = ""
 
 
 def words_of(text: str) -> Words:
@@ -48,7 +50,8 @@ def words_of(text: str) -> Words:
         unit = re.sub(r"^fl|[\s.]", "", unit)
         sizes.add(f"{float(number.replace(',', '.')):g}{_UNITS.get(unit, unit)}")
     rest = _WORD.findall(_SIZE.sub(" ", plain))
-    return Words(tuple(w for w in rest if len(w) > 1 or w.isdecimal()), frozenset(sizes), is_cut)
+    begun = rest.pop() if is_cut and rest and rest[-1].isdecimal() else ""
+    return Words(tuple(w for w in rest if len(w) > 1 or w.isdecimal()), frozenset(sizes), is_cut, begun)
 
 
 class Names:
@@ -76,8 +79,9 @@ class Names:
             return 0.0
         left = list(known.words)
         shared = only_written = 0.0
-        for at, word in enumerate(written.words):
-            best, how = _best(word, left, written.is_cut and at == len(written.words) - 1)
+        words = _mended(written.words, left)
+        for at, word in enumerate(words):
+            best, how = _best(word, left, written.is_cut and at == len(words) - 1)
             if best is not None:
                 left.remove(best)
                 weight = self._weight(best)
@@ -91,6 +95,17 @@ class Names:
 
     def _weight(self, word: str) -> float:
         return self._rarity.get(word, self._unknown)
+
+
+def _mended(words: tuple[str, ...], known: list[str]) -> list[str]:
+    """Words of which two neighbors that the product writes as one are one: "Pret zels"."""
+    made: list[str] = []
+    for word in words:
+        if made and made[-1] not in known and made[-1] + word in known:
+            made[-1] += word
+        else:
+            made.append(word)
+    return made
 
 
 def _best(word: str, among: list[str], is_cut: bool) -> tuple[str | None, float]:
@@ -130,6 +145,8 @@ def _in_pieces(word: str, left: list[str]) -> bool:
 def _size_fits(written: Words, known: Words) -> float:
     if written.sizes & known.sizes:
         return 1.0
+    if written.begun and not written.sizes:
+        return 1.0 if any(size.startswith(written.begun) for size in known.sizes) else 0.55
     if written.sizes:
         return 0.75 if not known.sizes else 0.55
     return 1.0 - SIZE_LEFT_OUT / 2 if known.sizes else 1.0

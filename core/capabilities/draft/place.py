@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.capabilities.draft.fixtures import place_of
 from core.errors import BadInput
@@ -26,12 +26,35 @@ class NotPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """Where the product of a cell stands that is not known: row, and start and end in units of the row."""
+
+    cell: int
+    row: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """``of``: the numbers of the cells that each position is from, in the order of the plan's positions."""
 
     plan: Planogram
     not_placed: tuple[NotPlaced, ...]
     of: tuple[tuple[int, ...], ...]
+    holes: tuple[Hole, ...] = ()
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What comes of the cells, row by row."""
+
+    fixture: Fixture
+    catalog: Catalog
+    picks: Mapping[int, int]
+    positions: list[tuple[int, Position]] = field(default_factory=list)
+    not_placed: list[NotPlaced] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
 
 
 def place(
@@ -40,13 +63,12 @@ def place(
 ) -> Placed:
     """The plan of the cells whose product is known. ``picks``: product by number of the cell;
     ``upside_down``: the paper's first shelf is the lowest."""
-    not_placed: list[NotPlaced] = []
-    positions: list[tuple[int, Position]] = []
+    desk = _Desk(fixture, catalog, picks)
     for row in sorted({c.row for c in cells}):
         at = fixture.rows - 1 - row if upside_down else row
         own = [(i, c) for i, c in enumerate(cells) if c.row == row]
-        _place_row(own, picks, at, fixture, catalog, positions, not_placed)
-    lawful = _lawful(positions, fixture, catalog, not_placed)
+        _place_row(desk, own, at)
+    lawful = _lawful(desk)
     standing = [p for _, p in lawful]
     # A machine's coils are named one by one; on a shelf what stands side by side is one position.
     joined = standing if fixture.placement is Placement.SLOTS else merge_adjacent(standing, fixture)
@@ -56,75 +78,77 @@ def place(
               and q.x_in - 1e-6 <= p.x_in and p.right_in <= q.right_in + 1e-6)
         for q in plan.positions
     )
-    return Placed(plan, tuple(sorted(not_placed, key=lambda n: n.cell)), of)
+    return Placed(plan, tuple(sorted(desk.not_placed, key=lambda n: n.cell)), of, tuple(desk.holes))
 
 
-def _place_row(
-    own: Sequence[tuple[int, Cell]], picks: Mapping[int, int], row: int, fixture: Fixture, catalog: Catalog,
-    positions: list[tuple[int, Position]], not_placed: list[NotPlaced],
-) -> None:
+def _place_row(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> None:
+    fixture = desk.fixture
     end: dict[int, float] = {}
     for i, cell in own:
-        product = catalog.get(picks.get(i, 0))
+        product = desk.catalog.get(desk.picks.get(i, 0))
         named = place_of(cell, fixture) if cell.slot else None
         r = named[0] if named is not None else row
         if not 0 <= r < fixture.rows:
             if product is not None:
                 told = f"It stands in row {r + 1} of the document, and the fixture has {fixture.rows}."
-                not_placed.append(NotPlaced(i, told))
+                desk.not_placed.append(NotPlaced(i, told))
             continue
-        start = named[1] if named is not None else _start(cell, end.get(r, 0.0), fixture, r)
+        start = named[1] if named is not None else _start(cell, end.get(r, 0.0), fixture)
         if product is None:
-            end[r] = start + _taken(cell, fixture, r)
+            end[r] = start + _taken(cell, fixture)
+            desk.holes.append(Hole(i, r, start, end[r]))
             continue
         try:
-            facings = _facings(cell, length(product, fixture), fixture, r)
+            facings = _facings(cell, length(product, fixture), fixture)
             made = new_position(product, fixture, r, start, facings)
         except BadInput as error:
-            not_placed.append(NotPlaced(i, error.message))
+            desk.not_placed.append(NotPlaced(i, error.message))
             continue
         high = min(max(cell.facings_high or 1, 1), MAX_FACINGS)
         price = cell.price if cell.price is not None and cell.price <= MAX_PRICE else None
-        positions.append((i, replace(made, facings_high=high, price=price)))
+        desk.positions.append((i, replace(made, facings_high=high, price=price)))
         end[r] = start + length(product, fixture, facings)
 
 
-def _start(cell: Cell, end: float, fixture: Fixture, row: int) -> float:
+def _start(cell: Cell, end: float, fixture: Fixture) -> float:
     """Where a cell without a named place begins: as it is drawn, never on its neighbor; else behind it."""
     if cell.start is None:
         return end
-    drawn = cell.start * row_length(fixture, row)
+    drawn = cell.start * _longest(fixture)
     return max(end, drawn if is_free(fixture) else float(round(drawn)))
 
 
-def _taken(cell: Cell, fixture: Fixture, row: int) -> float:
+def _taken(cell: Cell, fixture: Fixture) -> float:
     """Room that is left for a cell whose product is not known."""
     if cell.width is not None:
-        drawn = cell.width * row_length(fixture, row)
+        drawn = cell.width * _longest(fixture)
         return drawn if is_free(fixture) else max(1.0, float(round(drawn)))
     unit = fixture.cell_width_in if is_free(fixture) else 1.0
     return unit * (cell.facings or 1)
 
 
-def _facings(cell: Cell, one: float, fixture: Fixture, row: int) -> int:
+def _facings(cell: Cell, one: float, fixture: Fixture) -> int:
     """As written; else as many as its drawn width holds in a machine or on a grid."""
     if cell.facings is not None:
         return min(max(cell.facings, 1), MAX_FACINGS)
     if cell.width is None or fixture.placement is Placement.FREE:
         return 1
-    return min(max(1, round(cell.width * row_length(fixture, row) / max(one, 1e-9))), MAX_FACINGS)
+    return min(max(1, round(cell.width * _longest(fixture) / max(one, 1e-9))), MAX_FACINGS)
 
 
-def _lawful(
-    positions: Sequence[tuple[int, Position]], fixture: Fixture, catalog: Catalog, not_placed: list[NotPlaced]
-) -> list[tuple[int, Position]]:
+def _longest(fixture: Fixture) -> float:
+    """Units of the longest row, of which drawn places are shares: rows are drawn to one scale."""
+    return max(row_length(fixture, row) for row in range(fixture.rows))
+
+
+def _lawful(desk: _Desk) -> list[tuple[int, Position]]:
     """The positions that break no hard rule as found; those that do are told, the later one of two."""
     kept: list[tuple[int, Position]] = []
-    for i, p in sorted(positions, key=lambda entry: (entry[1].row, entry[1].x_in)):
+    for i, p in sorted(desk.positions, key=lambda entry: (entry[1].row, entry[1].x_in)):
         row = [q for _, q in kept if q.row == p.row]
-        found = violations(Planogram(fixture, (*row, p), RuleSet.AS_FOUND), catalog)
+        found = violations(Planogram(desk.fixture, (*row, p), RuleSet.AS_FOUND), desk.catalog)
         if found:
-            not_placed.append(NotPlaced(i, found[0].message))
+            desk.not_placed.append(NotPlaced(i, found[0].message))
         else:
             kept.append((i, p))
     return kept
