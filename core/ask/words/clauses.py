@@ -162,6 +162,8 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
         draft.take(i)
     if any(c.negated and not c.groups and not c.said for c in clauses):
         raise Unclear("Not what? Say what the things have or have not.")
+    if len(clauses) > 1 and not draft.having and any(c.verb and not c.groups and not c.said for c in clauses):
+        raise Unclear("Has what? Name a product, brand, category or place.")
     return [c for c in clauses if c.groups or c.said]
 
 

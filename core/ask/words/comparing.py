@@ -26,7 +26,7 @@ def means(draft: Draft) -> None:
                 if draft.pieces[k + 1].value != "place":
                     kind = "store" if draft.pieces[k + 1].value == "store" else "device"
                     draft.filters.append(Filter("kind", (kind,)))
-            elif draft.is_(k, "per", "day") or draft.is_(k, "per_place"):
+            elif (draft.is_(k, "per") and not draft.is_(k, "per", "per")) or draft.is_(k, "per_place"):
                 draft.take(i)
             elif draft.is_(k, "grain", "day"):
                 draft.take(i, k)

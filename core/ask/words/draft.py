@@ -39,6 +39,7 @@ class Draft:
     trend: bool = False
     share: bool = False
     listed: bool = False
+    by_name: bool = False
     best: str | None = None
     change: str | None = None
     measures: list[str] = field(default_factory=list)

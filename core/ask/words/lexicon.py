@@ -40,7 +40,7 @@ _MEASURES = {
                    "price at the shelf",
     "days_of_supply": "days of supply|supply in days|coverage in days|days of supplies|days supply|day supply|supply days|days of stock|days of cover|"
                       "days of inventory|dos|days cover|days of coverage|stock cover",
-    "list_price": "list price|price|priced|charge for|retail price|pricing|base price|standard price|normal price|catalog price|catalogue price|regular price|prices|list prices|"
+    "list_price": "list price|price list|price|priced|charge for|retail price|pricing|base price|standard price|normal price|catalog price|catalogue price|regular price|prices|list prices|"
                   "average list price",
     "cost": "cost|cost us|cost of goods|cogs|unit costs|unit cost|purchase price|cost price|buying price|wholesale price|costs|"
             "average cost",
@@ -107,8 +107,9 @@ FAMILY_CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "sweets": ("Chocolate bars", "Gummies & candy", "Gum & mints"), "meals": ("Fresh meals", "Frozen meals"),
 }
 _BEST = {
-    "best": "best|top|highest|most|largest|biggest|greatest|leading|strongest|number one|max|maximum|"
+    "best": "best|highest grossing|top grossing|highest earning|top earning|most valuable|top|highest|most|largest|biggest|greatest|leading|strongest|number one|max|maximum|"
             "most revenue first|winner|star|longest|most often",
+    "best_stock": "most stocked|best stocked",
     "best_margin": "most profitable|highest margin earning|biggest earner|most lucrative",
     "worst_margin": "least profitable|least lucrative",
     "best_price": "most expensive|dearest|priciest|costliest|highest priced",
@@ -132,7 +133,7 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
     "there": {"there": "there"},
     "only": {"only": "only|solely|exclusively|nothing but|nothing except"},
     "ask": {"when": "when|on what date|on which date", "which": "what kinds of|what kind of|which kinds of|what types of|which types of|which kind of|"
-                     "which|which one|which of|what are the names of", "what": "what", "where": "where|"
+                     "which|which one|which of|what are the names of", "what": "what|anything|something", "where": "where|"
                     "at which places",
             "much": "how much|how high|how big|how large|how long|how well|how good", "list": "list|"
                                                                                               "name the"},
@@ -140,7 +141,7 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                  "every|across|"
                  "broken down by|split by|grouped by|per each|breakdown by|break down by|split up by|"
                  "divided by|"
-                 "separately for|broken out by|across all|breakdown per", "per": "per"},
+                 "separately for|broken out by|breakdown per", "per": "per"},
     "op": {">": "more than|by more than|by over|upwards of|north of|in excess of|beyond|over|above|greater than|higher than|exceeding|bigger than|larger than|>|"
                 "exceeds|longer than",
            "<": "less than|by less than|south of|under|below|fewer than|lower than|smaller than|<|shorter than|worse than",
@@ -219,10 +220,10 @@ _OTHER: Mapping[str, Mapping[str, str]] = {
                   "curious about|interested in|id love to see|whats the story on|a list of|the list of|list of|"
                   "list out|i wonder|wondering|as of now|as of today|at the moment|at present|for me|if possible|"
                   "if you can|in terms of|measured by|measured in|based on|according to|when it comes to|one more|"
-                  "only want|in detail|so far|make it|make that|make this|group|group it|group that|group this|grouped|break it down|break that down|break this down|break them down|split it|split that|break down|breakdown|split|break out|broken out|broken down|split up|drill down"},
+                  "only want|in detail|so far|plot|plot of|draw|visualize|visualise|make it|make that|make this|group|group it|group that|group this|grouped|break it down|break that down|break this down|break them down|split it|split that|break down|breakdown|split|break out|broken out|broken down|split up|drill down"},
     "mean": {"mean": "average|avg|mean|on average|typical|averaged"},
     "order": {"name": "alphabetically|by name|in alphabetical order|sorted by name"},
-    "whole": {"all": "all|grand total|total of|whole|entire|total|overall|altogether|in total|everything|full|complete|"
+    "whole": {"all": "all|across all|over all|across the whole|grand total|total of|whole|entire|total|overall|altogether|in total|everything|full|complete|"
                      "combined|everywhere|anywhere|in all|every single"},
 }
 _STOP = """
@@ -235,7 +236,7 @@ overview results result while own come comes came say actually really again stil
 ranked ranking rankings sort sorted order ordered descending sorting table chart graph lists listing listings
 standing everyone please often how same found happened happen occurred presently im am ill id pls plz thx gimme
 wanna tell whats hows theres quick quickly summary summarize details simply basically lately recently
-charted moment ours yours itself themselves such whose instead what anything something
+charted moment ours yours itself themselves such whose instead
 """
 @cache
 def lexicon() -> Mapping[tuple[str, ...], tuple[str, str]]:

@@ -142,7 +142,7 @@ def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
         not piece.is_("measure", "products_sold")
         or not asked
         or grouped
-        or not piece.text.startswith("products")
+        or not piece.text.startswith("pro")
     ):
         return [piece]
     return [
@@ -194,6 +194,8 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
         return Piece("forbidden", "cities and addresses", token.said, i)
     if token.text == "over" or token.text in fillers() or token.stem in fillers():
         return Piece("filler", None, token.text, i)
+    if token.text == "between":
+        return Piece("versus", "compare", token.text, i)
     return Piece("unknown", None, token.said, i)
 
 
@@ -387,7 +389,8 @@ def _looser(tokens: Sequence[Token], i: int, vocabulary: Vocabulary) -> Piece | 
             continue
         ids = vocabulary.holding(key) if not (length == 1 and key[0].isdigit()) else frozenset()
         if ids and key[0].isalpha() and key[0] not in _GENERIC:
-            meaning = Meaning(Filter("product", tuple(sorted(ids))), _said(tokens, i, length))
+            label = " ".join(t.text for t in span)
+            meaning = Meaning(Filter("product", tuple(sorted(ids))), label)
             return Piece("name", meaning, _said(tokens, i, length), i, length, span[-1].text != span[-1].stem)
     return None
 

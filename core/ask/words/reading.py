@@ -11,7 +11,7 @@ from core.ask.words.draft import GOODS, Draft, Outside, Unclear, filter_of
 from core.ask.words.linking import Piece
 
 LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
-_BEST_BY = {"price": "list_price", "margin": "margin"}
+_BEST_BY = {"price": "list_price", "margin": "margin", "stock": "stock"}
 
 
 def read(draft: Draft) -> Draft:
@@ -101,7 +101,10 @@ def _times(draft: Draft) -> None:
         if piece.value.weekdays:
             if draft.is_(i - 1, "by"):
                 continue
-            _add_values(draft, Filter("weekday", piece.value.weekdays))
+            negated = draft.is_(i - 1, "not")
+            if negated:
+                draft.take(i - 1)
+            _add_values(draft, Filter("weekday", piece.value.weekdays, negated))
         elif draft.period is not None and draft.compare is None:
             if draft.is_(i - 1, "and", "or", "and"):
                 raise Unclear("Only one period can be asked for at a time: which one?")
@@ -185,7 +188,7 @@ def _groups(draft: Draft) -> None:
         piece = draft.pieces[i]
         if not (piece.is_("by") or piece.is_("per", "per")) or i in draft.used:
             continue
-        k, found = i + 1, False
+        k, found = _past_names(draft, i + 1), False
         while True:
             follows = draft.piece(k)
             if follows is None:
@@ -206,12 +209,20 @@ def _groups(draft: Draft) -> None:
             break
         if (
             found
-            or draft.is_(i + 1, "measure")
+            or any(draft.is_(i + 1, kind) for kind in ("measure", "share", "change", "order"))
             or (piece.is_("by", "by") and not found and draft.pieces[i].text not in ("by",))
         ):
             draft.take(i)
     if draft.trend and not any(d in GRAINS for d in draft.by):
         draft.by.append("week")
+
+
+def _past_names(draft: Draft, k: int) -> int:
+    """Where the noun stands in "each Volt product", "per frozen product"; ``k`` itself where there is none."""
+    stop = k
+    while (piece := draft.piece(stop)) is not None and filter_of(piece, draft.vocabulary) is not None:
+        stop += 1
+    return stop if draft.is_(stop, "thing") else k
 
 
 def _group(draft: Draft, name: str) -> None:
@@ -233,7 +244,8 @@ def _change(draft: Draft) -> None:
         if draft.is_(i, "change"):
             draft.take(i)
             value = str(draft.pieces[i].value)
-            if draft.trend and value == "any":
+            against = any(draft.is_(k, "versus") for k in draft.free()) and draft.compare is None
+            if value == "any" and (draft.trend or against):
                 continue
             draft.change = value if draft.change in (None, "any") else draft.change
             draft.compare = draft.compare or Compare("before")
@@ -264,6 +276,8 @@ def _measures(draft: Draft) -> None:
                 draft.per.append("day")
         if name not in draft.measures:
             draft.measures.append(name)
+        if piece.text.startswith("price list") and not draft.by:
+            draft.by.append("product")
     verbs = (
         "make",
         "made",
@@ -388,6 +402,7 @@ def _cues(draft: Draft) -> None:
             raise Unclear("By what shall it be told: day, weekday, week, month, quarter or year?")
         if piece.kind in ("ask", "whole", "count", "order", "only"):
             draft.take(i)
+            draft.by_name = draft.by_name or piece.kind == "order"
             draft.count = draft.count or piece.kind == "count"
             draft.listed = draft.listed or piece.is_("ask", "list")
         elif piece.kind == "missing":
@@ -403,13 +418,14 @@ def _cues(draft: Draft) -> None:
 def _beside(draft: Draft, i: int) -> bool:
     """A noun that only says what kind of thing a name beside it is."""
     piece = draft.pieces[i]
-    for k in (i - 1, i + 1):
+    after = i + 2 if draft.is_(i + 1, "not") else i + 1
+    for k in (i - 1, after):
         other = draft.piece(k)
         found = filter_of(other, draft.vocabulary) if other is not None else None
         if found is not None:
             same = found.dimension == piece.value
             goods = piece.value in ("product", "category", "brand") and found.dimension in GOODS
-            spot = piece.value == "place" and found.dimension in ("place", "venue", "kind")
+            spot = piece.value in ("place", "venue") and found.dimension in ("place", "venue", "kind")
             zone = piece.value == "zone" and found.dimension == "temperature"
             if same or goods or spot or zone:
                 return True

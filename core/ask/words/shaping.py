@@ -142,6 +142,8 @@ def _is_scoped(draft: Draft) -> bool:
 
 
 def _missing(draft: Draft) -> Plan:
+    if draft.count:
+        raise Unclear("What is missing is listed, not counted: which products are missing?")
     if draft.subject not in (None, "product"):
         raise Outside("Only products are missing from somewhere")
     for i in draft.free():
@@ -237,6 +239,7 @@ def _measured(draft: Draft) -> Plan:
     if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(_KIND):
         draft.take(*both)
         draft.by.append("kind")
+    _group_nouns(draft)
     _drop_noise(draft)
     filters_of(draft)
     _kinds(draft)
@@ -250,7 +253,8 @@ def _measured(draft: Draft) -> Plan:
     if not draft.measures:
         raise Unclear("What shall be measured: revenue, units, margin, facings …?")
     facts = {MEASURES[m].fact for m in draft.measures}
-    if facts == {Fact.CATALOG} and (draft.compare or (draft.period and draft.period.kind != "current")):
+    priced = facts == {Fact.CATALOG} or draft.measures == ["shelf_price"]
+    if priced and (draft.compare or (draft.period and draft.period.kind != "current")):
         raise Outside("That is about prices and costs of the past")
     if "audits" in draft.measures and draft.period is None and not draft.trend:
         draft.period = Period("last", "day", 30)
@@ -261,6 +265,17 @@ def _measured(draft: Draft) -> Plan:
     elif draft.by:
         form = "ranking"
     return _plan(draft, form)
+
+
+def _group_nouns(draft: Draft) -> None:
+    """ "Revenue of our brands": of each of them."""
+    named = {found.dimension for _, _, found in names_left(draft)}
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind == "thing" and piece.plural and piece.value in ("brand", "category") and not named & set(GOODS):
+            draft.take(i)
+            if piece.value not in draft.by:
+                draft.by.append(str(piece.value))
 
 
 def _refuse_conditions(draft: Draft) -> None:
@@ -343,6 +358,8 @@ def _agree(draft: Draft) -> None:
 def _order(draft: Draft, form: Form) -> Order | None:
     if form != "ranking":
         return None
+    if draft.by_name:
+        return Order("name", descending=False)
     worst = (draft.best or "").startswith("worst")
     if draft.change is not None and draft.compare is not None:
         absolute = bool(draft.linked.texts & {"dollars", "absolute", "amount"})
@@ -388,7 +405,12 @@ def _drop_noise(draft: Draft) -> None:
         piece = draft.pieces[i]
         negated = i and draft.pieces[i - 1].is_("not")
         if (
-            (piece.kind == "rel" and piece.value in ("sold", "stands") and not negated)
+            (
+                piece.kind == "rel"
+                and piece.value in ("sold", "stands")
+                and not negated
+                and not (piece.value == "stands" and i and draft.pieces[i - 1].kind == "best")
+            )
             or (piece.kind == "thing" and piece.value in (*GOODS, "place", draft.subject or ""))
             or (
                 piece.is_("thing", "planogram")
@@ -423,7 +445,7 @@ def _kinds(draft: Draft) -> None:
 
 def rest(draft: Draft) -> list[str]:
     """Words that no part of the plan explains."""
-    silent = ("and", "by", "per", "ask", "whole", "best")
+    silent = ("and", "ask", "whole", "best")
     kept = [i for i in draft.free() if draft.pieces[i].kind not in silent]
     return [draft.pieces[i].text for i in kept]
 
