@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, empty, frame, life_home, nav, session, tables
+from pages.parts import charts, empty, frame, life_home, nav, session, tables, tiles
 from pages.parts import format as fmt
 from pages.parts.fleet_map import fleet_map
 
@@ -29,6 +29,7 @@ def show() -> None:
     daily = _daily(fleet, session.context().days)
     _headline(fleet, daily)
     _numbers(fleet, daily)
+    kept = st.container()
     left, right = st.columns([1.9, 1], gap="small")
     with left:
         _map(fleet)
@@ -38,6 +39,8 @@ def show() -> None:
         life_home.show(waiting)
     _trend(daily)
     _sites(fleet)
+    with kept:  # at last: answering them may take a while, and the rest does not wait for it
+        tiles.show()
 
 
 def _headline(fleet: FleetView, daily: pd.DataFrame) -> None:

@@ -9,11 +9,14 @@ from core.store import freshness, names, records
 from core.workbench.door import Door
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from core.ask.answer import Answer
     from core.ask.form import Choice, Field
     from core.ask.language import Outcome
     from core.ask.plan import Plan
     from core.ask.words.vocabulary import Vocabulary
+    from core.language import Answer as Worded
 
 # What compiles questions is loaded with the first of them: pages that ask nothing do without it.
 
@@ -37,11 +40,42 @@ class AskDoor(Door):
         vocabulary = self.ask_vocabulary()
         return understand(text, vocabulary, vocabulary.names.last_day or date.today(), previous)
 
-    def ask(self, text: str, previous: Plan | None = None) -> tuple[Outcome, Answer | None]:
-        """A question in words, with its answer where it was understood. Raises what ``ask_plan`` raises."""
+    def ask(
+        self, text: str, previous: Plan | None = None, understood: Callable[[str], None] = lambda _words: None
+    ) -> tuple[Outcome, Answer | None]:
+        """A question in words, with its answer where it was understood, which ``understood`` is told in words
+        before the rows are read. Raises what ``ask_plan`` raises."""
         outcome = self.ask_words(text, previous)
         plan = getattr(outcome, "plan", None)
+        if plan is not None:
+            understood(getattr(outcome, "words", ""))
         return outcome, None if plan is None else self.ask_plan(plan)
+
+    @property
+    def words_answers(self) -> bool:
+        """Whether a language model is set up that can put answers into words."""
+        return bool(self.memory.models.language.models)
+
+    def ask_told(self, question: str, found: Answer) -> Iterator[str | Worded]:
+        """An answer in a language model's words, piece by piece, and at last whole: what was judged against
+        the rows, or by rule the answer's own sentence. Never raises what a model does."""
+        from core.ask.spoken import task
+        from core.store.language import StoreLedger
+
+        ledger = StoreLedger(self.database, self.actor)
+        return self.memory.models.language.stream(task(question, found), ledger)
+
+    def ask_onward(self, plan: Plan) -> tuple[tuple[str, Plan], ...]:
+        """Questions one step away from this one: what each is called, and its plan."""
+        from core.ask.onward import onward
+
+        return onward(plan)
+
+    def ask_nearest(self, text: str) -> tuple[str, ...]:
+        """Of the examples those nearest to a question that was not answered."""
+        from core.ask.onward import nearest
+
+        return nearest(text, self.ask_examples())
 
     def ask_on(self, context: str, text: str) -> tuple[Outcome, Answer | None]:
         """As ``ask``, going on from the question that this user asked last under the name ``context``."""

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import BadInput
 from pages.parts import ask_talk, frame, session
+from pages.parts import format as fmt
 
 if TYPE_CHECKING:
     from core.ask.form import Field
@@ -27,14 +28,15 @@ DATES = "Dates …"
 MANY = {"measures": 4, "by": 3, "per": 2}
 
 
-def show(turn: Turn, k: int) -> None:
-    """Closed until it is wanted; nothing of it is read before."""
-    if turn.answer is None:
-        return
-    opened = st.toggle("Edit query", key=f"ask_edit_{k}")
-    if opened:
-        with st.container(border=True, key=f"card_ask_edit_{k}"):
-            _form(turn.text, turn.answer.plan, k)
+def toggle(turn: Turn) -> bool:
+    """Whether the form is wanted; nothing of it is read before."""
+    return st.toggle("Edit query", key=f"ask_edit_{turn.number}")
+
+
+def show(turn: Turn) -> None:
+    assert turn.answer is not None
+    with st.container(border=True, key=f"card_ask_edit_{turn.number}"):
+        _form(turn.text, turn.answer.plan, turn.number)
 
 
 def _form(text: str, asked: Plan, k: int) -> None:
@@ -78,10 +80,10 @@ def _field(field: Field, draft: Plan, key: str) -> Any:
     if field.kind == "one":
         told = FORMS if field.name == "form" else names
         return st.selectbox(field.label, list(names), list(names).index(field.value), key=key,
-                            format_func=lambda v: _capital(told[v]))
+                            format_func=lambda v: fmt.capital(told[v]))
     if field.kind == "many":
         chosen = st.multiselect(field.label, list(names), [v for v in field.value if v in names], key=key,
-                                format_func=lambda v: _capital(names[v]), placeholder="None",
+                                format_func=lambda v: fmt.capital(names[v]), placeholder="None",
                                 max_selections=MANY.get(field.name))
         return tuple(chosen)
     if field.kind == "flag":
@@ -100,7 +102,7 @@ def _period(field: Field, draft: Plan, key: str) -> Period | None:
 
     now: Period = field.value
     offered = {p.label: p for p in (now, *_presets())}
-    chosen = st.selectbox(field.label, [*offered, DATES], 0, key=key, format_func=_capital)
+    chosen = st.selectbox(field.label, [*offered, DATES], 0, key=key, format_func=fmt.capital)
     if chosen != DATES:
         return draft.period if offered[chosen] == now else offered[chosen]
     today = session.workbench().ask_vocabulary().names.last_day or date.today()
@@ -128,7 +130,7 @@ def _compare(field: Field, draft: Plan, key: str) -> Any:
     options = [None, "before", "year_before", *(["period"] if now is not None and now.to == "period" else [])]
     at = options.index(now.to if now is not None else None)
     chosen = st.selectbox(field.label, options, at, key=key,
-                          format_func=lambda v: _capital(COMPARED.get(v, "nothing")))
+                          format_func=lambda v: fmt.capital(COMPARED.get(v, "nothing")))
     if chosen == "period":
         return now
     return None if chosen is None else Compare(chosen)
@@ -140,7 +142,8 @@ def _filters(field: Field, draft: Plan, key: str) -> tuple[Filter, ...]:
              for one in field.value]
     free = [name for name in labels if all(one.dimension != name for one in field.value)]
     more = st.selectbox(field.label if not found else "And only", free, None, key=f"{key}_more_{len(found)}",
-                        format_func=lambda v: _capital(labels[v]), placeholder="Choose what to narrow down")
+                        format_func=lambda v: fmt.capital(labels[v]),
+                        placeholder="Choose what to narrow down")
     if more is not None:
         found.append(_new_filter(str(more), labels[more], f"{key}_{more}_new"))
     return tuple(one for one in found if one is not None)
@@ -150,7 +153,7 @@ def _filter(one: Filter, label: str, key: str) -> Filter | None:
     """One filter; emptied, it is gone."""
     names = _names(one.dimension)
     names |= {v: names.get(v, str(v)) for v in one.values}
-    title = f"{_capital(label)}: all but" if one.negated else _capital(label)
+    title = f"{fmt.capital(label)}: all but" if one.negated else fmt.capital(label)
     chosen = st.multiselect(title, list(names), list(one.values), key=key, format_func=names.__getitem__)
     return replace(one, values=tuple(chosen)) if chosen else None
 
@@ -175,7 +178,7 @@ def _conditions(field: Field, draft: Plan, key: str) -> tuple[Condition, ...]:
     for i, one in enumerate(field.value):
         says = {False: labels[one.relation], True: f"not: {labels[one.relation]}", None: "leave this out"}
         chosen = st.selectbox(field.label if not i else "And", list(says), list(says).index(one.negated),
-                              key=f"{key}_{i}", format_func=lambda v, says=says: _capital(says[v]))
+                              key=f"{key}_{i}", format_func=lambda v, says=says: fmt.capital(says[v]))
         parts = [_filter(f, f.dimension, f"{key}_{i}_{f.dimension}") for f in one.filters]
         if chosen is not None:
             found.append(replace(one, negated=chosen, filters=tuple(f for f in parts if f is not None)))
@@ -219,7 +222,3 @@ def _order(field: Field, draft: Plan, key: str) -> Any:
     other = "Largest change first" if now is not None and now.descending else "Smallest change first"
     chosen = st.selectbox(field.label, options, 0, key=key, format_func=lambda v: told.get(v, other))
     return None if chosen is None else now if chosen == first else Order(*chosen)
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

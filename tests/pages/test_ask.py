@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.ask.plan import Plan, to_json
 from core.errors import TooLarge
 from core.workbench import Workbench
-from pages.parts import ask_answer, nav
+from pages.parts import ask_table, nav
 
 
 def _text(app: AppTest) -> str:
@@ -166,7 +166,7 @@ def test_rows_have_no_ids(demo, text, head):
     """Whatever is asked: every column says something to people."""
     _outcome, found = demo.ask(text)
     assert found is not None
-    rows = ask_answer.table(found)
+    rows = ask_table.table(found)
     assert isinstance(rows, pd.DataFrame)
     assert len(rows) == len(found.rows)
     assert not [name for name in rows.columns if "id" in name.lower().split()]
