@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from core.language import LanguageRequest, LanguageTask, Turn
@@ -128,7 +129,7 @@ def minimized(value: Any) -> Any:
         return {k: v for k, v in small.items() if v not in (None, "", [], {})}
     if isinstance(value, Sequence | frozenset | set) and not isinstance(value, bytes):
         return [minimized(v) for v in list(value)[:LONGEST_LIST]]
-    return value if isinstance(value, int) else str(value)
+    return int(value) if isinstance(value, Integral) else str(value)
 
 
 def _clean(schema: Any) -> Any:

@@ -21,7 +21,11 @@ BRIEF, VAGUE, BRIEF_WORDS = 0.8, 0.6, 8
 short answer, and of one that had the words to say something."""
 WRONG = 0.7
 """Most that a text with a problem can reach."""
-_MARKUP = re.compile(r"</?[a-z][^>]*>|\*\*|^#{1,6}\s|```|\]\(", re.IGNORECASE | re.MULTILINE)
+_MARKUP = re.compile(
+    r"</?[a-z!][^>]*>?|\*\*|^#{1,6}\s|```|\]\s?[(\[]|\b[a-z][a-z0-9+.\-]{1,11}://|\bwww\.|\b(?:javascript|data|mailto):",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Markup and links: none is wanted, and where data talked a model into one it must not reach a screen."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“(]?[A-Z0-9$])|\n+")
 _TOTAL = re.compile(r"\b(?:total|together|combined|altogether|in all|overall|sum|between them|both)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|averages|averaging|mean|typical(?:ly)?)\b", re.I)
@@ -76,7 +80,7 @@ def judge_text(
         problems += [f"{n.written} is not what the data say" for n in _unsupported(numbers, sentence, facts)]
         before = own[-1].owners if own else before
     if _MARKUP.search(text):
-        problems.append("it holds markup")
+        problems.append("it holds markup or a link")
     if not problems:
         brief = len(text.split()) <= BRIEF_WORDS or not facts.numbers
         return Verdict(True, 1.0 if claims else BRIEF if brief else VAGUE, (), claims)

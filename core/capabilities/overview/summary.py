@@ -63,7 +63,7 @@ def overview(
     sells = own is not None and own.revenue > 0
     per_size = own.per_size if own is not None and sells else found.revenue_per_size
     told = patterns(plan, site, per_size, others)
-    rank = 1 + sum(f.per_size > per_size for f in others) if sells else None
+    rank = 1 + sum(bool(f.per_size > per_size) for f in others) if sells else None
     better = _improvements(plan, site, found, told)
     text = writer.write(Facts(found, told, len(others), rank, better))
     return Overview(found, told, len(others), rank, better, text, writer.name)
