@@ -54,7 +54,7 @@ def _ask(wb: Workbench, desk: Desk, drafted: Draft, catalog: Catalog, cell: int)
         picked = st.pills(
             f"What stands at {cell + 1}", [*names, EMPTY, OTHER], key=f"paper_pick_{desk.key}_{cell}",
             format_func=lambda i: WORDS.get(i) or f"{names[i]} · {fmt.share(sure[i])}",
-            label_visibility="collapsed",
+            label_visibility="collapsed", wrap=True,
         )  # fmt: skip
         if picked == OTHER:
             ids = sorted(catalog, key=lambda i: catalog[i].name)

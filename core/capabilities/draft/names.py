@@ -89,7 +89,10 @@ class Names:
                 only_written += ONLY_WRITTEN * weight * (1.0 - how)
             elif word not in also and not _in_pieces(word, left):
                 only_written += ONLY_WRITTEN * self._weight(word)
-        only_known = 0.0 if written.is_cut else ONLY_KNOWN * sum(map(self._weight, left))
+        if written.is_cut:  # what comes after the last word that is seen may have been cut off
+            seen = [at for at, word in enumerate(known.words) if word not in left]
+            left = [word for word in left if known.words.index(word) < max(seen, default=0)]
+        only_known = ONLY_KNOWN * sum(map(self._weight, left))
         total = shared + only_written + only_known
         return (shared / total if total else 0.0) * _size_fits(written, known)
 
