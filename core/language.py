@@ -7,7 +7,7 @@ raises to a page: what no model can answer is answered by the task's own rule, a
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Literal, Protocol
 
@@ -155,17 +155,6 @@ def complete(model: LanguageModel, request: LanguageRequest, within_s: float) ->
             return whole
 
 
-class Reranker(Protocol):
-    """How well each text answers a query."""
-
-    @property
-    def name(self) -> str:
-        """As in the registry."""
-
-    def scores(self, query: str, texts: Sequence[str]) -> Sequence[float]:
-        """0–1 for each text."""
-
-
 @dataclass(frozen=True, slots=True)
 class LanguageTask:
     """What a page or capability wants put into words, or read out of words.
@@ -267,6 +256,15 @@ class Caps:
     day: int = 20 * MICRO
     month: int = 200 * MICRO
 
+    def within(self, budgets: Mapping[str, float]) -> Caps:
+        """With the budgets (dollars, by field) that are tighter: nobody can spend more than the settings
+        allow."""
+        tighter = {
+            name: min(getattr(self, name), round(MICRO * usd)) for name, usd in budgets.items()
+            if name in self.__dataclass_fields__
+        }
+        return replace(self, **tighter)
+
 
 class OverBudget(Exception):
     """A call that was not made, because it could cost more than is left."""
@@ -278,7 +276,8 @@ class Policy:
 
     Complexities up to ``rules_up_to`` are answered by the rule, up to ``local_up_to[kind]`` by a local model,
     up to ``mid_up_to[kind]`` by a mid-tier one. ``quality_floor``: below it an answer is not good enough.
-    ``roll_out``: percent of the users who get a model; all where it is not named.
+    ``roll_out``: percent of the users who get a model; all where it is not named · ``budgets``: dollars by
+    field of ``Caps``, which can only be tighter than those of the settings.
     """
 
     version: int = 0
@@ -287,6 +286,7 @@ class Policy:
     mid_up_to: Mapping[str, float] = field(default_factory=dict)
     quality_floor: float = 0.75
     roll_out: Mapping[str, float] = field(default_factory=dict)
+    budgets: Mapping[str, float] = field(default_factory=dict)
 
     def local_limit(self, kind: str) -> float:
         return self.local_up_to.get(kind, 0.55)
@@ -343,6 +343,10 @@ class Language(Protocol):
     def models(self) -> tuple[str, ...]:
         """The language models that are set up; empty where the rules answer everything."""
 
+    @property
+    def caps(self) -> Caps:
+        """The budgets of the settings."""
+
     def prepare(self) -> None:
         """Load what the first calls need; to be called in the background."""
 
@@ -369,6 +373,7 @@ class RulesOnly:
     """A ``Language`` without models."""
 
     models: tuple[str, ...] = field(default=(), init=False)
+    caps: Caps = field(default=Caps(), init=False)
 
     def prepare(self) -> None:
         """There is nothing to load."""

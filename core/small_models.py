@@ -10,10 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.language import Reranker
-
-__all__ = ["LONGEST_S", "MOST_BYTES", "Heard", "Reranker", "Speech", "TextScorer"]
-
 LONGEST_S = 60.0
 MOST_BYTES = 8_000_000
 """Of a spoken question: a minute of 16-bit stereo at 32 kHz and more."""
@@ -31,6 +27,20 @@ class TextScorer(Protocol):
 
     def scores(self, texts: Sequence[str]) -> Sequence[float]:
         """Of feeling: −1 (against) to 1 (in favor). Of offense: 0–1."""
+
+
+class Reranker(Protocol):
+    """How well each text answers a query, read together with it."""
+
+    @property
+    def name(self) -> str:
+        """As in the registry."""
+
+    def prepare(self) -> None:
+        """Load what the first query needs."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        """0–1 for each text."""
 
 
 @dataclass(frozen=True, slots=True)

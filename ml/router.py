@@ -102,6 +102,11 @@ class Router:
         """The language models that are set up."""
         return tuple(b.name for b in self._backends)
 
+    @property
+    def caps(self) -> Caps:
+        """The budgets of the settings."""
+        return self._caps
+
     def prepare(self) -> None:
         for backend in self._backends:
             backend.model.prepare()
@@ -212,7 +217,8 @@ class Router:
             if left < SHORTEST_TRY_S or not backend.breaker.allows():
                 break
             emit = job.emit if not before and not done else (lambda _piece: None)
-            caps = replace(self._caps, request=self._caps.request - sum(a.cost for a in (*before, *done)))
+            caps = self._caps.within(job.policy.budgets)
+            caps = replace(caps, request=caps.request - sum(a.cost for a in (*before, *done)))
             within_s = left if last else TRY_SHARE * left
             made = self._call(backend, replace(job, request=request), ledger, reason, within_s, emit, caps)
             done.append(made)

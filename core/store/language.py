@@ -61,10 +61,10 @@ class StoreLedger:
             session.execute(
                 select(_company.id).where(_company.id == session.company_id).with_for_update(key_share=True)
             )
-            for name, spent, cap in _spent(session, at, caps):
-                if spent + most_usd_e6 > cap:
+            for name, used, cap in spent(session, at, caps):
+                if used + most_usd_e6 > cap:
                     raise OverBudget(
-                        f"{_money(spent)} of {_money(cap)} {name} are spent or set aside, and the call could "
+                        f"{_money(used)} of {_money(cap)} {name} are spent or set aside, and the call could "
                         f"cost {_money(most_usd_e6)}"
                     )
             row = _row(call, at, session)
@@ -111,7 +111,7 @@ def _money(usd_e6: int) -> str:
     return f"${usd_e6 / MICRO:,.2f}" if usd_e6 >= MICRO // 10 else f"${usd_e6 / MICRO:.4f}"
 
 
-def _spent(session: TenantSession, at: datetime, caps: Caps) -> list[tuple[str, int, int]]:
+def spent(session: TenantSession, at: datetime, caps: Caps) -> list[tuple[str, int, int]]:
     """(period in words, spent and set aside in it, its cap); days and months of UTC."""
     today = at.replace(hour=0, minute=0, second=0, microsecond=0)
     mine = _call.user_id.is_(None) if session.actor.user_id is None else (

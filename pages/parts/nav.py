@@ -23,6 +23,7 @@ OPTIMIZE, NEW = "optimize.py", "new_planogram.py"
 DEMAND, MODEL_CHECK = "demand.py", "model_check.py"
 MANY = "many_machines.py"
 ASK = "ask.py"
+MODELS = "models.py"
 AUDIT, LABELS = "photo_audit.py", "label_queue.py"
 
 PAGES = (
@@ -103,6 +104,13 @@ PAGES = (
         "Data",
         ":material/database:",
         "Bring sales in, see what is there, remove the demo company.",
+    ),
+    Entry(
+        "System",
+        MODELS,
+        "Models",
+        ":material/psychology:",
+        "What language models are asked and cost, what is installed, and where a text would go.",
     ),
     Entry(
         "System",
