@@ -119,7 +119,8 @@ def _table(
         rows, hide_index=True, disabled=["Picture", "File", "Because"], row_height=44,
         height=min(44 * len(rows) + 40, 440), key=f"packshots_table_{st.session_state[_ROUND]}",
         column_config={
-            "Picture": st.column_config.ImageColumn("", width=52), "Product": products,
+            "Picture": st.column_config.ImageColumn("", width=52),
+            "File": st.column_config.TextColumn(width=220), "Product": products,
         },
     )  # fmt: skip
     ids = {label: i for i, label in labels.items()}
