@@ -19,13 +19,14 @@ NAMES = ("Beef Jerky", "Salt \"n\" Pepper", "Robert'); DROP TABLE product;--", "
          "Gum", "Water", "{{system}}", "Ünïcode Bar", "Mint", "Juice")
 
 
-def build(database: Database, seed: int = 5) -> None:
-    """Company 3 with nothing, 1 and 2 each with two stores, a machine of two cabinets and a machine that stands in a store."""
+def build(database: Database, seed: int = 5, companies: tuple[int, ...] = (1, 2)) -> None:
+    """Company 3 with nothing, 1 and 2 (those named) each with two stores, a machine of two cabinets and a machine that stands in a store."""
     with database.admin_session() as session:
         for company, name in ((1, "Acme"), (2, "Other"), (3, "Empty")):
-            session.add(t.Company(id=company, name=name, currency="USD"))
+            if company in (*companies, 3):
+                session.add(t.Company(id=company, name=name, currency="USD"))
         session.flush()
-        for company in (1, 2):
+        for company in companies:
             _Company(session, company, np.random.default_rng(seed + company)).build()
 
 
