@@ -12,9 +12,10 @@ from datetime import date
 from core.ask.plan import Plan
 from core.ask.wording import Names as Namer
 from core.ask.wording import plain_name, words
-from core.ask.words.draft import Draft, Outside, Unclear
+from core.ask.words.draft import GOODS, Draft, Outside, Unclear
 from core.ask.words.followup import follow, follows
 from core.ask.words.linking import Linked, link
+from core.ask.words.meaning import Meanings
 from core.ask.words.reading import read
 from core.ask.words.shaping import rest, shape
 from core.ask.words.tokens import tokens
@@ -66,14 +67,17 @@ class Cannot:
 Outcome = Understood | AskBack | Cannot
 
 
-def understand(text: str, vocabulary: Vocabulary, today: date, previous: Plan | None = None) -> Outcome:
-    """The plan that a question means, or what is unclear in it, or why it cannot be answered."""
+def understand(
+    text: str, vocabulary: Vocabulary, today: date, previous: Plan | None = None, known: Meanings | None = None
+) -> Outcome:
+    """The plan that a question means, or what is unclear in it, or why it cannot be answered. ``known``: what
+    the company's names mean, for words that nothing else explains."""
     said = tokens(text[:MAX_TEXT])
     if not said:
         return AskBack("What would you like to know?")
     if len(text) > MAX_TEXT or len(said) > MAX_WORDS:
         return Cannot(f"A question has at most {MAX_TEXT} characters and {MAX_WORDS} words.")
-    linked = link(said, vocabulary, today)
+    linked = link(said, vocabulary, today, known)
     try:
         return _understood(linked, vocabulary, previous)
     except Unclear as unclear:
@@ -93,12 +97,25 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
         left = rest(draft)
         if left:
             raise Unclear(f"What do you mean by “{left[0]}” here?")
+    _check_goods(plan, vocabulary)
     wrong = [written for written, _ in linked.corrected]
     doubts = tuple(
         f"“{p.text}” was taken for “{p.value.label}”."
         for p in linked.pieces if p.kind == "name" and any(w in p.text.split() for w in wrong)
     )
+    doubts += tuple(f"“{written}” was taken for “{label}” by its meaning." for written, label in linked.guessed)
     return Understood(plan, words(plan, namer(vocabulary)), doubts)
+
+
+def _check_goods(plan: Plan, vocabulary: Vocabulary) -> None:
+    """Words that each name products, and together none, mean something else: "hot drinks". Raises Unclear."""
+    for filters in (plan.filters, *(c.filters for c in plan.conditions)):
+        goods = [f for f in filters if f.dimension in GOODS and not f.negated]
+        worded = any(f.dimension == "product" for f in goods)
+        if worded and len(goods) > 1 and not vocabulary.passing(goods):
+            called = namer(vocabulary)
+            told = " and ".join(called(f.dimension, f.values[0]) for f in goods)
+            raise Unclear(f"No product is both of what was said ({told} …): which products do you mean?")
 
 
 def _offer(text: str, said: str, meaning: Meaning) -> Offer:

@@ -121,7 +121,7 @@ _BEST = {
                   "best sold|most bought|popular|performing best|selling best|selling the most|hottest|"
                   "performs the best|perform the best|hot seller|fast mover|fastest mover",
     "worst": "shortest|worst|lowest|least|smallest|fewest|bottom|poorest|weakest|min|minimum|lowest first",
-    "worst_units": "worst selling|least wanted|least purchased|least bought|slowest selling|moves slowest|moves the least|move the least|sells slowest|sell slowest|sells the least|least in demand|laggard|underperformer|dog|worst seller|slowest selling|slow seller|slowest seller|sell worst|"
+    "worst_units": "worst selling|least wanted|least purchased|least bought|slowest selling|moves slowest|moves the least|move the least|sells slowest|sell slowest|sells the least|least in demand|laggard|underperformer|worst seller|slowest selling|slow seller|slowest seller|sell worst|"
                    "sold worst|sell least|"
                    "sell the least|sold least|sold the least|least popular|least sold|worst performing|"
                    "perform worst|worst performer|performed worst|performing worst|slow mover|"

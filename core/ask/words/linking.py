@@ -11,6 +11,7 @@ from typing import Any
 from core.ask.plan import Filter
 from core.ask.words.distributing import KINDS, distributed
 from core.ask.words.lexicon import LONGEST, fillers, lexicon
+from core.ask.words.meaning import Meanings, offered, taken
 from core.ask.words.outside import REGIONS
 from core.ask.words.spelling import spell
 from core.ask.words.times import Time, number, read_time
@@ -53,16 +54,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The pieces, without fillers, and the words that were corrected (written, taken for)."""
+    """The pieces, without fillers, the words that were corrected, and those taken by their meaning
+    (written, taken for)."""
 
     pieces: tuple[Piece, ...]
     corrected: tuple[tuple[str, str], ...]
     texts: frozenset[str]
     opening: tuple[str, ...] = ()
+    guessed: tuple[tuple[str, str], ...] = ()
 
 
-def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked:
-    """What each part of a question means, the longest known phrase first."""
+def link(
+    tokens: Sequence[Token], vocabulary: Vocabulary, today: date, known: Meanings | None = None
+) -> Linked:
+    """What each part of a question means, the longest known phrase first; what nothing knows by what it
+    means, where that is clear."""
     spelled, corrected = spell(tokens, vocabulary)
     spelled = distributed(spelled, vocabulary)
     found, i = [], 0
@@ -71,8 +77,36 @@ def link(tokens: Sequence[Token], vocabulary: Vocabulary, today: date) -> Linked
         if piece.kind not in ("filler", "noise"):
             found.append(piece)
         i += piece.length
+    found, guessed = _guessed(found, vocabulary, known)
     pieces = tuple(_verbs(_listed(found, spelled)))
-    return Linked(pieces, corrected, frozenset(t.text for t in spelled), tuple(t.text for t in spelled[:2]))
+    texts = frozenset(t.text for t in spelled)
+    return Linked(pieces, corrected, texts, tuple(t.text for t in spelled[:2]), guessed)
+
+
+def _guessed(
+    pieces: list[Piece], vocabulary: Vocabulary, known: Meanings | None
+) -> tuple[list[Piece], tuple[tuple[str, str], ...]]:
+    """Unknown words side by side as one phrase: a name that they clearly mean, else names to choose from."""
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        joined = last is not None and last.kind == piece.kind == "unknown" and not (last.value or piece.value)
+        if joined and last is not None and last.at + last.length == piece.at:
+            length = last.length + piece.length
+            found[-1] = replace(last, text=f"{last.text} {piece.text}", length=length, plural=piece.plural)
+        else:
+            found.append(piece)
+    guessed = []
+    for k, piece in enumerate(found):
+        if piece.kind != "unknown" or piece.value is not None:
+            continue
+        meaning = taken(piece.text, known)
+        if meaning is not None:
+            found[k] = replace(piece, kind="name", value=meaning)
+            guessed.append((piece.text, meaning.label))
+        else:
+            found[k] = replace(piece, value=offered(piece.text, vocabulary, known))
+    return found, tuple(guessed)
 
 
 def _listed(pieces: list[Piece], tokens: Sequence[Token]) -> list[Piece]:
@@ -196,7 +230,7 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
         return Piece("filler", None, token.text, i)
     if token.text == "between":
         return Piece("versus", "compare", token.text, i)
-    return Piece("unknown", None, token.said, i)
+    return Piece("unknown", None, token.said, i, plural=token.text != token.stem)
 
 
 def _is_thousands(token: Token) -> bool:

@@ -48,7 +48,8 @@ def _refuse(draft: Draft) -> None:
         if piece.kind == "several":
             raise Unclear(f"Which “{piece.text}” do you mean?", piece.value, piece.text)
         if piece.kind == "unknown":
-            raise Unclear(f"What do you mean by “{piece.text}”?")
+            choices = piece.value if isinstance(piece.value, tuple) else ()
+            raise Unclear(f"What do you mean by “{piece.text}”?", choices, piece.text)
         if piece.kind == "time" and piece.value.problem:
             raise Unclear(f"Which days do you mean by “{piece.text}”?")
 
