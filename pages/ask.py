@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 RULES = "Answered by rules, from your own data alone; nothing leaves this machine."
 BY_MODEL = "Answered from your own data; a language model puts the answer into words."
 ASK_BACK_WIDTH = 760
+TO_QUESTION = """<script>
+  setTimeout(() => [...document.querySelectorAll("[aria-label='Chat message from user']")].at(-1)
+    ?.scrollIntoView({block: "start"}), 350);
+</script>"""
+"""A long answer is read from its question on; the page itself would go to its end."""
 
 
 def show() -> None:
@@ -56,6 +61,7 @@ def _now(text: str, plan: Plan | None) -> None:
         _told(turn, last=True)
         if turn.answer is not None and turn.answer.says_something and session.workbench().words_answers:
             ask_talk.put(_worded(turn))
+    st.html(TO_QUESTION, unsafe_allow_javascript=True)
 
 
 def _worded(turn: Turn) -> Turn:

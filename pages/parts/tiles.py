@@ -90,7 +90,8 @@ def _course(answer: Answer) -> None:
     columns = ask_table.columns_of(answer)
     time, value = answer.keys[0], answer.measures[0]
     grain = answer.columns[time].of
-    whole = [row for row in answer.rows if is_whole(row[time], grain, answer.sources.days)] or list(answer.rows)
+    whole = [row for row in answer.rows if is_whole(row[time], grain, answer.sources.days)]
+    whole = whole or list(answer.rows)
     last = whole[-1]
     said = ask_table.writer(answer, columns[0])(last[time])
     st.metric(

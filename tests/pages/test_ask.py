@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.ask.plan import Plan, to_json
 from core.errors import TooLarge
+from core.language import Answer, Tier
+from core.store import questions
 from core.workbench import Workbench
 from pages.parts import ask_table, nav
 
@@ -135,6 +137,100 @@ def test_every_kind_of_question_can_be_edited(open_page, form):
         app.button(key="ask_again_0").click().run()
         assert not app.error
         assert len(app.chat_message) == 4
+
+
+def test_the_last_question_is_taken_back(open_page):
+    """The talk goes on from the one before, and the address says that one again."""
+    app = _ask(open_page(nav.ASK), "revenue by store")
+    _ask(app, "and by month")
+    app.button(key="ask_undo").click().run()
+    assert len(app.chat_message) == 2
+    assert app.query_params["q"] == "revenue by store"
+    assert "going on from" not in _text(app)
+    _ask(app, "and by category")
+    assert "revenue by category" in _text(app)
+    assert "going on from: revenue by store, last 30 days" in _text(app)
+
+
+def test_what_comes_next_is_one_step_away(open_page, demo):
+    """A button asks the whole plan; what it is called stands as the question."""
+    app = _ask(open_page(nav.ASK), "which store has the highest revenue")
+    label, plan = demo.ask_onward(demo.ask("which store has the highest revenue")[1].plan)[0]
+    app.button(key="onward_0_0").click().run()
+    assert not app.exception
+    assert label in app.chat_message[2].markdown[0].value
+    assert demo.ask_plan(plan).sentence in _text(app)
+
+
+def test_an_answer_is_kept_on_home_under_a_title(open_page, demo):
+    """Its plan, as it was answered."""
+    app = _ask(open_page(nav.ASK), "units by store last week")
+    app.text_input(key="ask_title_0").set_value("Units a store")
+    next(b for b in app.button if b.label == "Save").click().run()
+    assert not app.error
+    kept = demo.saved_tiles()[-1]
+    demo.remove_tile(kept.id)
+    assert (kept.title, kept.question) == ("Units a store", "units by store last week")
+    assert kept.plan == to_json(demo.ask("units by store last week")[1].plan)
+
+
+def test_a_wrong_answer_is_told_with_what_was_meant(open_page, demo):
+    """A thumb up is kept at once; a thumb down asks first, and is kept with the plan that was wrong."""
+    app = _ask(open_page(nav.ASK), "revenue by store")
+    app.feedback(key="ask_judge_0").set_value(0).run()
+    app.text_input(key="ask_meant_0").set_value("only machines")
+    next(b for b in app.button if b.label == "Send").click().run()
+    assert "Thank you" in _text(app)
+    with demo.database.session(demo.actor) as session:
+        said = questions.question_feedback(session)[0]
+    assert (said.question, said.verdict, said.comment) == ("revenue by store", "wrong", "only machines")
+    assert said.plan == to_json(demo.ask("revenue by store")[1].plan)
+    _ask(app, "and by month")
+    app.feedback(key="ask_judge_1").set_value(1).run()
+    assert "Thank you" in _text(app)
+    with demo.database.session(demo.actor) as session:
+        assert questions.question_feedback(session)[0].verdict == "right"
+
+
+def _telling(monkeypatch, model: str, *pieces: str) -> None:
+    """A language model that says this, and by whom the whole is in the end."""
+    def told(_wb, _question, found):
+        yield from pieces
+        text = "".join(pieces) if model != "rule" else found.sentence
+        yield Answer(text, model, Tier.LOCAL, "tried")
+
+    monkeypatch.setattr(Workbench, "words_answers", True)
+    monkeypatch.setattr(Workbench, "ask_told", told)
+
+
+def test_a_language_model_words_the_rows_beside_the_sentence(open_page, demo, monkeypatch):
+    """The computed sentence stays; markup in what it says stays text."""
+    _telling(monkeypatch, "small", "One store ", "leads **by far**.")
+    app = _ask(open_page(nav.ASK), "revenue by store")
+    for _ in range(2):
+        words = "\n".join(m.value for m in app.chat_message[1].markdown)
+        assert "leads \\*\\*by far\\*\\*" in words
+        assert "In the words of small" in _text(app)
+        assert demo.ask("revenue by store")[1].sentence in _text(app)
+        app.run()
+
+
+def test_words_that_did_not_pass_go_again(open_page, monkeypatch):
+    """What was streamed and then refused is not left standing."""
+    _telling(monkeypatch, "rule", "Ninety-nine stores lead.")
+    app = _ask(open_page(nav.ASK), "revenue by store")
+    assert "Ninety" not in "\n".join(m.value for m in app.markdown)
+    assert "In the words of" not in _text(app)
+
+
+def test_what_was_heard_is_read_before_it_is_asked(open_page):
+    """It comes into the field; nothing is asked yet."""
+    app = open_page(nav.ASK)
+    app.session_state["ask_heard"] = ("revenue by store", 0.4)
+    app.run()
+    assert not app.exception
+    assert "Not heard well" in app.toast[0].value
+    assert not app.chat_message
 
 
 def test_markup_in_a_question_stays_text(open_page):
