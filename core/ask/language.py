@@ -31,11 +31,13 @@ INSTEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``words``: the plan in words · ``doubts``: what was taken for something else, to be said."""
+    """``words``: the plan in words · ``doubts``: what was taken for something else, to be said · ``model``:
+    the language model that read the question, "" where the rules did."""
 
     plan: Plan
     words: str
     doubts: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class AskBack:
-    """Something is unclear: what, and what can be chosen."""
+    """Something is unclear: what, and what can be chosen. ``unsure``: the rules did not understand it, so
+    that others may; false where a name is several things or nothing at all was asked."""
 
     question: str
     choices: tuple[Offer, ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ Outcome = Understood | AskBack | Cannot
 
 
 def understand(
-    text: str, vocabulary: Vocabulary, today: date, previous: Plan | None = None, known: Meanings | None = None
+    text: str, vocabulary: Vocabulary, today: date, previous: Plan | None = None,
+    known: Meanings | None = None,
 ) -> Outcome:
     """The plan that a question means, or what is unclear in it, or why it cannot be answered. ``known``: what
     the company's names mean, for words that nothing else explains."""
@@ -81,7 +86,9 @@ def understand(
     try:
         return _understood(linked, vocabulary, previous)
     except Unclear as unclear:
-        return AskBack(unclear.question, tuple(_offer(text, unclear.said, m) for m in unclear.choices[:8]))
+        offers = tuple(_offer(text, unclear.said, m) for m in unclear.choices[:8])
+        several = any(p.kind == "several" for p in linked.pieces)
+        return AskBack(unclear.question, offers, unsure=not several and len(linked.pieces) > 1)
     except Outside as outside:
         return Cannot(f"{outside}, which is not answered here.")
     except BadInput as error:
@@ -103,7 +110,7 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
         f"“{p.text}” was taken for “{p.value.label}”."
         for p in linked.pieces if p.kind == "name" and any(w in p.text.split() for w in wrong)
     )
-    doubts += tuple(f"“{written}” was taken for “{label}” by its meaning." for written, label in linked.guessed)
+    doubts += tuple(f"“{said}” was taken for “{label}” by its meaning." for said, label in linked.guessed)
     return Understood(plan, words(plan, namer(vocabulary)), doubts)
 
 

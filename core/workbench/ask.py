@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.ask.form import Choice, Field
     from core.ask.language import Outcome
     from core.ask.plan import Plan
+    from core.ask.words.meaning import Learning, Meanings
     from core.ask.words.vocabulary import Vocabulary
     from core.language import Answer as Worded
 
@@ -34,11 +35,37 @@ class AskDoor(Door):
         return found
 
     def ask_words(self, text: str, previous: Plan | None = None) -> Outcome:
-        """What a question in words means: a plan, something to be asked back, or why it is not answered."""
+        """What a question in words means: a plan, something to be asked back, or why it is not answered. What
+        the rules do not understand a language model may, where one is set up."""
         from core.ask.language import understand
 
         vocabulary = self.ask_vocabulary()
-        return understand(text, vocabulary, vocabulary.names.last_day or date.today(), previous)
+        today = vocabulary.names.last_day or date.today()
+        outcome = understand(text, vocabulary, today, previous, self._meanings(vocabulary))
+        return self._read_by_model(text, vocabulary, outcome, previous) if self.words_answers else outcome
+
+    def _read_by_model(
+        self, text: str, vocabulary: Vocabulary, outcome: Outcome, previous: Plan | None
+    ) -> Outcome:
+        from core.ask import asking
+        from core.store.language import StoreLedger
+
+        if not asking.may_help(outcome):
+            return outcome
+        asked = asking.task(text, vocabulary, outcome, previous)
+        answer = self.memory.models.language.answer(asked, StoreLedger(self.database, self.actor))
+        return asking.read(answer, vocabulary, outcome)
+
+    def _meanings(self, vocabulary: Vocabulary) -> Meanings | None:
+        """What names of kinds mean, where a model of meaning is installed: read in the background."""
+        from core.ask.words import meaning
+
+        embedder = self.memory.models.embedder
+        if not embedder.learned:
+            return None
+        said = meaning.phrases(vocabulary)
+        key = ("meanings of kinds", self.actor.company_id, embedder.name, frozenset(said))
+        return cast("Learning", self.memory.views.get(key, lambda: meaning.Learning(said, embedder))).now
 
     def ask(
         self, text: str, previous: Plan | None = None, understood: Callable[[str], None] = lambda _words: None

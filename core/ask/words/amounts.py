@@ -141,7 +141,9 @@ def _measure(draft: Draft, found: _Amount, changed: bool) -> tuple[str, int | No
         if k in (stop + 1, start - 1) and piece.is_("rel", "sold"):
             return ("revenue" if money else "units"), k
     if changed:
-        return next((str(p.value) for p in draft.pieces if p.kind == "measure" and p.value in MEASURES), "revenue"), None
+        return next(
+            (str(p.value) for p in draft.pieces if p.kind == "measure" and p.value in MEASURES), "revenue"
+        ), None
     if money:
         goods = draft.is_(start - 1, "thing", "product") or draft.is_(start - 1, "rel", "stands")
         return ("list_price" if goods and _of_products(draft) else "revenue"), None

@@ -124,47 +124,62 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
     union = False
     previous = -2
     for i in draft.free():
-        piece, clause = draft.pieces[i], clauses[-1]
+        piece = draft.pieces[i]
         if piece.kind == "rel":
-            if (
-                clause.verb
-                and (clause.groups or clause.relation != "stands")
-                and not (draft.pieces[i - 1].kind == "not" and not clause.groups)
-            ):
-                clause = _Clause(piece.value, clause.negated and not clause.groups)
-                clauses.append(clause)
-            clause.relation, clause.verb = piece.value, True
-            clause.said = clause.said or _says_itself(draft, i, subject, clause.negated)
+            _verb(draft, clauses, i, subject)
         elif piece.kind == "not":
-            if piece.value == "except":
-                clauses.append(_Clause("stands", True))
-                clauses[-1].relation = clause.relation
-            elif clause.groups and clause.verb and not any(k > i for k in names if k not in draft.used):
-                clause.negated = True
-            elif (clause.groups and clause.verb) or (clause.said and piece.value == "without"):
-                clauses.append(_Clause("stands" if piece.value == "without" else clause.relation, True))
-            else:
-                clause.negated = True
-            if piece.value == "without":
-                clauses[-1].said = clauses[-1].verb = True
+            _not(draft, clauses, i, any(k > i for k in names if k not in draft.used))
         elif piece.kind == "and":
             union = piece.value == "or"
-            if piece.value == "but" and (clause.groups or clause.said):
-                clauses.append(_Clause(clause.relation, verb=clause.verb))
+            if piece.value == "but" and (clauses[-1].groups or clauses[-1].said):
+                clauses.append(_Clause(clauses[-1].relation, verb=clauses[-1].verb))
         elif piece.kind == "there":
             _attach_there(draft, clauses)
         elif i in names:
             joined = i == previous + 2 and draft.pieces[i - 1].kind == "and"
-            _attach(draft, clauses[-1], names[i], subject, piece.kind, joined, union)
+            _attach(draft, clauses[-1], names[i], subject, joined, union)
             previous, union = i, False
         else:
             continue
         draft.take(i)
-    if any(c.negated and not c.groups and not c.said for c in clauses):
-        raise Unclear("Not what? Say what the things have or have not.")
-    if len(clauses) > 1 and not draft.having and any(c.verb and not c.groups and not c.said for c in clauses):
-        raise Unclear("Has what? Name a product, brand, category or place.")
+    _check(draft, clauses)
     return [c for c in clauses if c.groups or c.said]
+
+
+def _verb(draft: Draft, clauses: list[_Clause], i: int, subject: str) -> None:
+    """What the clause says of its names; a second verb begins a clause."""
+    piece, clause = draft.pieces[i], clauses[-1]
+    began = clause.verb and (bool(clause.groups) or clause.relation != "stands")
+    if began and not (draft.pieces[i - 1].kind == "not" and not clause.groups):
+        clause = _Clause(piece.value, clause.negated and not clause.groups)
+        clauses.append(clause)
+    clause.relation, clause.verb = piece.value, True
+    clause.said = clause.said or _says_itself(draft, i, subject, clause.negated)
+
+
+def _not(draft: Draft, clauses: list[_Clause], i: int, names_follow: bool) -> None:
+    """A negated clause begins where the one before has said something, else the clause is negated."""
+    value, clause = draft.pieces[i].value, clauses[-1]
+    full = bool(clause.groups) and clause.verb
+    if value == "except":
+        clauses.append(_Clause(clause.relation, True))
+    elif full and not names_follow:
+        clause.negated = True
+    elif full or (clause.said and value == "without"):
+        clauses.append(_Clause("stands" if value == "without" else clause.relation, True))
+    else:
+        clause.negated = True
+    if value == "without":
+        clauses[-1].said = clauses[-1].verb = True
+
+
+def _check(draft: Draft, clauses: list[_Clause]) -> None:
+    """Raises Unclear for a clause that says nothing."""
+    empty = [c for c in clauses if not c.groups and not c.said]
+    if any(c.negated for c in empty):
+        raise Unclear("Not what? Say what the things have or have not.")
+    if len(clauses) > 1 and not draft.having and any(c.verb for c in empty):
+        raise Unclear("Has what? Name a product, brand, category or place.")
 
 
 def _attach_there(draft: Draft, clauses: list[_Clause]) -> None:
@@ -185,7 +200,7 @@ def _says_itself(draft: Draft, i: int, subject: str, negated: bool) -> bool:
 
 
 def _attach(
-    draft: Draft, clause: _Clause, found: Filter, subject: str, kind: str, joined: bool, union: bool
+    draft: Draft, clause: _Clause, found: Filter, subject: str, joined: bool, union: bool
 ) -> None:
     """A name says which things, where they allow it, else what the clause is about."""
     own = found.dimension in THINGS[subject]

@@ -100,7 +100,9 @@ def _two_periods(draft: Draft) -> None:
     first, second = (draft.pieces[k].value.period for k in times)
     if joined.kind == "and" and _starts(second) > _starts(first):
         first, second = second, first
-    draft.take(times[0], times[0] + 1, times[1], *(i for i in draft.free() if draft.is_(i, "versus", "compare")))
+    draft.take(
+        times[0], times[0] + 1, times[1], *(i for i in draft.free() if draft.is_(i, "versus", "compare"))
+    )
     held(draft, first, second)
 
 

@@ -38,7 +38,8 @@ def distributed(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token,
 def _run(
     tokens: Sequence[Token], at: int, kind: str | None, vocabulary: Vocabulary
 ) -> tuple[list[tuple[list[Token], int]], int]:
-    """Numbers of the kind's codes from ``at`` on, with what joins each to the one before, and their tokens."""
+    """Numbers of the kind's codes from ``at`` on, with what joins each to the one before, and how many
+    tokens say them."""
     found: list[tuple[list[Token], int]] = []
     i, join = at, list[Token]()
     while i < len(tokens):
@@ -46,7 +47,11 @@ def _run(
         while i < len(tokens) and tokens[i].text in _MARKS:
             i += 1
         numbers, length = _numbers(tokens, i)
-        if not numbers or not all((kind, n) in vocabulary.codes for n in numbers) or _counts(tokens, i + length):
+        if (
+            not numbers
+            or not all((kind, n) in vocabulary.codes for n in numbers)
+            or _counts(tokens, i + length)
+        ):
             i = start
             break
         for n in numbers:
@@ -96,6 +101,8 @@ def _counts(tokens: Sequence[Token], i: int) -> bool:
         return False
     found = lexicon().get((tokens[i].stem,))
     return tokens[i].text == "%" or (
-        found is not None and found[0] in ("thing", "measure") and found[1] not in KINDS
+        found is not None
+        and found[0] in ("thing", "measure")
+        and found[1] not in KINDS
         and tokens[i].text not in ("sales", "revenue", "units", "margin", "stock", "facings", "stockouts")
     )

@@ -10,9 +10,8 @@ from typing import Any
 
 from core.ask.plan import Filter
 from core.ask.words.distributing import KINDS, distributed
-from core.ask.words.lexicon import LONGEST, fillers, lexicon
+from core.ask.words.lexicon import LONGEST, fillers, lexicon, regions
 from core.ask.words.meaning import Meanings, offered, taken
-from core.ask.words.outside import REGIONS
 from core.ask.words.spelling import spell
 from core.ask.words.times import Time, number, read_time
 from core.ask.words.tokens import Token
@@ -31,7 +30,9 @@ _NOTHING = {
 """What a thing without any of a measure has not."""
 _SMALL = ("over", "under", "above", "below", "up", "=", "north", "south", "beyond", "maximum", "minimum")
 _SIGNS = {"dollar": "$", "buck": "$", "usd": "$", "euro": "€", "percent": "%", "percentage": "%"}
-_GENERIC = frozenset("old new big small large great little good bad high low long short".split())
+_GENERIC = frozenset(
+    ("old", "new", "big", "small", "large", "great", "little", "good", "bad", "high", "low", "long", "short")
+)
 """Words that say something of anything: no part of a name by themselves."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -142,8 +143,10 @@ def _verbs(pieces: list[Piece]) -> list[Piece]:
         if relation is not None and i and pieces[i - 1].kind == "not" and pieces[i - 1].value != "except":
             pieces[i] = replace(piece, kind="rel", value=relation)
         if (
-            piece.text in ("make", "makes") and 0 < i < len(pieces) - 1
-            and pieces[i - 1].is_("thing", "brand") and _of_goods(pieces[i + 1]) == "goods"
+            piece.text in ("make", "makes")
+            and 0 < i < len(pieces) - 1
+            and pieces[i - 1].is_("thing", "brand")
+            and _of_goods(pieces[i + 1]) == "goods"
         ):
             pieces[i] = replace(piece, kind="filler")
         stocked = piece.is_("measure", "stock") and piece.text in ("stock", "stocks")
@@ -172,12 +175,7 @@ def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
         or pieces[i - 1].kind in ("whole", "count")
     )
     grouped = i + 1 < len(pieces) and pieces[i + 1].kind in ("by", "versus")
-    if (
-        not piece.is_("measure", "products_sold")
-        or not asked
-        or grouped
-        or not piece.text.startswith("pro")
-    ):
+    if not piece.is_("measure", "products_sold") or not asked or grouped or not piece.text.startswith("pro"):
         return [piece]
     return [
         Piece("thing", "product", "products", piece.at, 1, True),
@@ -199,10 +197,8 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
     return _looser(tokens, i, vocabulary) or _single(tokens, i)
 
 
-def _longer_part(
-    tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen: Piece
-) -> Piece | None:
-    """ "The Summer drinks project": a part of a name beside the word for it, longer than what it begins with."""
+def _longer_part(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen: Piece) -> Piece | None:
+    """ "The Summer drinks project": a part of a name, longer than what it begins with."""
     if not any(t.stem == "project" for t in tokens):
         return None
     for length in range(min(6, len(tokens) - i), chosen.length, -1):
@@ -224,7 +220,7 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
         return Piece("sign", _SIGNS[token.stem], token.text, i)
     if _is_thousands(token):
         return Piece("number", float(token.text[:-1]) * 1000, token.text, i)
-    if token.text in REGIONS:
+    if token.text in regions():
         return Piece("forbidden", "cities and addresses", token.said, i)
     if token.text == "over" or token.text in fillers() or token.stem in fillers():
         return Piece("filler", None, token.text, i)
@@ -316,8 +312,11 @@ def _is_range(tokens: Sequence[Token], at: int) -> bool:
     """ "5 and 10", "$5 to $10", "10% and 20%"."""
     words = [t for t in tokens[at : at + 6] if t.text not in ("$", "€", "£", "%", "percent", "units")]
     return (
-        len(words) > 2 and is_number(words[0]) and words[1].text in ("and", "to", "through")
-        and is_number(words[2]) and not re.fullmatch(r"(19|20)\d\d", words[0].text)
+        len(words) > 2
+        and is_number(words[0])
+        and words[1].text in ("and", "to", "through")
+        and is_number(words[2])
+        and not re.fullmatch(r"(19|20)\d\d", words[0].text)
     )
 
 

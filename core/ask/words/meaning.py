@@ -1,20 +1,23 @@
 """Names near to words that nothing knows, by what they mean and by how they are written.
 
-Only categories and venue types are told by meaning, as everyday words stand for kinds of things ("chewing gum",
-"fitness centers"), not for brands or places. Likeness is the cosine of sentence vectors (all-MiniLM-L6-v2 where
-it is installed). ``BAR`` is where, of 44 everyday words and 60 words of things that the catalog does not have,
-none was taken for the wrong category; below it a name is offered, never taken.
+Only categories and venue types are told by meaning, as everyday words stand for kinds of things ("chewing
+gum", "gymnasium"), not for brands or places. Likeness is the cosine of sentence vectors (all-MiniLM-L6-v2
+where it is installed). ``BAR`` is where, of 44 everyday words, 80 of things that no catalog here has and
+1,500 of common English, none was taken for the wrong kind; below it a name is offered, never taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Thread
 
 import numpy as np
 
 from core.ask.words.vocabulary import Meaning, Vocabulary
+from core.errors import WorkbenchError
 from core.models import Embedder, Vectors
+from core.telemetry import log
 
 BAR, CLEAR = 0.8, 0.1
 """The likeness from which a name is taken, and by how much it must be nearer than the next."""
@@ -40,15 +43,35 @@ class Meanings:
         return tuple(found.items())[:MOST]
 
 
-def meanings(vocabulary: Vocabulary, embedder: Embedder) -> Meanings:
-    """What the company's categories and venue types mean."""
-    phrases: dict[str, Meaning] = {}
-    for key, found in vocabulary.exact.items():
-        for meaning in found:
+def phrases(vocabulary: Vocabulary) -> dict[str, Meaning]:
+    """How categories and venue types are called."""
+    found: dict[str, Meaning] = {}
+    for key, named in vocabulary.exact.items():
+        for meaning in named:
             if meaning.dimension in ("category", "venue"):
-                phrases.setdefault(" ".join(key), meaning)
-                phrases.setdefault(meaning.label, meaning)
-    return Meanings(tuple(phrases.values()), embedder.embed(list(phrases)), embedder)
+                found.setdefault(" ".join(key), meaning)
+                found.setdefault(meaning.label, meaning)
+    return found
+
+
+def meanings(said: Mapping[str, Meaning], embedder: Embedder) -> Meanings:
+    """What phrases mean."""
+    return Meanings(tuple(said.values()), embedder.embed(list(said)), embedder)
+
+
+class Learning:
+    """``meanings`` read in the background; ``now`` is None until they are there."""
+
+    def __init__(self, said: Mapping[str, Meaning], embedder: Embedder) -> None:
+        self.now: Meanings | None = None
+        self._said, self._embedder = said, embedder
+        Thread(target=self._learn, name="meanings of kinds", daemon=True).start()
+
+    def _learn(self) -> None:
+        try:
+            self.now = meanings(self._said, self._embedder)
+        except WorkbenchError:
+            log().exception("meanings_failed")
 
 
 def taken(words: str, known: Meanings | None) -> Meaning | None:
@@ -73,5 +96,7 @@ def _written_alike(words: str, vocabulary: Vocabulary) -> Sequence[Meaning]:
     from rapidfuzz.distance import JaroWinkler
 
     phrases = {" ".join(key): found[0] for key, found in vocabulary.exact.items() if len(key) < 4}
-    near = process.extract(words, list(phrases), scorer=JaroWinkler.similarity, score_cutoff=ALIKE, limit=MOST)
+    near = process.extract(
+        words, list(phrases), scorer=JaroWinkler.similarity, score_cutoff=ALIKE, limit=MOST
+    )
     return [phrases[phrase] for phrase, _, _ in near]

@@ -219,7 +219,7 @@ def _groups(draft: Draft) -> None:
 
 
 def _past_names(draft: Draft, k: int) -> int:
-    """Where the noun stands in "each Volt product", "per frozen product"; ``k`` itself where there is none."""
+    """Where the noun stands in "each Volt product", "per frozen product", else ``k``."""
     stop = k
     while (piece := draft.piece(stop)) is not None and filter_of(piece, draft.vocabulary) is not None:
         stop += 1
@@ -339,8 +339,11 @@ def _is_adjective(draft: Draft, i: int) -> bool:
     cued = any(p.kind in ("ask", "best", "count", "by") for p in draft.pieces[:i])
     before = draft.piece(i - 1)
     named = before is not None and filter_of(before, draft.vocabulary) is not None
-    return draft.pieces[i].is_("thing", "product") and named and not cued and (
-        (follows := draft.piece(i + 1)) is not None and follows.kind == "measure"
+    return (
+        draft.pieces[i].is_("thing", "product")
+        and named
+        and not cued
+        and ((follows := draft.piece(i + 1)) is not None and follows.kind == "measure")
     )
 
 

@@ -67,7 +67,9 @@ def _settle(draft: Draft) -> None:
         draft.best += "_units"
         draft.take(*sold)
     if draft.by and (noun := _best_noun(draft)) and draft.subject is None:
-        raise Unclear(f"The {noun} of each {label_of(draft.by[0])} is not one list: which one shall be ranked?")
+        raise Unclear(
+            f"The {noun} of each {label_of(draft.by[0])} is not one list: which one shall be ranked?"
+        )
     if (
         (draft.best or "").endswith("units")
         and draft.subject is None
@@ -272,7 +274,12 @@ def _group_nouns(draft: Draft) -> None:
     named = {found.dimension for _, _, found in names_left(draft)}
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind == "thing" and piece.plural and piece.value in ("brand", "category") and not named & set(GOODS):
+        if (
+            piece.kind == "thing"
+            and piece.plural
+            and piece.value in ("brand", "category")
+            and not named & set(GOODS)
+        ):
             draft.take(i)
             if piece.value not in draft.by:
                 draft.by.append(str(piece.value))

@@ -1,6 +1,6 @@
-"""Words that nothing knows: put right where they are no English words and one known word is clearly nearest.
+"""Words that nothing knows: put right where they are no English words and one known word is clearly near.
 
-A word that English has is never "put right": "beer" is not "been". The list of words is the vocabulary of BERT
+A word that English has is never "put right": "beer" is not "been". The list of words is BERT's vocabulary
 (Devlin et al. 2019, Apache 2.0), whole words from four letters on, which are those of common texts.
 """
 
@@ -40,12 +40,40 @@ def spell(
 
 
 _SHORT = {
-    "lst": "last", "prev": "previous", "yest": "yesterday", "yday": "yesterday", "tdy": "today", "wkly": "weekly",
-    "mthly": "monthly", "cmp": "compared", "excl": "excluding", "incl": "including", "prods": "products",
-    "plz": "please", "bev": "beverages", "bevs": "beverages", "refrig": "refrigerated", "fridges": "coolers",
-    "mach": "machine", "wich": "which", "wat": "what", "wot": "what", "tha": "the", "hte": "the", "teh": "the",
-    "adn": "and", "nad": "and", "fo": "of", "fro": "for", "hwo": "how", "hw": "how", "mny": "many", "bst": "best",
-    "tpo": "top", "yr": "year", "yrs": "years",
+    "lst": "last",
+    "prev": "previous",
+    "yest": "yesterday",
+    "yday": "yesterday",
+    "tdy": "today",
+    "wkly": "weekly",
+    "mthly": "monthly",
+    "cmp": "compared",
+    "excl": "excluding",
+    "incl": "including",
+    "prods": "products",
+    "plz": "please",
+    "bev": "beverages",
+    "bevs": "beverages",
+    "refrig": "refrigerated",
+    "fridges": "coolers",
+    "mach": "machine",
+    "wich": "which",
+    "wat": "what",
+    "wot": "what",
+    "tha": "the",
+    "hte": "the",
+    "teh": "the",
+    "adn": "and",
+    "nad": "and",
+    "fo": "of",
+    "fro": "for",
+    "hwo": "how",
+    "hw": "how",
+    "mny": "many",
+    "bst": "best",
+    "tpo": "top",
+    "yr": "year",
+    "yrs": "years",
 }
 
 

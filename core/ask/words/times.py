@@ -124,7 +124,21 @@ def number(token: Token) -> int | None:
 def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
     """The time that is said from token ``at`` on, the longest there is."""
     rest = tokens[at : at + 12]
-    for rule in (_between, _since, _until, _last, _this, _season, _half, _quarter, _date, _month, _year, _words, _weekdays):
+    for rule in (
+        _between,
+        _since,
+        _until,
+        _last,
+        _this,
+        _season,
+        _half,
+        _quarter,
+        _date,
+        _month,
+        _year,
+        _words,
+        _weekdays,
+    ):
         try:
             found = rule(rest, today)
         except (BadInput, ValueError) as error:
@@ -309,7 +323,10 @@ def _half(tokens: Sequence[Token], today: date) -> Time | None:
         return None
     skip = length + (_text(tokens, length) == "of")
     year = _year_number(tokens, skip)
-    if year is None and (_text(tokens, skip), _text(tokens, skip + 1)) not in (("this", "year"), ("last", "year")):
+    if year is None and (_text(tokens, skip), _text(tokens, skip + 1)) not in (
+        ("this", "year"),
+        ("last", "year"),
+    ):
         return None
     length = skip + (1 if year is not None else 2)
     year = year if year is not None else today.year - (_text(tokens, skip) == "last")
