@@ -59,16 +59,18 @@ class Shelfware:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store holds to recognize products by, as hashes."""
+    """What the store holds to recognize products by, as hashes; ``expected``: the products that a
+    drawing may stand in for."""
 
     products: tuple[Product, ...]
+    expected: frozenset[int]
     views: Mapping[int, tuple[str, ...]]
     confirmed: Mapping[int, tuple[Confirmed, ...]]
 
     @property
     def version(self) -> str:
         """Changes with any picture, name or size of a product in the gallery."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(repr(sorted(self.expected)).encode())
         for p in self.products:
             marks = (*self.views.get(p.id, ())[:MAX_VIEWS], "|",
                      *(f"{c.item_id}:{c.crop_hash}" for c in self.confirmed.get(p.id, ())))
@@ -84,7 +86,9 @@ def known(session: TenantSession, products: Catalog, plan: Planogram | None = No
     named: dict[int, list[Confirmed]] = {}
     for one in labels.confirmed(session, [p.id for p in chosen]):
         named.setdefault(one.product_id, []).append(one)
-    return Known(chosen, views, {i: tuple(found[: 2 * MAX_CONFIRMED]) for i, found in named.items()})
+    expected = frozenset(p.id for p in chosen) if plan is None else frozenset(plan.product_ids)
+    confirmed = {i: tuple(found[: 2 * MAX_CONFIRMED]) for i, found in named.items()}
+    return Known(chosen, expected, views, confirmed)
 
 
 def _chosen(
@@ -101,18 +105,23 @@ def _chosen(
 
 
 def build(database: Database, of: Known) -> Shelfware:
-    """Read the pictures and screen the named packages. A picture whose file is gone is left out."""
+    """Read the pictures and screen the named packages. A picture whose file is gone is left out.
+
+    A drawing stands in for the picture of a planned product, so that its place is judged; what is not
+    planned and has no picture is left out, as no photo looks like a drawing.
+    """
     shown = {p.id: _read(database, of.views.get(p.id, ())[:MAX_VIEWS]) for p in of.products}
     crops = _screened(database, of, shown)
-    drawn = tuple(p.id for p in of.products if not shown[p.id] and not crops.kept.get(p.id))
-    stand_in = set(drawn)
+    unseen = {p.id for p in of.products if not shown[p.id] and not crops.kept.get(p.id)}
+    drawn = tuple(p.id for p in of.products if p.id in unseen & of.expected)
     products = tuple(
         GalleryProduct(
             p.id, p.name, p.brand, _words(p), p.width_in, p.height_in,
-            (_drawing(p),) if p.id in stand_in else tuple(shown[p.id]),
+            (_drawing(p),) if p.id in unseen else tuple(shown[p.id]),
             tuple(crops.kept.get(p.id, ())[:MAX_CONFIRMED]),
         )
         for p in of.products
+        if p.id not in unseen or p.id in of.expected
     )
     return Shelfware(Gallery(products, of.version), drawn, crops.products, crops.held_back)
 

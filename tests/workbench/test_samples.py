@@ -123,8 +123,21 @@ def test_a_shelf_of_ones_own_is_not_taken_for_the_demos(database: Database, stud
     wb = door(database)
     wb.create_planogram("Mine", Planogram(Fixture.shelves(36.0, 1, 20.0, 18.0), (
         Position(5, 0, 0, 1, 0.0, 6.0),)))
+    for product in range(1, 6):
+        wb.add_product_images(product, [photo_of(seed=product)])
     for plan in (1, 2, 3):
         wb.audit_photo(plan, photo_of())
     assert [sorted(p.product_id for p in gallery.products) for gallery, _ in reader.shown] == [
         [1, 2, 3, 4], [1, 2, 3, 4, 5], [5]
     ]
+
+
+def test_a_drawing_stands_in_for_what_is_planned_alone(database: Database, studio: FakeStudio) -> None:
+    """Product 4 is not planned and has a picture, product 3 has none: no photo looks like its drawing."""
+    reader = FakeReader()
+    equip(database, Models(reader=reader, studio=studio))
+    wb = door(database)
+    wb.add_product_images(4, [photo_of(seed=4)])
+    wb.audit_photo(1, photo_of())
+    (gallery, _), = reader.shown
+    assert [p.product_id for p in gallery.products] == [1, 2, 4]
