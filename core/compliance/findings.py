@@ -163,6 +163,21 @@ class RowResult:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongPrice:
+    """A price label that says another price than the plan. ``label`` is the price of one unit, ``text`` one
+    sentence."""
+
+    product_id: int
+    name: str
+    slot: str
+    label: float
+    planned: float
+    box: Box
+    confidence: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """What a photo says of a plan.
 
@@ -172,7 +187,8 @@ class Audit:
     words. ``violations`` are facts (confidence of at least 0.5), ``to_check`` what a person should look at.
     ``availability`` is the share of planned products of which at least one facing stands. ``not_seen`` counts
     planned facings outside the photo or behind something, which are never missing; ``hidden`` those of them
-    that something is before. ``summary`` is one sentence, ``notes`` more.
+    that something is before. ``summary`` is one sentence, ``notes`` more. ``labels``: price labels that were
+    read and held against the plan, of which ``wrong_prices`` say something else.
     """
 
     compliance_score: float | None
@@ -193,6 +209,8 @@ class Audit:
     notes: tuple[str, ...]
     quality: Quality
     hidden: int = 0
+    wrong_prices: tuple[WrongPrice, ...] = ()
+    labels: int = 0
 
     @property
     def places(self) -> int:

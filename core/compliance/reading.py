@@ -66,6 +66,18 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceTag:
+    """A price label on the edge of a row's shelf, as it is printed: ``price`` for ``units`` ("2 for $5")."""
+
+    box: Box
+    row: int
+    price: float
+    confidence: float
+    units: int = 1
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a photo and what to do better. ``severity``: "warning", or "unusable"."""
 
@@ -91,7 +103,8 @@ class Reading:
     """All that one photo shows. ``shelves``: for each row the edge on which it stands, as points
     ((x, y), …) from left to right. ``methods``: what read it, with versions; ``fallbacks``: what could not
     be used and what stood in, in words for the screen. ``hidden``: where something is before the shelf (a
-    sign, a hand), so that what stands behind it cannot be seen."""
+    sign, a hand), so that what stands behind it cannot be seen. ``tags``: price labels, where they were asked
+    for."""
 
     width: int
     height: int
@@ -103,6 +116,7 @@ class Reading:
     fallbacks: tuple[str, ...] = ()
     elapsed_ms: float = 0.0
     hidden: tuple[Box, ...] = ()
+    tags: tuple[PriceTag, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -144,3 +158,14 @@ class ShelfReader(Protocol):
 
         Raises BadInput, TooLarge or UnsupportedType for a file that is no picture that can be read.
         """
+
+
+class TagReader(Protocol):
+    """Photo and what was read of it in, price labels out."""
+
+    @property
+    def name(self) -> str:
+        """The methods and their versions."""
+
+    def read(self, photo: bytes, reading: Reading) -> tuple[PriceTag, ...]:
+        """The price labels on the edges of the reading's shelves. Raises as ``ShelfReader.read``."""

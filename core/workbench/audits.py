@@ -33,8 +33,8 @@ MAX_QUEUED = 40
 """Doubtful facings of one photo that join the queue, the least sure first."""
 MAX_IN_TREND = 20_000
 """Audits, the newest, of which a trend is made."""
-READ_FROM, COMPARED_FROM = 0.1, 0.92
-"""Shares of an audit's work before a photo is read, and before it is compared."""
+READ_FROM, TAGS_FROM, COMPARED_FROM = 0.1, 0.7, 0.92
+"""Shares of an audit's work before a photo, then its price labels are read, and before it is compared."""
 TURNS = Turns()
 """One photo at a time is read or drawn in this process."""
 
@@ -43,9 +43,11 @@ class AuditsDoor(Door):
     """From a photo to what is to be done. Looking is free; a driver may audit, judge and name."""
 
     def audit_photo(
-        self, planogram_id: int | str, photo: bytes, version: int | None = None, report: Progress = untold
+        self, planogram_id: int | str, photo: bytes, version: int | None = None, report: Progress = untold,
+        *, prices: bool = False,
     ) -> SavedAudit:
-        """Read a photo and hold it against the plan, by default as it was saved last; keep all of it.
+        """Read a photo and hold it against the plan, by default as it was saved last; keep all of it. With
+        ``prices`` the price labels too, where they can be read.
 
         Raises BadInput, TooLarge or UnsupportedType for what is no photo, RuleViolation where no reader is
         installed, TooManyRequests while other photos are being read.
@@ -55,13 +57,19 @@ class AuditsDoor(Door):
         self._reader()
         with self._session() as session:
             saved = planograms.load(session, planogram_id, version)
-        return self._audited(saved, photo, report)
+        return self._audited(saved, photo, report, prices=prices)
+
+    @property
+    def reads_prices(self) -> bool:
+        """Whether price labels on photos can be read."""
+        return self.memory.models.tags is not None
 
     def _audited(
-        self, saved: SavedPlanogram, photo: bytes, report: Progress, drawn: str = ""
+        self, saved: SavedPlanogram, photo: bytes, report: Progress, drawn: str = "", prices: bool = False
     ) -> SavedAudit:
         """``drawn``: what is said of a photo that was drawn, "" for one that was taken."""
         from core.compliance.audit import audit
+        from core.compliance.prices import with_prices
 
         checked, reader = check(photo), self._reader()
         report(READ_FROM, "Looking through the pictures of products")
@@ -69,8 +77,10 @@ class AuditsDoor(Door):
             products = catalog.load_catalog(session)
             shelfware = self._shelfware(session, products, saved.plan)
         reading = self._read_photo(reader, photo, shelfware, saved.plan, report)
+        if prices:
+            reading = self._with_tags(photo, reading, report)
         report(COMPARED_FROM, f"Comparing what stands there with {saved.name}")
-        result = audit(reading, saved.plan, products)
+        result = with_prices(audit(reading, saved.plan, products), reading, saved.plan, products)
         if drawn:
             reading = replace(reading, methods=(DRAWN, *reading.methods))
             result = replace(result, notes=(*result.notes, drawn))
@@ -88,7 +98,8 @@ class AuditsDoor(Door):
         """Read the photo of an audit anew, with all that was learned since, against the plan as it is now."""
         self._require(Role.DRIVER, "audit a shelf")
         content, _ = self.audit_picture(audit_id)
-        return self.audit_photo(self.audit(audit_id).card.planogram_id, content)
+        before = self.audit(audit_id)
+        return self.audit_photo(before.card.planogram_id, content, prices=bool(before.reading.tags))
 
     def recognize(self, photo: bytes) -> Reading:
         """What stands on a photo, among all products; nothing is kept but what is in doubt. Raises as
@@ -275,6 +286,16 @@ class AuditsDoor(Door):
             reading = reader.read(photo, shelfware.gallery, plan)
         notes = shelfware.notes(None if plan is None else plan.product_ids)
         return replace(reading, fallbacks=(*reading.fallbacks, *notes))
+
+    def _with_tags(self, photo: bytes, reading: Reading, report: Progress) -> Reading:
+        """The reading with its price labels; as it is where they cannot be read."""
+        tags = self.memory.models.tags
+        if tags is None or not reading.quality.ok:
+            return reading
+        with TURNS.take("reading other photos"):
+            report(TAGS_FROM, "Reading the price labels")
+            found = tags.read(photo, reading)
+        return replace(reading, tags=found, methods=(*reading.methods, tags.name))
 
     def _doubtful(self, photo: bytes, kept: Picture, reading: Reading) -> list[NewItem]:
         """Facings to be shown to a person, with their crops kept; none of a photo that cannot be used."""

@@ -83,8 +83,10 @@ def _engine() -> Any:
     from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    threads = "EngineConfig.onnxruntime.intra_op_num_threads"
+    runtime = "EngineConfig.onnxruntime"
     return RapidOCR(params={
-        "Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": LONG_SIDE, threads: 2,
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        "Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": LONG_SIDE,
+        # As large as it is: by itself it would enlarge a narrow strip to 736 pixels high.
+        "Det.limit_type": "max", "Det.limit_side_len": LONG_SIDE,
+        f"{runtime}.intra_op_num_threads": 2, f"{runtime}.inter_op_num_threads": 1,
     })

@@ -33,7 +33,7 @@ class Look:
 class Room:
     """The room above one board, inches: from ``top`` down to ``bottom``, where things stand. ``tag_x``:
     where price tags hang. ``is_open``: there is nothing above and behind. ``coils``: where the spirals of a
-    machine are (left, right)."""
+    machine are (left, right). ``own_tags``: what hangs at ``tag_x``, one each, instead of any tag."""
 
     left: float
     right: float
@@ -45,6 +45,7 @@ class Room:
     tag_x: tuple[float, ...] = ()
     is_open: bool = False
     coils: tuple[tuple[float, float], ...] = ()
+    own_tags: tuple[Image8, ...] = ()
 
 
 def upright(left: float, right: float, top: float, bottom: float, z: float) -> FloatArray:
@@ -97,8 +98,8 @@ def paint_edge(canvas: Canvas, room: Room, tags: Sequence[Image8]) -> None:
     canvas.fill(upright(left, right, low, low + room.thick, -0.1), look.rail)
     canvas.fill(upright(left, right, low, low + 0.15 * room.thick, -0.12), look.rail, 1.12)
     canvas.fill(upright(left, right, low + 0.88 * room.thick, low + room.thick, -0.12), look.rail, 0.6)
-    for k, x in enumerate(room.tag_x if tags else ()):
-        tag = tags[(k * 7 + round(x)) % len(tags)]
+    for k, x in enumerate(room.tag_x if tags or room.own_tags else ()):
+        tag = room.own_tags[k] if room.own_tags else tags[(k * 7 + round(x)) % len(tags)]
         high = min(room.thick * 0.95, 1.4) * (1.0 if tag.shape[0] < tag.shape[1] else 1.9)
         wide = high * tag.shape[1] / tag.shape[0]
         top = low + 0.03 * room.thick

@@ -22,6 +22,7 @@ from ml.rendering.clutter import background, overlays, price_tags
 from ml.rendering.departures import KINDS, ROOM, UNKNOWN, Stand, departed
 from ml.rendering.effects import Effects, photographed, random_effects
 from ml.rendering.furniture import Look, Room
+from ml.rendering.labels import label
 from ml.rendering.packages import Sprite, sprite_of
 from ml.rendering.scenes import Shop, neighbor, random_look
 from ml.rendering.stage import Bay, Item, Scene, paint
@@ -72,24 +73,28 @@ class _Stock:
     outsiders: tuple[Sprite, ...]
     beside: tuple[Article, ...]
     products: Catalog = field(default_factory=dict)
+    prices: Mapping[int, str] = field(default_factory=dict)
 
 
 def render(
     plan: Planogram, catalog: Catalog, seed: int, settings: Settings = PLAIN, *,
     articles: Mapping[int, Article] | None = None, views: Mapping[int, bytes] | None = None,
     outsiders: Sequence[Article] = (), beside: Sequence[Article] = (),
+    prices: Mapping[int, str] | None = None,
 ) -> Rendered:
     """A photo of a planogram's shelf with its truth; the same for the same arguments.
 
     ``views``: a packshot by product; ``articles``: how the others are drawn, by product; what is in neither
     is drawn as the editor draws it. ``outsiders``: what an unknown product may be; ``beside``: what stands on
-    the shelves to the left and right. Raises BadInput for a packshot that is no picture.
+    the shelves to the left and right. ``prices``: what the price label of a product says.
+    Raises BadInput for a packshot that is no picture.
     """
     rng = np.random.default_rng((seed, 51))
     widths = [a.size_in[0] for a in outsiders]
     stands, told = departed(plan, catalog, settings.departures, rng, settings.kinds, widths)
     made = goods.sprites(catalog, articles or {}, views or {}, settings.art_px)
-    stock = _Stock(made, tuple(sprite_of(a, settings.art_px) for a in outsiders), tuple(beside), catalog)
+    strange = tuple(sprite_of(a, settings.art_px) for a in outsiders)
+    stock = _Stock(made, strange, tuple(beside), catalog, prices or {})
     scene = _scene(plan, stands, stock, settings, rng)
     image, shown, _ = paint(scene)
     gaps = _gaps(plan, stands, stock, scene)
@@ -148,7 +153,11 @@ def _bay(
     coils: tuple[tuple[float, float], ...] = ()
     if fixture.placement is Placement.SLOTS:
         coils = tuple(along_in(fixture, p) for p in own)
-    room = Room(0.0, fixture.width_in, top, bottom, fixture.depth_in, BOARD_IN, look, tags, coils=coils)
+    labels: tuple[Image8, ...] = ()
+    if stock.prices:
+        labels = tuple(label(stock.products[p.product_id].name, stock.prices[p.product_id]) for p in own)
+    room = Room(0.0, fixture.width_in, top, bottom, fixture.depth_in, BOARD_IN, look, tags, coils=coils,
+                own_tags=labels)
     return Bay(room, tuple(items))
 
 

@@ -50,7 +50,8 @@ class DrawnStudio:
         wide = PX_PER_IN * max(plan.fixture.width_in, plan.fixture.height_in / 1.6)
         width = int(min(max(wide, LEAST_WIDE), MOST_WIDE))
         settings = Settings(width, turn=4.0, nod=2.0, strength=0.3, departures=DEPARTURES, kinds=KINDS)
-        made = render(plan, catalog, seed, settings, views=packshots)
+        prices = {p.product_id: f"${p.price or catalog[p.product_id].price:.2f}" for p in plan.positions}
+        made = render(plan, catalog, seed, settings, views=packshots, prices=prices)
         departures = tuple(
             Departed(d.type, d.row, d.column, d.expected, d.actual)
             for d in made.departures if d.expected is not None

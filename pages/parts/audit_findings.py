@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.trust.access import Role
-from pages.parts import audit_correct, audit_opinion, frame, nav, session, tables
+from pages.parts import audit_correct, audit_opinion, audit_prices, frame, nav, session, tables
 from pages.parts import format as fmt
 from pages.parts.audit_photo import audit_photo, payload, sent
 from pages.parts.audit_photo.payload import TITLES
@@ -31,6 +31,7 @@ def show(wb: Workbench, saved: SavedAudit) -> None:
         _without_photo(saved)
         return
     _linked(wb, saved.id, photo)
+    audit_prices.show(saved, photo)
     audit_opinion.of_unsure(wb, saved, photo)
     left, right = st.columns((1.0, 1.0), vertical_alignment="center")
     with left:

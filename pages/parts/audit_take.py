@@ -55,6 +55,9 @@ def show(wb: Workbench, plan: SavedPlanogram, *, is_first: bool) -> None:
             "Photo", (UPLOAD, CAMERA), default=UPLOAD, key="audit_way", required=True,
             label_visibility="collapsed",
         )  # fmt: skip
+        prices = wb.reads_prices and st.checkbox(
+            "Read the price labels too", key="audit_prices", help="Takes some seconds more."
+        )
         if way == CAMERA:
             sent = st.camera_input("Photo", key=f"audit_camera_{plan.id}", label_visibility="collapsed")
         else:
@@ -66,7 +69,7 @@ def show(wb: Workbench, plan: SavedPlanogram, *, is_first: bool) -> None:
         if Role.named(wb.actor.role) >= Role.MANAGER and wb.can_sample(plan.plan):
             _offer(wb, plan)
     if sent is not None:
-        _read(wb, plan, sent.getvalue())
+        _read(wb, plan, sent.getvalue(), prices)
 
 
 def _offer(wb: Workbench, plan: SavedPlanogram) -> None:
@@ -77,16 +80,17 @@ def _offer(wb: Workbench, plan: SavedPlanogram) -> None:
         frame.quiet("A photo of this demo shelf is drawn, with five things wrong on it.")
 
 
-def _read(wb: Workbench, plan: SavedPlanogram, photo: bytes) -> None:
-    """Once for each photo and version of the plan: a rerun of the page reads nothing anew. A file that is no
-    photo is told at once."""
-    mark = (plan.id, plan.version, hashlib.sha256(photo).hexdigest())
+def _read(wb: Workbench, plan: SavedPlanogram, photo: bytes, prices: bool) -> None:
+    """Once for each photo, version of the plan and way to read: a rerun of the page reads nothing anew. A
+    file that is no photo is told at once."""
+    mark = (plan.id, plan.version, prices, hashlib.sha256(photo).hexdigest())
     if st.session_state.get(_READ) == mark:
         return
     with frame.telling():
         check(photo)
         st.session_state[_READ] = mark
-        _begin(plan, "Reading the photo", lambda tell: wb.audit_photo(plan.id, photo, plan.version, tell))
+        _begin(plan, "Reading the photo",
+               lambda tell: wb.audit_photo(plan.id, photo, plan.version, tell, prices=prices))
 
 
 def _begin(plan: SavedPlanogram, name: str, work: Callable[[jobs.Progress], SavedAudit]) -> None:
