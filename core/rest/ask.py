@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 router = APIRouter(route_class=CheckedRoute, tags=["Questions"])
 MAX_QUESTION = 2000
 DOUBTED = 0.8
-"""Of an answer where a misspelled name was taken for another."""
+"""Of an answer where a misspelled name was taken for another, or a language model read the question."""
 
 
 class Query(BaseModel):
@@ -46,7 +46,8 @@ def query(wb: Bench, body: Query) -> Json:
     outcome, found = wb.ask_on(context, body.question)
     if found is None:
         return _unanswered(wb, context, outcome)
-    return {**answer_json(found, "rules", getattr(outcome, "doubts", ())), "context_id": context}
+    by = getattr(outcome, "model", "") or "rules"
+    return {**answer_json(found, by, getattr(outcome, "doubts", ())), "context_id": context}
 
 
 @router.get("/query/schema")
@@ -58,7 +59,8 @@ def schema(wb: Bench) -> Json:
 
 
 def answer_json(found: Answer, by: str, doubts: tuple[str, ...] = ()) -> Json:
-    """An answer as JSON: rows as objects by the names of the columns. ``by``: who made the plan."""
+    """An answer as JSON: rows as objects by the names of the columns. ``by``: who made the plan, "plan" where
+    it was given, "rules", or the language model that did."""
     from core.ask.plan import to_json
 
     sources = found.sources

@@ -1,11 +1,12 @@
 """What a statement that answers a question may be, checked on its parsed text before it runs.
 
-One SELECT, without text of its own: known kinds of expressions, known functions, known columns of known
-tables, each table held to one company by a parameter, and a limit of rows.
+One SELECT, without text or comments of its own: known kinds of expressions, functions, types and joins, known
+columns of known tables, each table held to one company by a parameter, and a limit of rows.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,11 @@ Var NullSafeEQ NullSafeNEQ
 """
 _CALLED = "Sum Count Max Min Coalesce Nullif RowNumber Lower Trim Case If Cast And Or Exists Collate"
 _FUNCTIONS = frozenset(_CALLED.split())
+_TYPES = frozenset({"INT", "BIGINT", "DECIMAL", "DOUBLE", "DATE", "TIMESTAMPTZ", "VARCHAR"})
+_TEXT = re.compile(r"[A-Za-z0-9_ \n\"().,:%<>=!+*/-]+")
+"""What the compiler writes: no quotes of text, no separators of statements."""
+_COMMENT = re.compile(r"--|/\*|\*/")
+"""Databases and the parser may disagree where one ends."""
 _EXPRESSIONS = frozenset(_KINDS.split()) | _FUNCTIONS
 
 
@@ -56,6 +62,8 @@ def check(sql: str, parameters: Mapping[str, Any], company_id: int, dialect: str
     """Raises NotAllowed, with the rule that is broken, for a statement that may not run."""
     if len(sql) > MAX_SQL:
         _refuse("it is too long")
+    if not _TEXT.fullmatch(sql) or _COMMENT.search(sql):
+        _refuse("it holds characters that no question needs")
     if parameters.get(COMPANY) != company_id:
         _refuse("it is for another company")
     limit = _check_text(sql, dialect)
@@ -67,15 +75,20 @@ def check(sql: str, parameters: Mapping[str, Any], company_id: int, dialect: str
 @lru_cache(maxsize=512)
 def _check_text(sql: str, dialect: str) -> str | int | None:
     """What a text may be whatever its parameters are; returns its limit of rows, or the parameter's name."""
-    import sqlglot
-    from sqlglot import exp
     from sqlglot.errors import SqlglotError
-    from sqlglot.optimizer.scope import traverse_scope
 
     try:
-        found = sqlglot.parse(sql, read=dialect)
+        return _check_tree(sql, dialect)
     except (SqlglotError, RecursionError) as error:
         raise NotAllowed("The statement cannot be read.", "Ask in another way.") from error
+
+
+def _check_tree(sql: str, dialect: str) -> str | int | None:
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import traverse_scope
+
+    found = sqlglot.parse(sql, read=dialect)
     if len(found) != 1 or not isinstance(found[0], exp.Select):
         _refuse("it is not one SELECT")
     tree: Any = found[0]
@@ -107,6 +120,18 @@ def _check_nodes(tree: exp.Expression) -> None:
         plain = isinstance(node.this, exp.Identifier) and not (node.text("db") or node.text("catalog"))
         if isinstance(node, exp.Table) and not plain:
             _refuse("a table is not named plainly")
+        if isinstance(node, exp.DataType) and (node.this.name not in _TYPES or node.args.get("nested")):
+            _refuse(f"{node.this.name} is not among the known types")
+        if isinstance(node, exp.Join):
+            _check_join(node)
+
+
+def _check_join(join: exp.Join) -> None:
+    """Joins that keep unmatched rows of their right side let those pass that the condition does not hold."""
+    if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER", "CROSS"):
+        _refuse(f"it joins by {join.side} {join.kind}".rstrip())
+    if join.method or join.args.get("using"):
+        _refuse("it joins by names of columns")
 
 
 def _limit_of(tree: exp.Expression) -> str | int | None:
@@ -118,7 +143,7 @@ def _limit_of(tree: exp.Expression) -> str | int | None:
         value = value.this
     if isinstance(value, exp.Placeholder | exp.Parameter):
         return value.name
-    return int(value.name) if isinstance(value, exp.Literal) else None
+    return int(value.name) if isinstance(value, exp.Literal) and value.is_int else None
 
 
 def _names_a_table(table: exp.Table, tree: exp.Expression) -> bool:
@@ -150,8 +175,17 @@ def _check_scope(scope: Scope) -> None:
         source = scope.sources.get(column.table)
         if source is None:
             _refuse(f"{column.sql()} belongs to no table")
-        if isinstance(source, exp.Table) and column.name not in TABLES.get(source.name, frozenset()):
-            _refuse(f"it reads {source.name}.{column.name}")
+        known = TABLES.get(source.name, frozenset()) if isinstance(source, exp.Table) else _given(source)
+        if column.name not in known:
+            _refuse(f"it reads {column.sql()}, which is none of what may be read")
+
+
+def _given(part: Scope | None) -> frozenset[str]:
+    """The columns that a part of the statement gives to what is around it."""
+    if part is None:
+        return frozenset()
+    given: Any = part.expression
+    return frozenset(given.named_selects)
 
 
 def _held(scope: Scope, alias: str) -> bool:
