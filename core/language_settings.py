@@ -5,6 +5,7 @@ Nothing leaves the machine unless a key, a token or an address is set here.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
@@ -35,6 +36,10 @@ class LanguageSettings(BaseSettings):
     """An OpenAI-compatible server of one's own (Ollama, vLLM, llama.cpp), as ``http://127.0.0.1:11434/v1``."""
     local_llm_model: str = "llama3.2:1b"
     local_llm_api_key: SecretStr = SecretStr("")
+    local_gguf: Path | None = None
+    """A language model as a GGUF file, run in process by llama-cpp-python."""
+    models_folder: Path = Path("data/models")
+    """Folders of models that were brought from a hub, each named as in the registry."""
     hf_token: SecretStr = SecretStr("")
     hf_endpoint: str = ""
     """A dedicated endpoint of Hugging Face; empty for its shared service."""

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from core.language import RULES_ONLY, Language
 
 if TYPE_CHECKING:
-    from core.compliance.reading import ShelfReader
+    from core.compliance.reading import ShelfReader, TagReader
     from core.compliance.samples import Studio
     from core.paper import PaperReader
-    from core.small_models import Reranker, Speech, TextScorer
+    from core.small_models import Speech, TextScorer
 
 Vectors = NDArray[np.float32]
 
@@ -92,6 +92,8 @@ class Models:
     """What reads photos of shelves; without one no photo can be audited."""
     studio: Studio | None = None
     """What draws sample photos; without one a photo has to be brought."""
+    tags: TagReader | None = None
+    """What reads price labels on photos of shelves; without one no price is checked."""
     papers: PaperReader | None = None
     """What reads planograms on paper; without one they can only be imported as files."""
     language: Language = RULES_ONLY
@@ -100,7 +102,3 @@ class Models:
     """What hears spoken questions; without one they are typed."""
     sentiment: TextScorer | None = None
     """How a remark feels about its subject, −1 to 1."""
-    toxicity: TextScorer | None = None
-    """The chance that a text offends, 0–1."""
-    reranker: Reranker | None = None
-    """How well texts answer a query, each read together with it."""

@@ -17,17 +17,24 @@ _let_torchvision_load()
 def local_models(files: ReaderFiles | None = None) -> Models:
     """The models that are installed here; the engine has a stand-in for each. ``files``: models of one's own
     to read photos with."""
-    from core.models import HashedWords, Models
+    from core.models import Models
     from core.settings import Settings
+    from ml.documents import ocr
     from ml.documents.reader import DocumentReader
+    from ml.documents.tags import PriceTagReader
+    from ml.local.available import embedder, hearing, sentiment
     from ml.rendering.studio import DrawnStudio
     from ml.router import router_of
-    from ml.text.minilm import MiniLM, installed
 
     reader = photo_reader(files)
     studio = DrawnStudio() if reader else None
-    embedder = MiniLM() if installed() else HashedWords()
-    return Models(embedder, reader, studio, DocumentReader(), router_of(Settings()))
+    tags = PriceTagReader() if reader and ocr.installed() else None
+    settings = Settings()
+    return Models(
+        embedder=embedder(settings), reader=reader, studio=studio, papers=DocumentReader(),
+        tags=tags,
+        language=router_of(settings), speech=hearing(), sentiment=sentiment(settings),
+    )
 
 
 def photo_reader(files: ReaderFiles | None = None) -> ShelfReader | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.language import LanguageModel, LanguageRequest, Tier, Usage
+from core.language import LanguageModel, LanguageRequest, LanguageTask, Tier, Usage
 from core.language_settings import LanguageSettings
 from ml.breaker import Breaker
 from ml.claude import Claude
@@ -18,6 +18,7 @@ BYTES_A_TOKEN = 3.5
 READ_AGAIN, WRITTEN = 0.1, 1.25
 """Price of a token read from a provider's cache, and written to it, against one read anew."""
 THINKING_ROOM = 800
+SMOL_KINDS = frozenset({"label"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,10 @@ class Backend:
     price_in: float
     price_out: float
     sees: bool = True
+    kinds: frozenset[str] | None = None
+    """What it is asked for; None for everything."""
+    structured: bool = True
+    """Whether its answers can be held to a schema."""
     thinking_room: int = 0
     breaker: Breaker = field(default_factory=Breaker)
 
@@ -54,6 +59,13 @@ class Backend:
         tokens = usage.fresh + usage.cached * READ_AGAIN + usage.written * WRITTEN
         return -int(-(tokens * self.price_in + usage.out * self.price_out) // 1)
 
+    def can(self, task: LanguageTask) -> bool:
+        """Whether it is able to do a task at all."""
+        return (
+            (self.sees or not task.pictures) and (self.structured or task.schema is None)
+            and (self.kinds is None or task.kind in self.kinds)
+        )
+
     @property
     def costs(self) -> bool:
         return self.price_in > 0 or self.price_out > 0
@@ -73,6 +85,8 @@ def backends(settings: LanguageSettings) -> tuple[Backend, ...]:
 
 def _backend(entry: ModelEntry, settings: LanguageSettings) -> Backend:
     name, tier = entry.name, entry.tier or Tier.PREMIUM
+    if entry.where == "in process":
+        return _in_process(name, settings)
     prices = (entry.price_in, entry.price_out)
     if name in (settings.claude_small, settings.claude_middle, settings.claude_large):
         thinks = not name.startswith(("claude-3", "claude-haiku-4", "claude-sonnet-4", "claude-opus-4"))
@@ -90,6 +104,17 @@ def _backend(entry: ModelEntry, settings: LanguageSettings) -> Backend:
         OpenAICompatible(name, url, name, key, structured=structured), tier, *prices,
         sees=name == settings.openai_model,
     )
+
+
+def _in_process(name: str, settings: LanguageSettings) -> Backend:
+    """A GGUF file: one's own answers whatever is asked in words, SmolLM2 chooses labels alone."""
+    from ml.local.llama import SMOL, LlamaCpp, packaged
+
+    own = settings.local_gguf
+    path = packaged() if name == SMOL else own
+    assert path is not None, "the registry says that it is installed"
+    kinds = SMOL_KINDS if name == SMOL else None
+    return Backend(LlamaCpp(name, path), Tier.LOCAL, 0.0, 0.0, sees=False, structured=False, kinds=kinds)
 
 
 def _server(name: str, settings: LanguageSettings) -> tuple[str, str, Structured]:

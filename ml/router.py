@@ -40,9 +40,11 @@ from ml.attempt import Attempt, attempted
 from ml.backends import Backend, backends
 from ml.breaker import pause_s
 from ml.complexity import Complexity, complexity
+from ml.local.available import relevance, toxicity
 from ml.prompts import build, content_key, repair, template
 from ml.quality import Verdict, judge_text
 from ml.registry import registry
+from ml.second_look import SecondLook
 from ml.structured import read
 
 RULE = "rule"
@@ -87,7 +89,7 @@ class Router:
         self, backends: Sequence[Backend], caps: Caps | None = None, cache: AnswerCache | None = None, *,
         entries: Callable[[], tuple[ModelEntry, ...]] = tuple,
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
-        rng: random.Random | None = None,
+        rng: random.Random | None = None, second_look: SecondLook | None = None,
     ) -> None:
         self._backends = tuple(backends)
         self._caps = caps or Caps()
@@ -96,6 +98,7 @@ class Router:
         self._clock = clock
         self._sleep = sleep
         self._rng = rng or random.Random()
+        self._second_look = second_look or SecondLook()
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -110,6 +113,8 @@ class Router:
     def prepare(self) -> None:
         for backend in self._backends:
             backend.model.prepare()
+        if self._backends:
+            self._second_look.prepare()
 
     def answer(self, task: LanguageTask, ledger: Ledger) -> Answer:
         return self._safely(task, ledger, lambda _piece: None)
@@ -197,8 +202,7 @@ class Router:
         """From the wanted tier up, cheapest first, then down: a lower model may still do better than none."""
         fit = [
             b for b in self._backends
-            if (b.sees or not job.task.pictures) and in_roll_out(b.name, ledger.user, job.policy)
-            and not b.breaker.is_open
+            if b.can(job.task) and in_roll_out(b.name, ledger.user, job.policy) and not b.breaker.is_open
         ]
         up = [b for b in fit if b.tier >= job.wanted]
         down = [b for b in reversed(fit) if b.tier < job.wanted]
@@ -257,7 +261,7 @@ class Router:
         begun = self._clock()
         made = attempted(backend.model, job.request, within_s, emit)
         if made.outcome == "ok":
-            made = _judged(made, job)
+            made = _judged(made, job, self._second_look)
         cost = most if made.fault is not None and made.fault.billed else backend.cost(made.usage)
         made = replace(made, cost=min(cost, most) if most else 0)
         if made.fault is None:
@@ -317,7 +321,7 @@ def _reason(backend: Backend, job: _Job, before: Sequence[Attempt]) -> str:
     return f"complexity {job.weight.score:.2f} asks for tier {tier} ({words}){away}"
 
 
-def _judged(made: Attempt, job: _Job) -> Attempt:
+def _judged(made: Attempt, job: _Job, second_look: SecondLook) -> Attempt:
     """The attempt with its value and quality, or rejected with what is wrong."""
     task = job.task
     if task.schema is not None:
@@ -329,10 +333,13 @@ def _judged(made: Attempt, job: _Job) -> Attempt:
     if not text or made.cut_short:
         return replace(made, outcome="rejected", problem="it is empty or broke off", quality=0.0)
     verdict: Verdict = judge_text(text, task.facts, names=task.names, question=task.question)
-    if not verdict.ok or verdict.score < job.policy.quality_floor:
-        problem = "; ".join(verdict.problems)[:300] or f"quality {verdict.score:.2f}"
-        return replace(made, outcome="rejected", problem=problem, quality=verdict.score)
-    return replace(made, value=text, quality=verdict.score)
+    if offense := second_look.offense(text, task.names):
+        return replace(made, outcome="rejected", problem=offense, quality=0.0)
+    quality = second_look.quality(verdict.score, task.question, text)
+    if not verdict.ok or quality < job.policy.quality_floor:
+        problem = "; ".join(verdict.problems)[:300] or f"quality {quality:.2f}"
+        return replace(made, outcome="rejected", problem=problem, quality=quality)
+    return replace(made, value=text, quality=quality)
 
 
 def router_of(settings: LanguageSettings) -> Router:
@@ -344,5 +351,6 @@ def router_of(settings: LanguageSettings) -> Router:
         )
     ))
     return Router(
-        backends(settings), caps, AnswerCache(settings.redis_url), entries=lambda: registry(settings)
+        backends(settings), caps, AnswerCache(settings.redis_url), entries=lambda: registry(settings),
+        second_look=SecondLook(toxicity(settings), relevance(settings)),
     )
