@@ -134,7 +134,8 @@ def _value(value: Any, column: Column) -> Any:
 
 
 def _chart(plan: Plan, rows: Sequence[Sequence[Any]]) -> Chart | None:
-    if len(rows) < 2 or not plan.measures or plan.of is not None:
+    counted = plan.form == "count" and bool(plan.by)
+    if len(rows) < 2 or not (plan.measures or counted) or (plan.of is not None and not counted):
         return None
     if plan.form == "trend":
         return "line"

@@ -178,6 +178,9 @@ def _check(draft: Draft, clauses: list[_Clause]) -> None:
     empty = [c for c in clauses if not c.groups and not c.said]
     if any(c.negated for c in empty):
         raise Unclear("Not what? Say what the things have or have not.")
+    bare = [c.relation for c in clauses if c.said and c.negated and not c.groups]
+    if any(c.relation in bare and c.groups and not c.negated for c in clauses):
+        raise Unclear("Not anywhere, or not there? Say “not sold in store 2”, for instance.")
     if len(clauses) > 1 and not draft.having and any(c.verb for c in empty):
         raise Unclear("Has what? Name a product, brand, category or place.")
 
@@ -199,9 +202,7 @@ def _says_itself(draft: Draft, i: int, subject: str, negated: bool) -> bool:
     return subject in GOODS or negated
 
 
-def _attach(
-    draft: Draft, clause: _Clause, found: Filter, subject: str, joined: bool, union: bool
-) -> None:
+def _attach(draft: Draft, clause: _Clause, found: Filter, subject: str, joined: bool, union: bool) -> None:
     """A name says which things, where they allow it, else what the clause is about."""
     own = found.dimension in THINGS[subject]
     if own and not (subject in ("product", "brand", "category") and found.dimension not in GOODS):

@@ -40,6 +40,7 @@ class Draft:
     share: bool = False
     listed: bool = False
     by_name: bool = False
+    ranked: bool = False
     best: str | None = None
     change: str | None = None
     measures: list[str] = field(default_factory=list)

@@ -28,6 +28,7 @@ _NOTHING = {
     "audits": "audited",
 }
 """What a thing without any of a measure has not."""
+_GREETINGS = ("morning", "afternoon", "evening")
 _SMALL = ("over", "under", "above", "below", "up", "=", "north", "south", "beyond", "maximum", "minimum")
 _SIGNS = {"dollar": "$", "buck": "$", "usd": "$", "euro": "€", "percent": "%", "percentage": "%"}
 _GENERIC = frozenset(
@@ -184,6 +185,10 @@ def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
 
 
 def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date) -> Piece:
+    if i == 0 and tokens[i].text in _GREETINGS and len(tokens) > 1 and tokens[1].comma:
+        return Piece("filler", None, tokens[i].text, i)
+    if tokens[i].text == "zero" and i + 1 < len(tokens) and _is_measure(tokens[i + 1]):
+        return Piece("not", "not", tokens[i].text, i)
     best = _of_names(tokens, i, vocabulary)
     coded = _of_code(tokens, i, vocabulary)
     time = read_time(tokens, i, today) if _may_be_time(tokens, i) else None
@@ -195,6 +200,18 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
         chosen = max(candidates, key=lambda p: p.length)
         return _longer_part(tokens, i, vocabulary, chosen) or chosen
     return _looser(tokens, i, vocabulary) or _single(tokens, i)
+
+
+def _is_measure(token: Token) -> bool:
+    return lexicon().get((token.stem,), ("",))[0] == "measure"
+
+
+def _is_best(token: Token) -> bool:
+    return lexicon().get((token.stem,), ("",))[0] == "best"
+
+
+def _is_end(tokens: Sequence[Token], i: int) -> bool:
+    return i + 1 == len(tokens) or tokens[i + 1].comma
 
 
 def _longer_part(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen: Piece) -> Piece | None:
@@ -222,6 +239,8 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
         return Piece("number", float(token.text[:-1]) * 1000, token.text, i)
     if token.text in regions():
         return Piece("forbidden", "cities and addresses", token.said, i)
+    if token.text == "first" and _is_end(tokens, i) and any(_is_best(t) for t in tokens[:i]):
+        return Piece("filler", None, token.text, i)
     if token.text == "over" or token.text in fillers() or token.stem in fillers():
         return Piece("filler", None, token.text, i)
     if token.text == "between":
@@ -299,6 +318,8 @@ def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: in
         return following is not None and (following.text in "$€£" or is_number(following))
     if tokens[i].stem in _SIGNS and length == 1 and i and is_number(tokens[i - 1]):
         return False
+    if found[0] == "share" and tokens[i].text == "how":
+        return following is not None and _is_measure(following)
     if found == ("forbidden", "hours of the day") and tokens[i].text == "am":
         return i > 0 and tokens[i - 1].text.isdigit()
     return True

@@ -288,6 +288,8 @@ def _measures(draft: Draft) -> None:
         "brought in",
         "take in",
         "took in",
+        "take",
+        "took",
         "sale",
         "sales",
     )
@@ -381,6 +383,7 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
         "before",
         "change",
         "only",
+        "rank",
     )
     for k in lead:
         if k >= at:
@@ -409,6 +412,9 @@ def _cues(draft: Draft) -> None:
             draft.by_name = draft.by_name or piece.kind == "order"
             draft.count = draft.count or piece.kind == "count"
             draft.listed = draft.listed or piece.is_("ask", "list")
+        elif piece.kind == "rank":
+            draft.take(i)
+            draft.ranked = True
         elif piece.kind == "missing":
             draft.take(i)
             draft.missing = True
@@ -428,6 +434,8 @@ def _beside(draft: Draft, i: int) -> bool:
         found = filter_of(other, draft.vocabulary) if other is not None else None
         if found is not None:
             same = found.dimension == piece.value
+            if piece.plural and piece.value in ("brand", "category") and not same:
+                continue
             goods = piece.value in ("product", "category", "brand") and found.dimension in GOODS
             spot = piece.value in ("place", "venue") and found.dimension in ("place", "venue", "kind")
             zone = piece.value == "zone" and found.dimension == "temperature"

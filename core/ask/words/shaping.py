@@ -43,6 +43,9 @@ def _settle(draft: Draft) -> None:
         draft.subject, draft.measures = None, [*draft.measures, "stockouts"]
         draft.take(*days, *out)
     what = any(p.is_("ask", "what") for p in draft.pieces)
+    if what and _only_places(draft):
+        draft.subject = "product"
+        return
     if (
         what
         and (sold or out or _carried(draft))
@@ -86,6 +89,25 @@ def _best_noun(draft: Draft) -> str:
     return next((p.text for p in draft.pieces if p.kind == "best" and p.text.split()[-1] in nouns), "")
 
 
+def _only_places(draft: Draft) -> bool:
+    """ "What's in machine 3?" """
+    found = [f for _, _, f in names_left(draft)]
+    said = (
+        draft.subject
+        or draft.measures
+        or draft.best
+        or draft.by
+        or draft.trend
+        or draft.change
+        or draft.count
+    )
+    other = [i for i in draft.free() if draft.pieces[i].kind in ("rel", "not", "missing", "time", "number")]
+    goods = any(f.dimension in GOODS for f in found)
+    about = draft.linked.opening[1:] == ("about",)
+    none = draft.missing or draft.versus or draft.period is not None or draft.compare is not None
+    return bool(found) and not (said or other or goods or about or none)
+
+
 def _subject_of_name(draft: Draft) -> None:
     """ "Which chips sell best", "how many drinks does store 3 carry", "best drinks": products are meant."""
     if draft.subject is not None or draft.by or (draft.measures and not draft.best):
@@ -95,6 +117,12 @@ def _subject_of_name(draft: Draft) -> None:
         if found is None or found.dimension not in (*GOODS, "venue"):
             continue
         before = draft.piece(i - 1)
+        if before is not None and before.text.endswith(" of") and before.is_("ask", "which"):
+            draft.subject, draft.one = found.dimension, True
+            return
+        apart = before is not None and before.at + before.length < draft.pieces[i].at
+        if found.dimension == "venue" and apart:
+            return
         cued = (
             before is not None
             and (
@@ -126,7 +154,7 @@ def _carried(draft: Draft) -> bool:
 def _is_list(draft: Draft) -> bool:
     if draft.subject not in LISTED or draft.share or draft.change or draft.compare or draft.trend:
         return False
-    if draft.best or draft.by or (draft.per and not draft.having):
+    if draft.best or draft.by or draft.ranked or (draft.per and not draft.having):
         return False
     asked = [m for m in draft.measures if m not in [h.measure for h in draft.having]]
     return not asked or (draft.listed and not asked)
@@ -247,6 +275,11 @@ def _measured(draft: Draft) -> Plan:
     _kinds(draft)
     _agree(draft)
     _versus(draft)
+    goods = [f for f in draft.filters if f.dimension in ("brand", "category", "product") and not f.negated]
+    if draft.share and not draft.by and len(goods) > 1:
+        raise Unclear(
+            "Share of what? Shares are of the whole, not of a category: ask by brand, for instance."
+        )
     if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
         raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
     draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
@@ -278,7 +311,7 @@ def _group_nouns(draft: Draft) -> None:
             piece.kind == "thing"
             and piece.plural
             and piece.value in ("brand", "category")
-            and not named & set(GOODS)
+            and piece.value not in named
         ):
             draft.take(i)
             if piece.value not in draft.by:
@@ -381,7 +414,13 @@ def _default_measure(draft: Draft) -> None:
             f.dimension == "zone" for f in draft.filters
         )
         draft.measures.append("units" if draft.best.endswith("units") and not section else "revenue")
-    elif draft.change or draft.compare or (draft.trend and draft.filters) or (draft.versus and draft.by):
+    elif (
+        draft.ranked
+        or draft.change
+        or draft.compare
+        or (draft.trend and draft.filters)
+        or (draft.versus and draft.by)
+    ):
         draft.measures.append("revenue")
 
 

@@ -99,6 +99,7 @@ WORDS = (
     - {"may", "mar", "sun"}
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "fifteenth": 15}
+_TO = ("and", "to", "till", "until", "through")
 _LAST = {"last", "past", "previous", "prior", "trailing", "latest"}
 _PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
 
@@ -159,11 +160,13 @@ def _stem(tokens: Sequence[Token], i: int) -> str:
 def _between(tokens: Sequence[Token], today: date) -> Time | None:
     if _text(tokens, 0) not in ("between", "from") or _text(tokens, 1) in ("this", *_LAST):
         return None
+    if _stem(tokens, 1) in _WEEKDAYS and _text(tokens, 2) in _TO:
+        return Time(4, problem="days of a week")
     first = _point(tokens[1:], today)
     if first is None:
         return None
     middle = 1 + first[1]
-    if _text(tokens, middle) not in ("and", "to", "till", "until", "through"):
+    if _text(tokens, middle) not in _TO:
         return None
     second = _point(tokens[middle + 1 :], today)
     if second is None:
@@ -184,6 +187,9 @@ def _since(tokens: Sequence[Token], today: date) -> Time | None:
         unit = _UNITS.get(_text(tokens, start))
         if unit is not None and unit != "season":
             return Time(start + 1, Period("current", unit))
+    if _stem(tokens, start) in _WEEKDAYS and tokens[0].text == "since":
+        back = (today.isoweekday() - _WEEKDAYS[_stem(tokens, start)]) % 7
+        return Time(start + 1, Period("between", first=today - timedelta(days=back)))
     found = _point(tokens[start:], today)
     if found is not None:
         first = found[0].last + timedelta(days=1) if tokens[0].text == "after" else found[0].first
@@ -455,5 +461,7 @@ def _weekdays(tokens: Sequence[Token], today: date) -> Time | None:
         return Time(1, weekdays=(6, 7))
     if _text(tokens, 0) in ("weekdays", "workdays") or (stem in ("workday",)):
         return Time(1, weekdays=(1, 2, 3, 4, 5))
-    day = _WEEKDAYS.get(stem)
+    day, last = _WEEKDAYS.get(stem), _WEEKDAYS.get(_stem(tokens, 2))
+    if day is not None and last is not None and day < last and _text(tokens, 1) in ("to", "through"):
+        return Time(3, weekdays=tuple(range(day, last + 1)))
     return Time(1, weekdays=(day,)) if day is not None and stem not in ("sat", "mon", "wed", "fri") else None
