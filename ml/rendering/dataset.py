@@ -26,6 +26,7 @@ from core.errors import BadInput
 from ml.rendering.articles import Article, assortment
 from ml.rendering.effects import photographed, random_effects
 from ml.rendering.fonts import installed
+from ml.rendering.hard import hard_effects, hard_scene
 from ml.rendering.scenes import random_scene
 from ml.rendering.stage import paint
 from ml.rendering.truth import Image8, Shown
@@ -42,12 +43,14 @@ RECIPE = 4
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to draw. ``brands``: how many there are to choose from in the train part."""
+    """What to draw. ``brands``: how many there are to choose from in the train part; ``is_hard``: shelves as
+    in ``ml.rendering.hard``."""
 
     out: Path
     size: int = 640
     seed: int = 1
     brands: int = 240
+    is_hard: bool = False
 
 
 @cache
@@ -60,10 +63,11 @@ def stock(seed: int, part: str, brands: int) -> tuple[Article, ...]:
 def picture(order: Order, part: str, number: int) -> tuple[Image8, tuple[Shown, ...]]:
     """One scene and the facings in it that are labelled."""
     rng = np.random.default_rng((order.seed, PARTS.index(part), number))
-    scene = random_scene(rng, stock(order.seed, part, order.brands), order.size, order.size)
+    draw, effects = (hard_scene, hard_effects) if order.is_hard else (random_scene, random_effects)
+    scene = draw(rng, stock(order.seed, part, order.brands), order.size, order.size)
     image, shown, _ = paint(scene)
     seed = int(rng.integers(2**31))
-    return photographed(image, random_effects(rng), seed), tuple(s for s in shown if labelled(s))
+    return photographed(image, effects(rng), seed), tuple(s for s in shown if labelled(s))
 
 
 def labelled(shown: Shown) -> bool:
@@ -150,8 +154,8 @@ def _write_manifest(order: Order, kind: str, counts: dict[str, int]) -> None:
     brands = {part: [f"{3 * order.seed + PARTS.index(part)}"] for part in PARTS}
     manifest = {
         "kind": kind, "recipe": RECIPE, "seed": order.seed, "size": order.size, "brands": order.brands,
-        "pictures": counts, "assortments": brands, "classes": list(KINDS), "fonts": list(installed()),
-        "opencv": cv2.__version__, "numpy": np.__version__,
+        "hard": order.is_hard, "pictures": counts, "assortments": brands, "classes": list(KINDS),
+        "fonts": list(installed()), "opencv": cv2.__version__, "numpy": np.__version__,
     }
     (order.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
@@ -164,10 +168,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--brands", type=int, default=240)
+    parser.add_argument("--hard", action="store_true", help="shelves that are hard to read (detector)")
     parser.add_argument("--products", type=int, default=120, help="products of a classifier's data set")
     parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 16))
     asked = parser.parse_args(arguments)
-    order = Order(asked.out, asked.size, asked.seed, asked.brands)
+    order = Order(asked.out, asked.size, asked.seed, asked.brands, asked.hard)
     if asked.kind == "detector":
         counts = write_detector(order, asked.count, asked.workers)
     else:

@@ -6,7 +6,7 @@ packages, tags, fences, floor, ceiling and whatever else stands around.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,7 +33,8 @@ THEMES = (
 class Shop:
     """How a shop keeps its shelves. ``gaps``, ``pushed``, ``turned``: shares of facings; ``spacing`` between
     packages and ``clearance`` above them in inches; ``behind``: rows behind; ``messy``: how far packages
-    lean, radians."""
+    lean, radians; ``piled``: how many times higher than usual things are piled; ``themes``: shapes that stand
+    together, a row each."""
 
     articles: tuple[Article, ...]
     tall: float
@@ -47,16 +48,19 @@ class Shop:
     clearance: float
     messy: float
     art_px: int
+    piled: int = 1
+    themes: tuple[tuple[str, ...], ...] = THEMES
 
 
 def random_scene(
     rng: Generator, articles: Sequence[Article], width: int, height: int, art_px: int = 160,
-    span_in: tuple[float, float] = (30.0, 140.0),
+    span_in: tuple[float, float] = (30.0, 140.0), keep: Callable[[Generator, Shop], Shop] | None = None,
 ) -> Scene:
     """A shelf scene of ``width`` × ``height`` pixels with packages among ``articles``, drawn ``art_px`` high;
-    the picture's width shows between ``span_in`` inches of shelf."""
+    the picture's width shows between ``span_in`` inches of shelf. ``keep``: what else the shop does."""
     span = float(np.exp(rng.uniform(*np.log(span_in))))
     shop = _shop(rng, articles, art_px)
+    shop = keep(rng, shop) if keep else shop
     camera = _camera(rng, width, height, span, shop.tall)
     bays, uprights = _run(rng, shop, camera, span)
     before: tuple[Overlay, ...] = ()
@@ -68,7 +72,7 @@ def random_scene(
 
 def neighbor(rng: Generator, shop: Shop, left: float, right: float) -> list[Bay]:
     """A unit beside a fixture that is looked at: its rows and packages count as row −1."""
-    bays = _unit(rng, shop, _department(rng, shop.articles), left, right)
+    bays = _unit(rng, shop, _department(rng, shop), left, right)
     return [replace(b, items=tuple(replace(i, row=-1) for i in b.items)) for b in bays]
 
 
@@ -127,24 +131,25 @@ def _run(
         right = min(x + unit, end)
         if rng.random() < 0.12:
             shop = replace(shop, look=random_look(rng))
-        bays += _unit(rng, shop, _department(rng, shop.articles), x, right)
+        bays += _unit(rng, shop, _department(rng, shop), x, right)
         if rng.random() < 0.4:
             uprights.append((x, 0.0, shop.tall, shop.look.board))
         x = right
     return tuple(bays), tuple(uprights)
 
 
-def _department(rng: Generator, articles: Sequence[Article]) -> Stocked:
+def _department(rng: Generator, shop: Shop) -> Stocked:
     """Some themes with the articles that a unit has of them."""
-    chosen = rng.choice(len(THEMES), int(rng.integers(1, 5)), replace=False)
+    articles, themes = shop.articles, shop.themes
+    chosen = rng.choice(len(themes), int(rng.integers(1, 5)), replace=False)
     stocked: Stocked = {}
     for k in chosen:
-        fitting = [a for a in articles if a.shape in THEMES[k]]
+        fitting = [a for a in articles if a.shape in themes[k]]
         brands = list(dict.fromkeys(a.brand for a in fitting))
         if brands:
             many = min(int(rng.integers(2, 13)), len(brands))
             keep = set(rng.choice(brands, many, replace=False).tolist())
-            stocked[THEMES[k]] = [a for a in fitting if a.brand in keep]
+            stocked[themes[k]] = [a for a in fitting if a.brand in keep]
     return stocked or {tuple(SHAPES): list(articles[:40])}
 
 
@@ -205,7 +210,7 @@ def _stocked_row(
         article = block[k % len(block)]
         wide = article.size_in[0]
         facings = 1 + int(rng.integers(0, max(1, min(7, int(22 / wide)))) * rng.random() ** 0.5)
-        stacks = _stacked(rng, article, clear)
+        stacks = _stacked(rng, article, clear, shop.piled)
         for _ in range(facings):
             if x + wide > right - 0.2:
                 break
@@ -220,8 +225,8 @@ def _stocked_row(
     return tuple(items)
 
 
-def _stacked(rng: Generator, article: Article, clear: float) -> int:
-    most = min(SHAPES[article.shape].stacks, int((clear - 0.2) / article.size_in[1]))
+def _stacked(rng: Generator, article: Article, clear: float, piled: int) -> int:
+    most = min(SHAPES[article.shape].stacks * piled, int((clear - 0.2) / article.size_in[1]))
     return int(rng.integers(1, most + 1)) if most > 1 and rng.random() < 0.8 else 1
 
 

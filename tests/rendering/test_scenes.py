@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from ml.rendering.dataset import (
     write_detector,
 )
 from ml.rendering.effects import photographed, random_effects
+from ml.rendering.hard import TRAY, hard_scene
 from ml.rendering.packages import Sprite, as_sprite, sprite_of
 from ml.rendering.scenes import random_scene
 from ml.rendering.stage import Item, Scene, paint
+from ml.rendering.truth import Shown
 
 ARTICLES = assortment(1, 12)
 
@@ -153,3 +156,33 @@ def test_too_few_pictures_are_refused(tmp_path: Path) -> None:
     """Two pictures cannot be parted into three."""
     with pytest.raises(BadInput, match="2 pictures"):
         write_detector(Order(tmp_path), 2)
+
+
+def test_a_hard_shelf_is_the_same_twice_and_tells_of_no_tray() -> None:
+    """Its packages follow from the seed, and an empty tray is none of them."""
+    def shown(seed: int) -> tuple[Shown, ...]:
+        return paint(hard_scene(np.random.default_rng(seed), ARTICLES, 200, 200, art_px=48))[1]
+
+    found = [shown(seed) for seed in range(4)]
+    assert found == [shown(seed) for seed in range(4)]
+    told = [s.product_id for one in found for s in one]
+    assert told
+    assert TRAY not in told
+
+
+def test_some_hard_shelves_have_an_empty_tray() -> None:
+    """Some of eight hard scenes have one, which counts as no facing."""
+    scenes = [hard_scene(np.random.default_rng(seed), ARTICLES, 200, 200, art_px=48) for seed in range(8)]
+    trays = [item for s in scenes for bay in s.bays for item in bay.items if item.product_id == TRAY]
+    assert trays
+    assert not any(item.is_front for item in trays)
+
+
+def test_hard_pictures_are_drawn_by_order(tmp_path: Path) -> None:
+    """The same seed and number, but another picture; the manifest tells."""
+    order = Order(tmp_path, size=96, seed=5, brands=10, is_hard=True)
+    usual, _ = picture(replace(order, is_hard=False), "train", 0)
+    hard, _ = picture(order, "train", 0)
+    assert not np.array_equal(usual, hard)
+    write_detector(order, 3)
+    assert json.loads((tmp_path / "manifest.json").read_text())["hard"] is True

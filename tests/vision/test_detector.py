@@ -57,7 +57,7 @@ def test_boxes_come_back_in_pixels_of_the_picture(tmp_path: Path) -> None:
 
 
 def test_it_looks_where_packages_are_as_large_as_it_knows_them(tmp_path: Path, monkeypatch) -> None:
-    """Below and above of that too, within bounds; the first look is not taken twice."""
+    """Below and above of that too, within bounds, and at its mirror image; the first look is not taken twice."""
     looks = []
     models = {
         "tiny": (9, 9, 8, 8, 0.9, 0, 0, 0, 0), "usual": (99, 99, 30, 30, 0.9, 0, 0, 0, 0),
@@ -70,8 +70,18 @@ def test_it_looks_where_packages_are_as_large_as_it_knows_them(tmp_path: Path, m
         path = constant_model(tmp_path / f"{name}.onnx", answers(row))
         Detector(path).detect(np.zeros((640, 640, 3), np.uint8))
     assert looks == [
-        "tiny", 640, 1680, 1920, "usual", 640, 448, 896, "large", 640, 320, 395, "none", 640, 448, 896
+        "tiny", 640, 1680, 1920, 1920, "usual", 640, 448, 896, 640, "large", 640, 320, 395, 320,
+        "none", 640, 448, 896, 640,
     ]
+
+
+def test_what_a_mirror_image_shows_is_where_it_is_in_the_picture(tmp_path: Path) -> None:
+    """The left side of a box is as far from the left as its right side is from the mirror image's right."""
+    detector = Detector(constant_model(tmp_path / "one.onnx", answers((99, 60, 30, 40, 0.9, 0, 0, 0, 0))))
+    pixels = np.zeros((320, 640, 3), np.uint8)
+    straight, mirrored = detector.look(pixels, 640).corners[0], detector.look_mirrored(pixels, 640).corners[0]
+    assert mirrored.tolist() == pytest.approx([640 - straight[2], straight[1], 640 - straight[0], straight[3]])
+    assert mirrored[0] < mirrored[2]
 
 
 def boxes(*rows: tuple[float, ...]) -> Boxes:
