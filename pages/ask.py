@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from core.ask.plan import Plan
     from pages.parts.ask_talk import Turn
 
-RULES = "Answered by rules, from your own data alone; nothing leaves this machine."
-BY_MODEL = "Answered from your own data; a language model puts the answer into words."
+RULES = (
+    "Answered by rules, from your own data alone; nothing leaves this machine. A language model would "
+    "understand harder questions."
+)
+BY_MODEL = "Answered from your own data; a language model helps to read questions and to word answers."
 ASK_BACK_WIDTH = 760
 TO_QUESTION = """<script>
   setTimeout(() => [...document.querySelectorAll("[aria-label='Chat message from user']")].at(-1)
@@ -159,7 +162,8 @@ def _answered(turn: Turn, last: bool) -> None:
     for doubt in getattr(turn.outcome, "doubts", ()):
         frame.fallback(frame.md(f"{doubt} Not so? Edit the query."))
     after = f", going on from: {turn.after}" if turn.after else ""
-    frame.quiet(f"Understood as: {answer.words}{after}")
+    by = f", read by {turn.answered_by}" if turn.answered_by not in ("rules", "plan") else ""
+    frame.quiet(f"Understood as: {answer.words}{after}{by}")
     key = f"ask_{turn.number}"
     if last:
         ask_answer.show(answer, key)

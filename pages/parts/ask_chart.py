@@ -112,7 +112,7 @@ def _lines(answer: Answer, rows: pd.DataFrame, columns: list[Column], value: int
     for k, (name, index) in enumerate(parts):
         ink = charts.palette(dark).accent if len(parts) == 1 else LINES[k % len(LINES)][dark]
         _line(made, answer, rows.loc[index].iloc[:, [time, value]], columns[time].of, ink,
-              name or str(rows.columns[value]), columns[value])
+              frame.text(name or str(rows.columns[value])), columns[value])
     made.update_xaxes(showgrid=False, nticks=4 if phone else 8, tickangle=0)
     made.update_yaxes(title_text=None if phone else rows.columns[value], rangemode="tozero", nticks=6,
                       tickformat=TICKS.get(str(columns[value].holds), "~s"))
@@ -136,10 +136,10 @@ def _line(
         made.add_scatter(x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, legendgroup=name,
                          line={"color": ink, "width": 2.2, "dash": "solid" if solid else "dot"})
     made.add_scatter(
-        x=days, y=amounts, mode="markers", name=frame.text(name), legendgroup=name,
+        x=days, y=amounts, mode="markers", name=name, legendgroup=name,
         marker={"size": 6 if marked else 0.1, "color": ink,
                 "symbol": ["circle" if w else "circle-open" for w in whole]},
-        hovertemplate=f"%{{x|{ask_table.GRAINS.get(grain, '%b %-d, %Y')}}}<br>{frame.text(name)} "
+        hovertemplate=f"%{{x|{ask_table.GRAINS.get(grain, '%b %-d, %Y')}}}<br>%{{fullData.name}} "
         f"%{{y:{HOVERED.get(str(column.holds), ',')}}}<extra></extra>",
     )  # fmt: skip
 

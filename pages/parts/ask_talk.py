@@ -102,9 +102,11 @@ def _asked(text: str, plan: Plan | None, report: Report) -> Turn:
     before = previous()
     report("Understanding the question")
     outcome, found = wb.ask(text, before, lambda words: report(f"Reading the rows: {words}"))
-    own = found is None or before is None or getattr(wb.ask_words(text), "plan", None) == found.plan
-    after = "" if own or before is None else wb.ask_in_words(before)
-    return Turn(text, outcome, found, own=own, after=after, answered_by=getattr(outcome, "by", "rules"))
+    reader = getattr(outcome, "model", "")
+    own = found is None or (not reader and (
+        before is None or getattr(wb.ask_words(text), "plan", None) == found.plan))
+    after = "" if own or before is None or reader else wb.ask_in_words(before)
+    return Turn(text, outcome, found, own=own, after=after, answered_by=reader or "rules")
 
 
 def previous() -> Plan | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.ask.plan import Plan, to_json
 from core.errors import TooLarge
 from core.language import Answer, Tier
+from core.small_models import Heard
 from core.store import questions
 from core.workbench import Workbench
 from pages.parts import ask_table, nav
@@ -230,6 +234,28 @@ def test_what_was_heard_is_read_before_it_is_asked(open_page):
     app.run()
     assert not app.exception
     assert "Not heard well" in app.toast[0].value
+    assert not app.chat_message
+
+
+def test_a_recording_comes_back_as_text_into_the_field(open_page, monkeypatch):
+    """Where a speech model is installed; it is asked when the person sends it."""
+    real, sent = st.chat_input, []
+
+    def once(*args, **more):
+        assert more["accept_audio"]
+        widget = real(*args, **more)
+        if not sent:
+            sent.append(True)
+            return SimpleNamespace(text="", audio=BytesIO(b"RIFF"))
+        return widget
+
+    monkeypatch.setattr(Workbench, "speech", object())
+    monkeypatch.setattr(Workbench, "heard", lambda _wb, _wav: Heard("revenue by store", 0.9, 1.5))
+    monkeypatch.setattr(st, "chat_input", once)
+    app = open_page(nav.ASK)
+    assert not app.exception
+    assert app.chat_input(key="ask_box").proto.value == "revenue by store"
+    assert "Read what was heard" in app.toast[0].value
     assert not app.chat_message
 
 
