@@ -28,7 +28,8 @@ from core.store.freshness import Freshness, freshness
 from core.store.reading import Reader, Statement, reader, render
 
 Chart = Literal["line", "bar"]
-MAX_BARS = 30
+MAX_BARRED = 2
+"""Groups of groups that bars still tell apart; how many bars are drawn is up to whoever draws."""
 _READ = {
     "daily_sales": "daily sales", "position": "positions on plans", "product": "products",
     "photo_audit": "photo audits", "planogram": "planograms", "site": "places", "project": "projects",
@@ -139,7 +140,7 @@ def _chart(plan: Plan, rows: Sequence[Sequence[Any]]) -> Chart | None:
         return None
     if plan.form == "trend":
         return "line"
-    return "bar" if len(plan.by) == 1 and len(rows) <= MAX_BARS else None
+    return "bar" if len(plan.by) <= MAX_BARRED else None
 
 
 def _sources(

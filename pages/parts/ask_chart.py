@@ -206,8 +206,11 @@ def _room(made: go.Figure, amounts: pd.Series, share: float) -> None:
 
 
 def _names(answer: Answer, rows: pd.DataFrame, columns: list[Column], most: int) -> list[str]:
-    name = ask_table.writer(answer, columns[0])
-    told = [name(v) if not pd.isna(v) else f"No {columns[0].label}" for v in rows.iloc[:, 0]]
+    groups = [(rows.iloc[:, i], ask_table.writer(answer, c), c.label) for i, c in enumerate(columns)
+              if c.role in ("key", "name")]
+    parts = [[write(v) if not pd.isna(v) else f"no {label}" for v in values]
+             for values, write, label in groups]
+    told = [", ".join(names) for names in zip(*parts, strict=True)]
     short = [text if len(text) <= most else f"{text[: most - 1].rstrip()}…" for text in told]
     return [frame.text(fmt.capital(text)) for text in short]
 

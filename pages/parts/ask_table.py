@@ -31,8 +31,10 @@ def show(answer: Answer, rows: pd.DataFrame, key: str) -> None:
         for name, c in zip(rows.columns, columns, strict=True)
     }
     wide = len(rows.columns) > 2 or answer.chart is not None
+    texts = [name for name, c in zip(rows.columns, columns, strict=True) if c.role in ("name", "attribute")]
+    told = rows.assign(**{name: rows[name].fillna(fmt.NOTHING) for name in texts})
     st.dataframe(
-        rows.style.format(shown, na_rep=fmt.NOTHING), hide_index=True, column_config=config,  # type: ignore[arg-type]
+        told.style.format(shown, na_rep=fmt.NOTHING), hide_index=True, column_config=config,  # type: ignore[arg-type]
         height=min(ROW_PX * (len(rows) + 1) + 2, MOST_PX), width="stretch" if wide else 560, key=key,
     )  # fmt: skip
 

@@ -25,9 +25,9 @@ SIZES = ((1440, 900), (390, 844))
 COLORS = 256
 VIEWS = {"demand": {"demand_fleet": "?of=Fleet"}, "editor": {"editor_3d": "?view=3d"}}
 """Further pictures of a page, name → what its address ends in."""
-ENDS = {"photo_audit": "?planogram=60"}
-"""What the address of a page itself ends in: a cooler of the demo."""
-READY = {"optimize": ".wb-boards", "editor_3d": "canvas[data-frames]"}
+ENDS = {"photo_audit": "?planogram=60", "ask": "?q=Revenue+by+category+compared+with+last+month"}
+"""What the address of a page itself ends in: a cooler of the demo, a question."""
+READY = {"optimize": ".wb-boards", "editor_3d": "canvas[data-frames]", "ask": ".st-key-ask_tools"}
 """What a picture waits for where the first line is there before its work is done."""
 
 

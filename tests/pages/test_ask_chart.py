@@ -78,6 +78,13 @@ def test_what_changed_most_is_ranked_by_its_change(demo):
     assert list(bars.x) == rates
 
 
+def test_bars_of_two_groups_are_called_by_both(demo):
+    """A store and a category, the largest first."""
+    found, drawn = _drawn(demo, "facings by store and category")
+    first = ", ".join(str(found.rows[0][i]) for i, c in enumerate(found.columns) if c.role is Role.NAME)
+    assert drawn.data[0].hovertext[0] == first.replace("&", "&amp;")
+
+
 def test_a_share_is_shown_as_share(demo):
     """In percent at each bar."""
     _found, drawn = _drawn(demo, "share of revenue by category")
