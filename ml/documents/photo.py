@@ -75,12 +75,29 @@ def sheet_corners(pixels: Pixels) -> NDArray[np.float64] | None:
 
     shrink = 600 / max(pixels.shape[:2])
     small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    gray = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 3)
-    _, mask = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    gray = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 3), np.uint8)
+    level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    # Where a shadow lies on the sheet, the dark part is parted once more: the larger sheet is the whole one.
+    below = gray[gray <= level].reshape(-1, 1)
+    levels = [level]
+    if below.size:
+        levels.append(cv2.threshold(below, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0])
+    found = [(at, corners) for at in levels if (corners := _corners(gray, float(at))) is not None]
+    if not found:
+        return None
+    _, corners = max(found, key=lambda f: cv2.contourArea(f[1].astype(np.float32)))
+    return corners / shrink
+
+
+def _corners(gray: NDArray[np.uint8], level: float) -> NDArray[np.float64] | None:
+    """(4, 2) corners of the largest piece that is brighter than a level, where it is a sheet."""
+    import cv2
+
+    mask = np.asarray(gray > level, np.uint8)
     bright, dark = gray[mask > 0], gray[mask == 0]
     if not len(bright) or not len(dark) or float(bright.mean()) - float(dark.mean()) < DARKER:
         return None
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return None
@@ -91,7 +108,7 @@ def sheet_corners(pixels: Pixels) -> NDArray[np.float64] | None:
     for share in (0.01, 0.02, 0.03, 0.05, 0.08):
         shape = cv2.approxPolyDP(largest, share * cv2.arcLength(largest, True), True)
         if len(shape) == 4 and cv2.contourArea(shape) > 0.9 * cv2.contourArea(largest):
-            return _clockwise(np.asarray(shape, float).reshape(4, 2)) / shrink
+            return _clockwise(np.asarray(shape, float).reshape(4, 2))
     return None
 
 

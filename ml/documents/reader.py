@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ml.documents.words import Page
 
 LIMIT_BYTES = 20 * 2**20
-MOST_CELLS = 2_000
+MOST_CELLS, LEAST_CELLS = 2_000, 3
 MOST_READ = 8
 """Pages of a scan that are read, some 15 seconds each."""
 SEND = "Send a PDF, a photo (JPEG, PNG, WebP), an Excel (.xlsx) or a CSV file."
@@ -117,7 +117,13 @@ def _from_sheet(content: bytes, told: Told) -> Paper:
     title = next((t for grid in grids for row in grid[:2] for t in row if t), "") if cells else ""
     title = "" if any(title == c.text for c in cells) else title
     rows = 1 + max((c.row for c in cells), default=-1)
-    return Paper(title, tuple(cells), rows, _sheets(pages), methods=("cells of the spreadsheet",))
+    return Paper(title, _enough(cells), rows, _sheets(pages), methods=("cells of the spreadsheet",))
+
+
+def _enough(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells of drawings, none of them where there are fewer than any shelf has: words are not yet a
+    planogram."""
+    return tuple(cells) if sum(bool(c.text or c.upc) for c in cells) >= LEAST_CELLS else ()
 
 
 def _require_ocr() -> None:
@@ -185,13 +191,13 @@ def _paper(pages: Sequence[Page], methods: Sequence[str], notes: Sequence[str]) 
     from ml.documents.table import in_order, read_tables
 
     listed = read_tables(pages)
-    if len(listed.cells) >= 2:
+    if listed.cells:
         cells, strays, rows = tuple(in_order(listed.cells)), tuple(listed.strays), len(listed.rows)
         numbered = listed.numbered
         cells = (*cells, *_empty_slots(pages, cells))
     else:
         drawn = read_drawings(pages)
-        cells, strays, rows, numbered = tuple(drawn.cells), tuple(drawn.strays), drawn.rows, False
+        cells, strays, rows, numbered = _enough(drawn.cells), tuple(drawn.strays), drawn.rows, False
     told = [s.text for s in strays]
     written = " ".join(told)
     paper = Paper(_title(pages), cells, rows, _sheets(pages), strays, _size(told), _is_machine(written),

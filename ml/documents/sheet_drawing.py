@@ -24,9 +24,10 @@ def read_grid(grid: Grid, page: Page, number: int, first_row: int) -> list[Cell]
         last = max(columns) + 1 - min(columns)
         for order, c in enumerate(columns):
             texts = [grid[q][c] for q in _around(grid, r, before, after)]
-            block = understood([Word(t, 0, 0, 1, 1) for t in (grid[r][c], *texts) if t])
-            counts = (int(t) for t in texts if t.isdecimal() and 0 < int(t) < 20)
-            facings = block.facings or next(counts, None)
+            counts = [int(t) for t in texts if t.isdecimal() and len(t) < 3]
+            told = [t for t in texts if t and not (t.isdecimal() and len(t) < 3)]
+            block = understood([Word(t, 0, 0, 1, 1) for t in (grid[r][c], *told)])
+            facings = block.facings or next((n for n in counts if 0 < n < 20), None)
             x, y, w, h = cell_box(page, grid, r, c)
             slot = "" if block.slot.isdecimal() and len(block.slot) < 3 else block.slot
             cells.append(Cell(

@@ -150,6 +150,7 @@ def _add(rows: list[_Row], row: _Row, columns: Sequence[Column]) -> None:
 
 def _finish(found: Found, rows: Sequence[_Row], pages: dict[int, Page]) -> None:
     """Cells of the lines, and words of those that name no place where all others do."""
+    rows = _counted(rows)
     placed = sum(bool(r.fields.get("place")) for r in rows)
     wants_place = placed >= 0.6 * len(rows) and len(rows) >= 3
     order: dict[str, int] = {}
@@ -164,6 +165,19 @@ def _finish(found: Found, rows: Sequence[_Row], pages: dict[int, Page]) -> None:
         order[shelf] = order.get(shelf, -1) + 1
         found.cells.append(_cell(row, found.rows.index(shelf), order[shelf], page))
     _sort_rows(found)
+
+
+def _counted(rows: Sequence[_Row]) -> list[_Row]:
+    """The lines in their order; numbers that begin anew on each shelf count its products and are no
+    selections of a machine."""
+    places = [row.fields.get("place", "").strip() for row in rows]
+    numbers = [p for p in places if p.isdecimal()]
+    if not numbers or len(set(numbers)) > 0.8 * len(numbers):
+        return list(rows)
+    return [
+        replace(row, fields={k: v for k, v in row.fields.items() if k != "place"}) if at.isdecimal() else row
+        for row, at in zip(rows, places, strict=True)
+    ]
 
 
 def _shelf(row: _Row) -> str:

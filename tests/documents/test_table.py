@@ -14,7 +14,7 @@ def test_columns_are_told_by_their_headings() -> None:
                               (80, [(0, "2"), (100, "1"), (200, "Lime 12 oz"), (600, "410000000038"), (850, "1")]))])
     cola, lime = in_order(found.cells)
     assert (cola.text, cola.upc, cola.facings, cola.row) == ("Cola 12 oz", "410185000168", 2, 0)
-    assert (lime.row, lime.order) == (1, 0)
+    assert (lime.row, lime.order, lime.slot) == (1, 0, "")
     assert found.numbered
 
 
