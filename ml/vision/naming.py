@@ -27,6 +27,12 @@ place is not known, or anywhere. No more: a wrong product looks as the plan does
 named all the same. Nineteen in twenty packages stand where they are planned, so six is little."""
 
 
+TOGETHER, NEXT = 4.0, 0.5
+"""Odds that two packages side by side are of one product, beside that the second is another one which the
+first is not; and how far apart they may stand for it, in widths of the narrower one. A block has two to three
+facings, so that its neighbor is the same more often than not, and one of a few others else."""
+
+
 def planned_odds(expected: Planogram | None, rows: int) -> dict[int, dict[int, float]]:
     """For each row the odds of products by the plan; rows count only where photo and plan have as many."""
     if expected is None:
@@ -50,6 +56,42 @@ def odds_at(
     return dict.fromkeys(odds, PLANNED) | dict.fromkeys(here, PLANNED_AT)
 
 
+def beside(index: Index, spots: Sequence[Spot], row: NDArray[np.intp]) -> list[dict[int, float]]:
+    """For each of n spots in rows (n,) the odds of its products by what its neighbors show: facings of one
+    product stand together (a chain of Potts, by forward and backward messages; Pearl 1988)."""
+    result: list[dict[int, float]] = [{} for _ in spots]
+    shares = [shown(index, spot) for spot in spots]
+    left = np.array([s.box[0] for s in spots])
+    for r in np.unique(row):
+        chain = np.flatnonzero(row == r)
+        chain = chain[np.argsort(left[chain])].tolist()
+        for way in (chain, chain[::-1]):
+            told: dict[int, float] = {}
+            for i, after in zip(way, [*way[1:], None], strict=True):
+                for product, odds in told.items():
+                    result[i][product] = result[i].get(product, 1.0) * odds
+                if after is None or not side_by_side(spots[i].box, spots[after].box):
+                    told = {}
+                    continue
+                weight = {p: share * told.get(p, 1.0) for p, share in shares[i].items()}
+                total = sum(weight.values())
+                told = {p: 1 + (TOGETHER - 1) * w / total for p, w in weight.items()}
+    return result
+
+
+def shown(index: Index, spot: Spot) -> dict[int, float]:
+    """How the products that a spot may show share the probability that it is one of them."""
+    products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
+    return dict(zip(products, spot.evidence.shares.tolist(), strict=True))
+
+
+def side_by_side(one: Box, other: Box) -> bool:
+    """Whether two packages of a row stand beside one another, with no room for a third."""
+    first, second = sorted((one, other))
+    room = second[0] - first[0] - first[2]
+    return room < NEXT * min(one[2], other[2])
+
+
 def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
     """(n,) share of the print of each spot that its fellows of the same name show and it does not."""
     result = np.zeros(len(spots))
@@ -65,10 +107,16 @@ def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
 def named(index: Index, spot: Spot, box: Box, row: int, other: float, odds: dict[int, float]) -> Facing:
     """What a spot shows; ``other`` is the share of its print that its fellows show and it does not, ``odds``
     those of the plan."""
-    products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
-    share = spot.evidence.shares * np.array([odds.get(p, 1.0) for p in products])
-    known = KNOWN * spot.confidence / (1 + np.exp((other - STRANGE) / SOFTNESS))
-    share = known * share / share.sum()
-    order = np.argsort(-share, kind="stable")
-    candidates = tuple(Candidate(products[i], round(float(share[i]), 4)) for i in order)
-    return Facing(box, round(spot.confidence, 3), row, candidates=candidates, found_by="local features")
+    known = float(KNOWN * spot.confidence / (1 + np.exp((other - STRANGE) / SOFTNESS)))
+    return Facing(box, round(spot.confidence, 3), row, candidates=candidates_of(index, spot, known, odds),
+                  found_by="local features")
+
+
+def candidates_of(
+    index: Index, spot: Spot, known: float, odds: dict[int, float]
+) -> tuple[Candidate, ...]:
+    """The products that a spot may show, the likeliest first, which share the probability ``known``."""
+    share = {p: by_print * odds.get(p, 1.0) for p, by_print in shown(index, spot).items()}
+    total = sum(share.values())
+    ordered = sorted(share, key=lambda p: -share[p])
+    return tuple(Candidate(p, round(known * share[p] / total, 4)) for p in ordered)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,31 +19,29 @@ from core.compliance.reading import SHOWN_FROM, Box, Facing, Gallery, Gap, Readi
 from core.planogram.planogram import Planogram
 from ml.vision import photo as photos
 from ml.vision.closer import closer
+from ml.vision.detected import PackageDetector, free_of, recognize, where_planned
 from ml.vision.edges import Polyline
-from ml.vision.features import Features, Pixels, extract
+from ml.vision.features import Features, Floats, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
-from ml.vision.naming import named, odds_at, planned_odds, strange
+from ml.vision.naming import KNOWN, PLANNED, beside, candidates_of, named, odds_at, planned_odds, strange
 from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
 from ml.vision.resolve import (
-    OVERLAP,
     Rows,
     Spot,
-    apart,
     between,
     in_company,
-    overlaps,
     places,
     rows,
     settled,
-    stands,
     uncovered,
 )
 from ml.vision.sides import sides
 from ml.vision.templates import pose_by_color
+from ml.vision.twins import Twins
 from ml.vision.uncertain import also_by_color
-from ml.vision.variants import cast, weigh
+from ml.vision.variants import cast, unlit, weigh
 from ml.vision.voting import Pose, Reals, agreeing, common_pose, hypotheses, vote
 
 Seen = TypeVar("Seen", Facing, Gap)
@@ -74,23 +72,6 @@ are ceiling, floor and the shelves beside."""
 SURE = 8
 """Witnesses from which a hypothesis is taken for granted where the light is measured."""
 
-SHORTEST, TALLEST = 0.5, 1.3
-"""Heights of a package that no packshot explains, of the lowest and of the highest one that is named."""
-
-CUT = 1.0
-"""Pixels from the photo's side within which a package is taken to be cut by it."""
-
-
-class PackageDetector(Protocol):
-    """A network that finds packages of any kind; see ``ml.vision.detector``."""
-
-    @property
-    def name(self) -> str:
-        """The model and its version."""
-
-    def detect(self, pixels: Pixels) -> Any:
-        """Boxes (n, 4), kinds and confidence (n,) in (h, w, 3) RGB pixels."""
-
 
 def no_detector() -> tuple[PackageDetector | None, str]:
     """None, and nothing to say about it."""
@@ -101,7 +82,8 @@ def no_detector() -> tuple[PackageDetector | None, str]:
 class Sight:
     """All that was measured in one photo on the way to its reading. Boxes are of the working size.
     ``weighed``: all places at which a package may stand, of which ``spots`` are those where one does.
-    ``sides``: x of the planned fixture's left and right side, where packages tell."""
+    ``sides``: x of the planned fixture's left and right side, where packages tell. ``light``: see
+    ``ml.vision.variants.cast``."""
 
     photo: photos.Photo
     scene: Features
@@ -110,6 +92,7 @@ class Sight:
     rows: Rows
     weighed: tuple[Spot, ...] = ()
     sides: tuple[float, float] | None = None
+    light: Floats = field(default_factory=unlit)
 
     @property
     def boxes(self) -> Reals:
@@ -166,15 +149,16 @@ class PhotoReader:
         """Named packages, then those that only the detector sees, by row from left to right."""
         odds = planned_odds(expected, len(sight.rows.lines))
         in_photo = sight.photo.to_photo(sight.boxes)
-        facings = [
-            named(index, spot, within(box, sight.photo), int(row), float(other),
-                  odds_at(odds.get(int(row), {}), expected, int(row), inches(sight, spot, expected)))
-            for spot, box, row, other
-            in zip(sight.spots, in_photo, sight.rows.row, strange(index, sight.spots), strict=True)
-        ]
+        near = beside(index, sight.spots, sight.rows.row)
+        facings = []
+        for i, (spot, other) in enumerate(zip(sight.spots, strange(index, sight.spots), strict=True)):
+            row = int(sight.rows.row[i])
+            here = odds_at(odds.get(row, {}), expected, row, inches(sight, spot.box, expected))
+            here = here | {p: n * here.get(p, 1.0) for p, n in near[i].items()}
+            facings.append(named(index, spot, within(in_photo[i], sight.photo), row, float(other), here))
         detector = self._second[0]
         if detector is not None and sight.pose is not None:
-            facings += unnamed(sight, sight.pose, detector)
+            facings += also_detected(index, sight, sight.pose, detector, odds, expected)
         return tuple(sorted(facings, key=lambda f: (f.row, f.box[0])))
 
 
@@ -208,7 +192,9 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
     kept, standing = settled([*kept, *also], pose.turn)
     ends = sides_of(index, kept, expected)
     kept, standing = settled(in_company(between(kept, ends), pose.turn), pose.turn)
-    return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots), ends)
+    twins = Twins(index, light)
+    kept = [twins.told_apart(picture, spot) for spot in kept]
+    return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots), ends, light)
 
 
 def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) -> tuple[float, float] | None:
@@ -217,13 +203,13 @@ def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) ->
     return sides(products, np.array([s.box for s in spots], float).reshape(-1, 4), expected)
 
 
-def inches(sight: Sight, spot: Spot, expected: Planogram | None) -> float | None:
-    """How far a spot's middle is from the left side of the planned fixture; None where its sides are not
+def inches(sight: Sight, box: Box | Reals, expected: Planogram | None) -> float | None:
+    """How far a box's middle is from the left side of the planned fixture; None where its sides are not
     known."""
     if sight.sides is None or expected is None:
         return None
     left, right = sight.sides
-    return (spot.box[0] + spot.box[2] / 2 - left) / (right - left) * expected.fixture.width_in
+    return float(box[0] + box[2] / 2 - left) / (right - left) * expected.fixture.width_in
 
 
 def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tuple[photos.Photo, Features]:
@@ -246,34 +232,26 @@ def enlarged(photo: photos.Photo, zoom: float, seen: NDArray[np.float32]) -> tup
     return replace(photo, pixels=pixels, scale=scale), found
 
 
-def unnamed(sight: Sight, pose: Pose, detector: PackageDetector) -> list[Facing]:
-    """Packages that a detector sees where none is named: free of the others, on one of their rows, about as
-    high as they are, and between the sides of the fixture, or where these are not known of all others."""
-    known = sight.boxes
-    found = detector.detect(sight.photo.pixels)
-    boxes, sure = np.asarray(found.boxes, float).reshape(-1, 4), np.asarray(found.confidence, float)
-    if not len(known) or not len(boxes):
-        return []
-    covered = overlaps(np.vstack([known, boxes]), of_smaller=True)[len(known) :, : len(known)].max(axis=1)
-    tall = boxes[:, 3]
-    free = (sure >= SHOWN_FROM) & (covered <= OVERLAP)
-    free &= (tall > SHORTEST * known[:, 3].min()) & (tall < TALLEST * known[:, 3].max())
-    free &= stands(boxes, known, pose.turn)
-    # What the photo's side cuts may be a package of the fixture beside.
-    free &= (boxes[:, 0] > CUT) & (boxes[:, 0] + boxes[:, 2] < sight.photo.pixels.shape[1] - CUT)
-    across = boxes[:, 0] + boxes[:, 2] / 2
-    first, last = sight.sides or (known[:, 0].min(), (known[:, 0] + known[:, 2]).max())
-    free &= (across > first) & (across < last)
-    chosen = np.nonzero(free)[0]
-    chosen = chosen[apart(boxes[chosen], sure[chosen])]
-    middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
-    distance = np.abs(np.array([a + b * middle - bottom for a, b in sight.rows.lines]))
-    in_photo = sight.photo.to_photo(boxes)
-    return [
-        Facing(within(in_photo[i], sight.photo), round(float(sure[i]), 3), int(distance[:, i].argmin()),
-               found.kinds[i], (), detector.name)
-        for i in chosen
-    ]
+def also_detected(
+    index: Index, sight: Sight, pose: Pose, detector: PackageDetector, odds: dict[int, dict[int, float]],
+    expected: Planogram | None,
+) -> list[Facing]:
+    """Packages that only a detector has found, named where their pixels tell what they are."""
+    facings, twins = [], Twins(index, sight.light)
+    rows_seen = len(sight.rows.lines)
+    for one in free_of(detector, sight.photo, sight.boxes, sight.rows, pose, sight.sides):
+        at = inches(sight, one.box, expected)
+        here = odds_at(odds.get(one.row, {}), expected, one.row, at)
+        beyond = {p: n / PLANNED for p, n in here.items()}
+        one = recognize(twins, sight.photo, sight.scene, pose, one, beyond)
+        sure = round(where_planned(one, at, expected, rows_seen), 3)
+        if sure < SHOWN_FROM:
+            continue
+        box = within(sight.photo.to_photo(one.box)[0], sight.photo)
+        candidates = () if one.spot is None else candidates_of(
+            index, one.spot, KNOWN * one.known, here)
+        facings.append(Facing(box, sure, one.row, one.kind, candidates, detector.name))
+    return facings
 
 
 def to_original(straight: Straight, found: Sequence[Seen]) -> tuple[Seen, ...]:

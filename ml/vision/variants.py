@@ -46,9 +46,16 @@ that a price tag over a package does not outweigh the rest."""
 
 OWN_WEIGHT, TINT_WEIGHT = 3.0, 6.0
 
+OWN_BESIDE_PIXELS, TINT_BESIDE_PIXELS, PIXEL_WEIGHT = 1.4, 5.7, 15.0
+"""The same among near twins, with what the pixels tell in which they differ (``ml.vision.twins``): a
+conditional logit of 590 packages of ten rendered photos (plain, tilted, occluded)."""
+
 MATCH_WEIGHT, BLURRED_TINT_WEIGHT = 80.0, 1.2
 """The same where no print tells of any candidate: the likeliest for 157 packages of four rendered photos with
 strong blur."""
+
+MATCH_BESIDE_PIXELS, BLURRED_PIXEL_WEIGHT = 70.0, 7.0
+"""The same with pixels, chosen on 156 packages of five rendered photos with strong blur."""
 
 CELLS = (5, 3)
 """Rows and columns of the cells of a package's front, each about as large as a label."""
@@ -69,7 +76,9 @@ class Evidence:
     features there that it has too, and ``own``, how many it alone has. ``features``: how many there are.
     ``tint``: how much better its colors fit than those of the next, −1 to 1 (see ``tints``).
     ``seen`` and ``known``, (c, *CELLS): features in each cell of the candidate's front, and how many of them
-    it explains. ``match``: correlations with the photo's colors, where these alone tell of the candidates."""
+    it explains. ``match``: correlations with the photo's colors, where these alone tell of the candidates.
+    ``gains`` (c,): how much more each tells of the photo where it differs from its near twins; see
+    ``ml.vision.twins``."""
 
     explained: Reals
     own: Ints
@@ -78,15 +87,22 @@ class Evidence:
     seen: Ints
     known: Ints
     match: Reals | None = None
+    gains: Reals | None = None
 
     @property
     def shares(self) -> Reals:
         """(c,) how the candidates share the probability that it is one of them: a conditional logit of the
-        print that each alone has and of how much better its colors fit than those of the others."""
-        if self.match is None:
-            score = OWN_WEIGHT * np.log(self.own + 1.0) + TINT_WEIGHT * self.tint
+        print that each alone has, of how much better its colors fit than those of the others, and of the
+        pixels in which they differ."""
+        print_of = np.log(self.own + 1.0)
+        if self.gains is None:
+            score = OWN_WEIGHT * print_of + TINT_WEIGHT * self.tint if self.match is None \
+                else MATCH_WEIGHT * self.match + BLURRED_TINT_WEIGHT * self.tint
+        elif self.match is None:
+            score = OWN_BESIDE_PIXELS * print_of + TINT_BESIDE_PIXELS * self.tint \
+                + PIXEL_WEIGHT * self.gains
         else:
-            score = MATCH_WEIGHT * self.match + BLURRED_TINT_WEIGHT * self.tint
+            score = MATCH_BESIDE_PIXELS * self.match + BLURRED_PIXEL_WEIGHT * self.gains
         share = np.exp(score - score.max())
         return np.asarray(share / share.sum())
 
@@ -101,6 +117,11 @@ def cast(index: Index, scene: Features, sure: Sequence[Hypothesis]) -> Floats:
     1 appended, times this, is Lab in the light of the photo. From the matches of ``sure`` hypotheses."""
     return np.stack([_cast(index, scene, [h for h in sure if index.views[h.view].confirmed == of_photo])
                      for of_photo in (False, True)])
+
+
+def unlit() -> Floats:
+    """The light in which all colors stay as they are."""
+    return np.stack([np.eye(4, 3, dtype=np.float32)] * 2)
 
 
 def _cast(index: Index, scene: Features, sure: Sequence[Hypothesis]) -> Floats:
