@@ -347,6 +347,10 @@ class Language(Protocol):
     def caps(self) -> Caps:
         """The budgets of the settings."""
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What does not work now, in sentences."""
+
     def prepare(self) -> None:
         """Load what the first calls need; to be called in the background."""
 
@@ -374,6 +378,7 @@ class RulesOnly:
 
     models: tuple[str, ...] = field(default=(), init=False)
     caps: Caps = field(default=Caps(), init=False)
+    faults: tuple[str, ...] = field(default=(), init=False)
 
     def prepare(self) -> None:
         """There is nothing to load."""

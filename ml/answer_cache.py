@@ -70,7 +70,18 @@ class AnswerCache:
 
     def _from_redis(self, key: str) -> KeptAnswer | None:
         data = self._redis_do(lambda redis: redis.get(_PREFIX + key))
-        return None if data is None else _loaded(data)
+        try:
+            return None if data is None else _loaded(data)
+        except (ValueError, TypeError):  # another version's, or somebody else's
+            log().warning("redis_answer_not_read")
+            return None
+
+    @property
+    def fault(self) -> str:
+        """What does not work now, as a sentence; "" where all is well."""
+        if not self._breaker.is_open:
+            return ""
+        return "Redis does not answer; answers are kept in memory and in the database alone."
 
     @cached_property
     def _redis(self) -> Any:
@@ -100,5 +111,8 @@ def _dumped(answer: KeptAnswer) -> str:
 
 
 def _loaded(data: bytes) -> KeptAnswer:
-    value, model, tier, quality = json.loads(data)
+    kept = json.loads(data)
+    if not isinstance(kept, list):
+        raise ValueError("not an answer")
+    value, model, tier, quality = kept
     return KeptAnswer(value, model, Tier(tier), quality)

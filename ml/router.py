@@ -38,7 +38,7 @@ from core.telemetry import log, meters
 from ml.answer_cache import AnswerCache
 from ml.attempt import Attempt, attempted
 from ml.backends import Backend, backends
-from ml.breaker import pause_s
+from ml.breaker import FAILURES, OPEN_S, pause_s
 from ml.complexity import Complexity, complexity
 from ml.local.available import relevance, toxicity
 from ml.prompts import build, content_key, repair, template
@@ -109,6 +109,13 @@ class Router:
     def caps(self) -> Caps:
         """The budgets of the settings."""
         return self._caps
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What does not work now, in sentences."""
+        resting = (f"{b.name} failed {FAILURES} times in a row and rests for up to {OPEN_S:.0f} s."
+                   for b in self._backends if b.breaker.is_open)
+        return tuple(filter(None, (*resting, self._cache.fault)))
 
     def prepare(self) -> None:
         for backend in self._backends:

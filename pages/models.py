@@ -41,6 +41,8 @@ def show() -> None:
             frame.headline(*words.headline(use, spent["month"].spent_usd, spent["month"].cap_usd))
         else:
             _nothing(wb, len(use.days))
+    for fault in wb.model_faults:
+        frame.fallback(frame.md(fault))
     if use.whole.answers:
         _used(wb, use)
     left, right = st.columns([1.35, 1], gap="small")

@@ -51,6 +51,11 @@ class ModelUseDoor(Door):
         ]
         return min(prices, key=lambda price: price[1], default=None)
 
+    @property
+    def model_faults(self) -> tuple[str, ...]:
+        """What does not work now, in sentences: models that rest, a cache that is down."""
+        return self.memory.models.language.faults
+
     def model_budgets(self) -> tuple[Budget, ...]:
         """What is spent of this user's day and of the company's day and month."""
         with self._session() as session:

@@ -109,6 +109,14 @@ def test_only_an_admin_rolls_out_sets_budgets_and_puts_back(open_page, asked, mo
     assert asked.router_policies()[0].policy.roll_out == {}
 
 
+def test_what_does_not_work_now_is_marked(open_page, asked, monkeypatch):
+    """A model that rests, a cache that is down."""
+    monkeypatch.setattr(Router, "faults", ("Redis does not answer.",))
+    app = open_page(nav.MODELS)
+    assert not app.exception
+    assert any("Redis does not answer" in m.value for m in app.markdown)
+
+
 def test_small_amounts_keep_their_first_digit():
     """No answer seems free that was not."""
     assert [words.usd(x) for x in (0.0, 0.00004, 0.00066, 0.012, 3.5, 240.0)] == [
