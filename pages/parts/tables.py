@@ -8,6 +8,9 @@ from io import BytesIO
 import pandas as pd
 import streamlit as st
 
+_FORMULA = r"\s*[=+\-@＝＋－＠]|[\t\r\n]"
+"""How texts begin that a spreadsheet takes for a formula, after spaces and in full width too."""
+
 
 def download(frame: pd.DataFrame, label: str, name: str, key: str | None = None) -> None:
     """A quiet button that hands the table over as CSV, made when it is pressed."""
@@ -45,9 +48,9 @@ def _cell(value: object) -> str:
 def csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with a mark, so that spreadsheets read names right; formula-like cells are quoted."""
     safe = frame.copy()
-    for name in safe.select_dtypes("object").columns:
-        text = safe[name].astype(str)
-        safe[name] = text.where(~text.str.match(r"^[=+\-@\t\r]"), "'" + text).where(frame[name].notna(), None)
+    for name in safe.select_dtypes(["object", "string", "category"]).columns:
+        text = safe[name].astype(str).astype(object)
+        safe[name] = text.where(~text.str.match(_FORMULA), "'" + text).where(frame[name].notna(), None)
     buffer = BytesIO()
     safe.to_csv(buffer, index=False, encoding="utf-8-sig")
     return buffer.getvalue()
