@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from core import telemetry
 from core.settings import Settings
@@ -18,20 +20,27 @@ NICENESS, LOOK_S = 10, 2.0
 
 
 def run(database: Database, settings: Settings) -> None:
-    """For every company, its own places and the demo's; a job that fails stops no other."""
+    """For every company, its own places and the demo's, then its router of models; a job that fails stops no
+    other."""
     from core.store import users
     from core.workbench import Workbench
 
     for actor in users.everyone(database):
+        workbench = Workbench(database, actor, settings)
         for is_demo in (False, True):
-            try:
-                workbench = Workbench(database, actor, settings)
+            with _noted(actor.company_id, demo=is_demo):
                 workbench.finish_learning(is_demo)
                 workbench.keep_forecasts(is_demo)
-                if not is_demo:
-                    workbench.tune_language()
-            except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
-                telemetry.log().exception("daily_job_failed", company=actor.company_id, demo=is_demo)
+        with _noted(actor.company_id, job="router"):
+            workbench.tune_language()
+
+
+@contextmanager
+def _noted(company: int, **about: object) -> Iterator[None]:
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - a bad day must not end the days after it; the log says what it was
+        telemetry.log().exception("daily_job_failed", company=company, **about)
 
 
 def main() -> None:
