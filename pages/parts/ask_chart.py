@@ -133,10 +133,11 @@ def _line(
         steps = [(a, b) for a, b in pairwise(range(len(days))) if (whole[a] and whole[b]) == solid]
         x = [v for a, b in steps for v in (days[a], days[b], None)]
         y = [v for a, b in steps for v in (amounts[a], amounts[b], None)]
-        made.add_scatter(x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, legendgroup=name,
-                         line={"color": ink, "width": 2.2, "dash": "solid" if solid else "dot"})
+        style = {"color": ink, "width": 2.2, "dash": "solid" if solid else "dot"}
+        made.add_scatter(x=x, y=y, mode="lines", hoverinfo="skip", name=name, showlegend=solid,
+                         legendgroup=name, line=style)
     made.add_scatter(
-        x=days, y=amounts, mode="markers", name=name, legendgroup=name,
+        x=days, y=amounts, mode="markers", name=name, legendgroup=name, showlegend=False,
         marker={"size": 6 if marked else 0.1, "color": ink,
                 "symbol": ["circle" if w else "circle-open" for w in whole]},
         hovertemplate=f"%{{x|{ask_table.GRAINS.get(grain, '%b %-d, %Y')}}}<br>%{{fullData.name}} "

@@ -262,7 +262,7 @@ def test_a_recording_comes_back_as_text_into_the_field(open_page, monkeypatch):
 def test_markup_in_a_question_stays_text(open_page):
     """Asked back, never run."""
     app = _ask(open_page(nav.ASK), "revenue of <script>alert(1)</script> [x](http://x)")
-    assert "<script>" not in _text(app).replace("&lt;script&gt;", "")
+    assert "<script>alert" not in _text(app)
     assert "[x](http" not in app.chat_message[0].markdown[0].value
 
 
