@@ -49,7 +49,7 @@ def csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with a mark, so that spreadsheets read names right; formula-like cells are quoted."""
     safe = frame.copy()
     for name in safe.select_dtypes(["object", "string", "category"]).columns:
-        text = safe[name].astype(str).astype(object)
+        text = safe[name].astype(str).astype(object).str.replace("\r", "\n")  # a lone return is not quoted
         safe[name] = text.where(~text.str.match(_FORMULA), "'" + text).where(frame[name].notna(), None)
     buffer = BytesIO()
     safe.to_csv(buffer, index=False, encoding="utf-8-sig")
