@@ -14,7 +14,18 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.ask.dimensions import DIMENSIONS, GRAINS, PLACES, THINGS, Dimension, Holds, Scope
+from core.ask.checks import (
+    CHECKS,
+    RELATIONS,
+    check_value,
+    dimension_of,
+    either,
+    measure_of,
+    one_of,
+    require_fact,
+    shared,
+)
+from core.ask.dimensions import DIMENSIONS, PLACES, THINGS, Holds, Scope
 from core.ask.measures import MEASURES, PERS, Fact, Measure
 from core.ask.period import Period
 from core.errors import BadInput
@@ -27,14 +38,10 @@ Relation = Literal["stands", "sold", "out_of_stock", "audited"]
 Operator = Literal["<", "<=", ">", ">=", "=", "!="]
 Column = Literal["value", "share", "change", "change_rate"]
 FORMS: tuple[Form, ...] = ("value", "ranking", "trend", "list", "count", "missing")
-RELATIONS: Mapping[str, Fact] = {
-    "stands": Fact.SPACE, "sold": Fact.SALES, "out_of_stock": Fact.SALES, "audited": Fact.AUDITS,
-}
 OPERATORS: tuple[Operator, ...] = ("<", "<=", ">", ">=", "=", "!=")
 COLUMNS: tuple[Column, ...] = ("value", "share", "change", "change_rate")
 MAX_ROWS = 1000
 MAX_VALUES, MAX_MEASURES, MAX_GROUPS, MAX_PARTS = 1000, 4, 3, 12
-MAX_ID, MAX_TEXT = 2**31 - 1, 500
 MISSING_SHARE = 0.5
 
 
@@ -54,7 +61,7 @@ class Filter:
             raise BadInput(f"A filter of {len(self.values)} values is not possible.",
                            f"Give 1 to {MAX_VALUES:,}.")
         for value in self.values:
-            _check_value(dimension, value)
+            check_value(dimension, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Condition:
         if self.relation not in RELATIONS:
             raise BadInput(f"“{self.relation}” is not a relation.", f"Use one of: {', '.join(RELATIONS)}.")
         for part in self.filters:
-            _require_fact(part.dimension, RELATIONS[self.relation], f"“{self.relation}”")
+            require_fact(part.dimension, RELATIONS[self.relation], f"“{self.relation}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,8 @@ class Having:
 
     def __post_init__(self) -> None:
         measure_of(self.measure)
-        _one_of(self.operator, OPERATORS, "comparison")
-        _one_of(self.column, COLUMNS, "column")
+        one_of(self.operator, OPERATORS, "comparison")
+        one_of(self.column, COLUMNS, "column")
         if not math.isfinite(self.amount):
             raise BadInput("A measure is compared with a number.", "Give a finite number.")
 
@@ -99,7 +106,7 @@ class Order:
     descending: bool = True
 
     def __post_init__(self) -> None:
-        _one_of(self.column, (*COLUMNS, "name"), "column")
+        one_of(self.column, (*COLUMNS, "name"), "column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class Compare:
     period: Period | None = None
 
     def __post_init__(self) -> None:
-        _one_of(self.to, ("before", "year_before", "period"), "comparison of periods")
+        one_of(self.to, ("before", "year_before", "period"), "comparison of periods")
         if (self.to == "period") != (self.period is not None):
             raise BadInput("The period to compare with is missing or too much.",
                            "Give it with “period”, and only then.")
@@ -140,15 +147,15 @@ class Plan:
     limit: int | None = None
 
     def __post_init__(self) -> None:
-        _one_of(self.form, FORMS, "form of a question")
+        one_of(self.form, FORMS, "form of a question")
         for name in self.measures:
             measure_of(name)
         for name in (*self.by, *([self.of] if self.of else ())):
             dimension_of(name)
         for name in self.per:
-            _one_of(name, tuple(PERS), "denominator")
+            one_of(name, tuple(PERS), "denominator")
         self._check_sizes()
-        _CHECKS[self.form](self)
+        CHECKS[self.form](self)
         if self.measures:
             self._check_measures()
 
@@ -194,7 +201,7 @@ class Plan:
         for fact in self.facts:
             for name in (*self.by, *(f.dimension for f in self._measured_filters)):
                 if not self._serves(fact, name):
-                    _require_fact(name, fact, "what is asked")
+                    require_fact(name, fact, "what is asked")
         for held in self.having:
             if held.measure not in self.measures:
                 raise BadInput(f"“{held.measure}” is compared but not measured.", "Add it to the measures.")
@@ -232,23 +239,13 @@ class Plan:
         for name in self.measures:
             if not MEASURES[name].shared:
                 raise BadInput(f"There is no share of {MEASURES[name].label}.",
-                               f"Ask for a share of {_either(_shared())}.")
+                               f"Ask for a share of {either(shared())}.")
 
     def _require_column(self, column: str) -> None:
         needed = {"share": self.share, "change": self.compare, "change_rate": self.compare}
         if column in needed and not needed[column]:
             raise BadInput(f"There is no {column.replace('_', ' ')} in this question.",
                            "Ask for the share or the comparison too.")
-
-
-def measure_of(name: str) -> Measure:
-    """Raises BadInput."""
-    return MEASURES[_one_of(name, tuple(MEASURES), "measure")]
-
-
-def dimension_of(name: str) -> Dimension:
-    """Raises BadInput."""
-    return DIMENSIONS[_one_of(name, tuple(DIMENSIONS), "dimension")]
 
 
 def from_json(values: Mapping[str, Any]) -> Plan:
@@ -325,149 +322,7 @@ def _refuse_unknown(values: Any, kind: str = "Plan", depth: int = 0) -> None:
                     _refuse_unknown(part, _PARTS[field], depth + 1)
 
 
-def _check_value(dimension: Dimension, value: Any) -> None:
-    hint = "Look at what can be chosen."
-    if value is None:
-        if dimension.holds is not Holds.TEXT:
-            raise BadInput(f"A {dimension.label} that is not known cannot be chosen.", hint)
-        return
-    whole = dimension.holds in (Holds.ID, Holds.NUMBER)
-    if isinstance(value, bool) or isinstance(value, int) != whole:
-        raise BadInput(f"“{value}” is not a {dimension.label}.", f"Give its {'number' if whole else 'text'}.")
-    if isinstance(value, int) and not 0 <= value <= MAX_ID:
-        raise BadInput(f"There is no {dimension.label} {value}.", hint)
-    if isinstance(value, str) and (not value or len(value) > MAX_TEXT or "\x00" in value):
-        raise BadInput(f"A text of {len(value)} characters is no {dimension.label}.", hint)
-    if dimension.holds is Holds.SLOT:
-        from core.units import parse_slot
-
-        parse_slot(str(value))
-    if dimension.choices and value not in dimension.choices:
-        raise BadInput(f"“{value}” is not a {dimension.label}.",
-                       f"Choose one of {', '.join(map(str, dimension.choices))}.")
-
-
-def _require_fact(name: str, fact: Fact, what: str) -> None:
-    if fact not in DIMENSIONS[name].facts:
-        raise BadInput(f"{DIMENSIONS[name].label.capitalize()} does not go with {what}: {fact} have none.",
-                       "Leave it out, or ask for another measure.")
-
-
-def _one_of(value: Any, allowed: tuple[str, ...], noun: str) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise BadInput(f"“{value}” is not a {noun}.", f"Use one of: {', '.join(allowed)}.")
-    return value
-
-
-def _either(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def _shared() -> list[str]:
-    return [m.label for m in MEASURES.values() if m.shared]
-
-
-def _check_measured(plan: Plan) -> None:
-    if not plan.measures:
-        raise BadInput("Nothing is measured.", "Name a measure, such as revenue.")
-    if plan.of or plan.conditions:
-        raise BadInput("Only lists have conditions on things.", "Ask for a list, or leave them out.")
-
-
-def _check_one(plan: Plan) -> None:
-    _check_measured(plan)
-    if plan.by or plan.having or plan.order or plan.limit:
-        raise BadInput("One value has no groups, order or limit.", "Ask for a ranking.")
-
-
-def _check_ranking(plan: Plan) -> None:
-    _check_measured(plan)
-    if not plan.by:
-        raise BadInput("A ranking needs what to rank.", "Name a dimension to group by.")
-    _require_no_stretched_space(plan)
-
-
-def _check_trend(plan: Plan) -> None:
-    _check_measured(plan)
-    if sum(d in GRAINS for d in plan.by) != 1 or any(d in ("season", "weekday") for d in plan.by):
-        raise BadInput("A trend runs over one unit of time.", f"Group by one of: {', '.join(GRAINS)}.")
-    if plan.order is not None:
-        raise BadInput("A trend is ordered by time.", "Leave out the order.")
-    _require_no_stretched_space(plan)
-
-
-def _require_no_stretched_space(plan: Plan) -> None:
-    if sum(DIMENSIONS[d].scope is Scope.TIME for d in plan.by) > 1:
-        raise BadInput("Two units of time do not group together.", "Group by one of them.")
-    if plan.grain and Fact.SPACE in plan.facts:
-        raise BadInput("What stands on the shelf is known as of a day, not over time.",
-                       "Leave out the time groups, or what is counted on the shelf.")
-
-
-def _check_list(plan: Plan) -> None:
-    _require_thing(plan)
-    assert plan.of is not None
-    for name in (f.dimension for f in plan.filters):
-        if name not in THINGS[plan.of]:
-            raise BadInput(f"{DIMENSIONS[plan.of].plural.capitalize()} are not listed by "
-                           f"{DIMENSIONS[name].label}.", "Say it as a condition: has, or has not.")
-    if plan.by or plan.share or plan.compare:
-        raise BadInput("A list has no groups, shares or comparisons.", "Ask for a ranking.")
-    _check_conditions(plan)
-    _check_listed_measures(plan)
-
-
-def _check_count(plan: Plan) -> None:
-    _require_thing(plan)
-    assert plan.of is not None
-    for name in (*plan.by, *(f.dimension for f in plan.filters)):
-        if name not in THINGS[plan.of]:
-            raise BadInput(f"{DIMENSIONS[plan.of].plural.capitalize()} are not counted by "
-                           f"{DIMENSIONS[name].label}.", "Say it as a condition: has, or has not.")
-    if plan.share or plan.compare or plan.order or plan.of in plan.by:
-        raise BadInput("A count has no shares, comparisons or order.", "Ask for a ranking.")
-    _check_conditions(plan)
-    _check_listed_measures(plan)
-
-
-def _check_listed_measures(plan: Plan) -> None:
-    if plan.measures and plan.of:
-        for fact in plan.facts:
-            _require_fact(plan.of, fact, "these measures")
-    if (plan.having or plan.per) and not plan.measures:
-        raise BadInput("A measure is compared but not measured.", "Add it to the measures.")
-
-
-def _check_conditions(plan: Plan) -> None:
-    assert plan.of is not None
-    for condition in plan.conditions:
-        _require_fact(plan.of, RELATIONS[condition.relation], f"“{condition.relation}”")
-
-
-def _check_missing(plan: Plan) -> None:
-    if plan.of not in (None, "product"):
-        raise BadInput("Only products can be missing.", "Ask for missing products.")
-    if plan.measures or plan.by or plan.conditions or plan.having or plan.per or plan.share or plan.compare:
-        raise BadInput("What is missing has neither measures nor groups.", "Leave them out.")
-    if plan.order is not None or plan.period is not None:
-        raise BadInput("What is missing is told as of now, the commonest first.",
-                       "Leave out order and period.")
-    kinds = {DIMENSIONS[f.dimension].scope for f in plan.filters}
-    if not kinds & {Scope.PLACE, Scope.PLAN} or kinds - {Scope.PLACE, Scope.PLAN, Scope.PRODUCT}:
-        raise BadInput("It is not said from what place or planogram the products are missing.",
-                       "Name a place, a planogram, or a kind of them, and nothing but products besides.")
-
-
-def _require_thing(plan: Plan) -> None:
-    if plan.of not in THINGS:
-        raise BadInput("It is not said what to list.", f"List one of: {', '.join(THINGS)}.")
-
-
-_CHECKS: Mapping[str, Any] = {
-    "value": _check_one, "ranking": _check_ranking, "trend": _check_trend, "list": _check_list,
-    "count": _check_count, "missing": _check_missing,
-}
 __all__ = [
-    "MISSING_SHARE", "PLACES", "Compare", "Condition", "Filter", "Having", "Order", "Period", "Plan", "date",
-    "dimension_of", "from_json", "json_schema", "measure_of", "to_json",
+    "MISSING_SHARE", "PLACES", "RELATIONS", "Compare", "Condition", "Filter", "Having", "Order", "Period",
+    "Plan", "date", "dimension_of", "from_json", "json_schema", "measure_of", "to_json",
 ]

@@ -120,6 +120,8 @@ def _verdict(bench: Bench, record: Record, outcome: Outcome, found: Answer | Non
     assert found is not None
     if _asks(record) or _refuses(record):
         return "WRONG"
+    if "plan" in record and from_json(_resolved(bench, record["plan"])) == found.plan:
+        return "right"
     return "right" if same_rows(found, *_gold(bench, record)) else "WRONG"
 
 
@@ -166,7 +168,7 @@ def _ids(bench: Bench, dimension: str, value: Any) -> list[Any]:
         return [value]
     known, text = bench.vocabulary.names, value[1:]
     if text.startswith("word:"):
-        return [p.id for p in known.products if text[5:] in stems(p.name)]
+        return [p.id for p in known.products if set(text[5:].split("+")) <= set(stems(p.name))]
     tables = {
         "product": [(p.name, p.id) for p in known.products], "category": [(n, i) for i, n in known.categories],
         "place": [(n, p.site_id) for p in known.places for n in (p.name, p.code)],

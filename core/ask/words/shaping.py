@@ -191,6 +191,7 @@ def _missing(draft: Draft) -> Plan:
 
 def _listing(draft: Draft, form: Form) -> Plan:
     goods = draft.subject in GOODS
+    _refuse_only(draft)
     sold = any(draft.pieces[i].is_("rel", "sold") for i in draft.free())
     default: Relation = (
         "sold" if sold and not any(draft.pieces[i].is_("rel", "stands") for i in draft.free()) else "stands"
@@ -230,6 +231,14 @@ def _listing(draft: Draft, form: Form) -> Plan:
         period=period,
         limit=draft.limit,
     )
+
+
+def _refuse_only(draft: Draft) -> None:
+    """ "Products sold only in gyms": nowhere else, which no condition says. Raises Unclear."""
+    for i, piece in enumerate(draft.pieces):
+        beside = (draft.piece(i - 1), draft.piece(i + 1))
+        if piece.kind == "only" and any(p is not None and p.kind == "rel" for p in beside):
+            raise Unclear("“Only” leaves out all others: say “but not” and which.")
 
 
 def _said_stands(draft: Draft) -> bool:

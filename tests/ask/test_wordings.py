@@ -1,0 +1,159 @@
+"""Wordings: politeness, case and punctuation change nothing; what is not understood is never passed over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.ask.language import Understood, understand
+from core.ask.plan import Plan
+from core.ask.words.lexicon import lexicon
+from core.ask.words.meaning import BAR, Meanings, offered, taken
+from core.ask.words.spelling import english
+from core.ask.words.vocabulary import Vocabulary
+from tests.support.ask_names import TODAY, small_company
+
+VOCABULARY = small_company()
+
+
+def _plan(text: str, previous: Plan | None = None) -> Plan | None:
+    found = understand(text, VOCABULARY, TODAY, previous)
+    return found.plan if isinstance(found, Understood) else None
+
+
+def _questions() -> list[str]:
+    """Open questions that this small company understands."""
+    records: list[dict[str, Any]] = json.loads((Path(__file__).parent / "open_questions.json").read_text())
+    texts = [r["text"] for r in records if r["kind"] == "answer" and "after" not in r]
+    return [t for t in texts[:400:2] if _plan(t) is not None]
+
+
+QUESTIONS = _questions()
+UNKNOWN = ("zorblax", "purple", "imported", "loyal", "damaged", "premium", "online", "unsold", "broken", "halal")
+
+
+def test_most_open_questions_are_understood_here() -> None:
+    """Else the properties below would say little."""
+    assert len(QUESTIONS) > 80
+
+
+@given(
+    st.sampled_from(QUESTIONS), st.sampled_from(["", "please ", "show me ", "hey, can you tell me ", "I'd like to see "]),
+    st.sampled_from(["", "?", "!", ".", " please", ", thanks"]), st.sampled_from([str, str.upper, str.lower, str.title]),
+)
+@settings(max_examples=150, deadline=None)
+def test_manners_case_and_punctuation_change_nothing(text: str, before: str, after: str, case: Any) -> None:
+    """The same plan, however it is asked."""
+    assert _plan(case(f"{before}{text}{after}")) == _plan(text)
+
+
+@given(st.sampled_from(QUESTIONS), st.sampled_from(UNKNOWN), st.integers(0, 20))
+@settings(max_examples=200, deadline=None)
+def test_a_word_that_nothing_explains_is_never_passed_over(text: str, word: str, at: int) -> None:
+    """Wherever it stands, the question is not answered."""
+    words = text.split()
+    words.insert(min(at, len(words)), word)
+    assert _plan(" ".join(words)) is None
+
+
+@given(st.sampled_from(sorted(english())))
+@settings(max_examples=200, deadline=None)
+def test_an_english_word_is_not_put_right(word: str) -> None:
+    """What English has is what was meant: an unknown one is asked back, not taken for a word of the field."""
+    found = understand(f"revenue of Volt by store {word}er{word}", VOCABULARY, TODAY)
+    assert not isinstance(found, Understood)
+
+
+@pytest.mark.parametrize("word", ["beer", "food", "prime", "classic", "bacon", "charge", "stone", "plane"])
+def test_words_near_to_words_of_the_field_are_asked_back(word: str) -> None:
+    """ "Beer" is one letter from "been", which says nothing: it was dropped once."""
+    assert _plan(f"revenue of {word} last month") is None
+
+
+@pytest.mark.parametrize(("text", "same"), [
+    ("revenue of stores 1 and 2", "revenue of store 1 and store 2"),
+    ("revenue of stores 1-2", "revenue of store 1 and store 2"),
+    ("Alpine, Volt and Hearth by units", "units of Alpine and Volt and Hearth"),
+    ("everything but Volt: revenue", "revenue excluding Volt"),
+    ("stores with revenue above $20k", "stores with revenue over $20,000"),
+    ("store 1 vs 2", "store 1 versus store 2"),
+    ("rev by store last wk", "revenue by store last week"),
+    ("most profitable brand", "brand with the highest margin"),
+    ("revenue w/o Volt", "revenue without Volt"),
+    ("revenue on 5/1/2026", "revenue on May 1, 2026"),
+])
+def test_two_ways_to_say_a_thing_are_one_plan(text: str, same: str) -> None:
+    """Lists of numbers, exceptions, thousands, short forms and dates."""
+    assert _plan(text) == _plan(same)
+    assert _plan(text) is not None
+
+
+@pytest.mark.parametrize("text", [
+    "revenue of hot beef water", "products sold only in gyms", "top seller in each category", "when was Volt sold",
+    "products in store 2 without sales", "revenue from Monday to Wednesday", "stores with nothing", "sales by",
+])
+def test_what_no_plan_says_is_not_answered_by_another(text: str) -> None:
+    """Only in, the first of each, when, words that contradict each other."""
+    assert _plan(text) is None
+
+
+class Meaning:
+    """An embedder for which "gymnasium" is "gym", and "soft beverages" something like "Water"."""
+
+    name, learned = "test 1", True
+
+    def embed(self, texts: Any) -> Any:
+        import numpy as np
+
+        axis = {"gym": 0, "gymnasium": 0, "water": 1}
+        rows = np.zeros((len(texts), 3), np.float32)
+        for i, text in enumerate(texts):
+            rows[i, axis.get(text.lower(), 2)] = 1.0
+            if text == "liquid":
+                rows[i] = (0.0, BAR - 0.1, 0.6)
+        return rows
+
+
+@pytest.fixture
+def known() -> Meanings:
+    from core.ask.words.meaning import meanings, phrases
+
+    said = {k: m for k, m in phrases(VOCABULARY).items() if k.lower() in ("gym", "water")}
+    return meanings(said, Meaning())
+
+
+def test_a_plain_meaning_is_taken_and_told(known: Meanings) -> None:
+    """As a guess, in words."""
+    found = understand("revenue of the gymnasium", VOCABULARY, TODAY, None, known)
+    assert isinstance(found, Understood)
+    assert found.plan.filters[0].values == ("gym",)
+    assert found.doubts == ("“gymnasium” was taken for “gym” by its meaning.",)
+
+
+def test_a_likely_meaning_is_offered_not_taken(known: Meanings) -> None:
+    """Below the bar it is a choice."""
+    assert taken("liquid", known) is None
+    assert "Water" in [m.label for m in offered("liquid", VOCABULARY, known)]
+    assert offered("zorblax", VOCABULARY, None) == ()
+
+
+def test_no_phrase_of_the_field_is_too_long_to_be_read() -> None:
+    """Phrases are looked up to a length."""
+    from core.ask.words.lexicon import LONGEST
+
+    assert max(map(len, lexicon())) <= LONGEST
+
+
+def test_a_vocabulary_may_be_empty() -> None:
+    """A company that has just begun."""
+    from core.ask.words.vocabulary import build
+    from core.store.names import Names
+
+    empty: Vocabulary = build(Names((), (), (), (), ()))
+    assert isinstance(understand("revenue last month", empty, TODAY), Understood)
+    assert not isinstance(understand("revenue of Alpine", empty, TODAY), Understood)
