@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ml.claims import CODE, WORD, Facts, blanked
+from ml.claims import CODE, Facts
+from ml.concepts import WORD
+from ml.stated import blanked
 
 _SIZE = re.compile(
     r"[\s,(]*\b\d[\d.,/]*\s*-?(?:oz|fl\.?\s?oz|ml|l|lt|g|kg|lbs?|ct|count|pk|pack|in|inch|cm|mm|z)?\b\.?\)?\s*$",
@@ -35,12 +37,33 @@ def mentions_of(
     found, taken = [], text
     for start, end, alias in _spans(taken, tuple(aliases)):
         found.append(Mention(start, end, aliases[alias]))
+    found = sorted([*found, *_several(text, facts.names)], key=lambda m: m.start)
     taken = blanked(text, [(m.start, m.end) for m in found])
     asked = question.lower()
     others = _aliases(tuple(n for n in names if n not in set(facts.names)))
     known = {a for a in others if a not in aliases and a not in asked and _is_distinct(a, facts)}
     foreign = [text[a:b] for a, b, _ in _spans(taken, tuple(sorted(known)))]
     return found, list(dict.fromkeys(foreign))
+
+
+_SHELVES = re.compile(r"\b(?P<kind>Shelves|Trays|Rows|Doors)(?P<letters>(?:,?\s(?:and\s)?[A-Z]\b)+)")
+
+_LETTER = re.compile(r"(?<!\w )\b([B-HJ-Z])\b(?=\s(?:has|have|is|shows?|stands?|at|with))")
+
+
+def _several(text: str, names: Sequence[str]) -> list[Mention]:
+    """ "Shelves A and B" names each of them."""
+    one = {"Shelves": "Shelf", "Trays": "Tray", "Rows": "Row", "Doors": "Door"}
+    made = []
+    for m in _SHELVES.finditer(text):
+        owners = [f"{one[m['kind']]} {letter}" for letter in re.findall(r"\b[A-Z]\b", m["letters"])]
+        known = tuple(n for n in names if any(n == o or n.startswith(f"{o},") for o in owners))
+        made += [Mention(m.start(), m.end(), known)] if known else []
+    if re.search(r"\b(?:shelf|shelves|trays?|rows?|doors?)\b", text, re.IGNORECASE):
+        for m in _LETTER.finditer(text):
+            known = tuple(n for n in names if re.fullmatch(rf"(?:Shelf|Tray|Row|Door) {m[1]}(?:,.*)?", n))
+            made += [Mention(m.start(), m.end(), known)] if known else []
+    return made
 
 
 def _is_distinct(alias: str, facts: Facts) -> bool:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ml.claims import CODE, WORD, Fact, Facts, Number, blanked, facts_of, numbers_in
+from ml.claims import CODE, Facts, facts_of
 from ml.names import Mention, mentions_of, strangers
+from ml.stated import Number, blanked, numbers_in
+from ml.support import Owners, Sentence, Spot, spots, supported
 
 BRIEF, VAGUE, BRIEF_WORDS = 0.8, 0.6, 8
 """Quality of a text that claims nothing that could be checked, though the data hold numbers: of a label or a
@@ -27,25 +29,7 @@ _MARKUP = re.compile(
 )
 """Markup and links: none is wanted, and where data talked a model into one it must not reach a screen."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“(]?[A-Z0-9$])|\n+")
-_TOTAL = re.compile(r"\b(?:total|together|combined|altogether|in all|overall|sum|between them|both)\b", re.I)
-_MEAN = re.compile(r"\b(?:average|averages|averaging|mean|typical(?:ly)?)\b", re.I)
-_DIFFERENCE = re.compile(
-    r"\b(?:more|less|fewer|higher|lower|difference|gap|ahead|behind|above|below|up|down|extra|additional|rise|rises"
-    r"|fall|falls|gain|increase|decrease|exceeds|beats|trails|lifts?)\b", re.I)
-_TIMES = re.compile(r"\b(?:times|twice|double|triple|fold|ratio)\b", re.I)
-_PART = re.compile(r"\b(?:of|share|makes? up|accounts? for|portion|part|contributes?)\b", re.I)
-_UP = re.compile(
-    r"\b(?:up|rose|rises?|rising|grew|grows?|growth|gains?|gained|increas\w+|higher|more|improv\w+|lifts?|lifted"
-    r"|adds?|added)\b", re.I)
-_DOWN = re.compile(
-    r"\b(?:down|fell|falls?|falling|declin\w+|drop\w*|decreas\w+|lower|less|loses?|lost|loss|shr[iau]nk\w*"
-    r"|worse)\b", re.I)
-MOST_COMPARED = 16
-NEAR = 5
-"""Words before and after a number that tell what it is a number of."""
-STEM = 5
-_COMMON_STEMS = frozenset({"day", "daily", "week", "month", "year", "total", "avera", "mean", "last", "per"})
-"""Stems that many fields share: they tell of none."""
+_EACH = re.compile(r"\b(?:each|both|apiece|all)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +49,9 @@ def judge_text(
     in the data is noticed; ``question``: what a person said, which may be repeated."""
     facts = facts_of(data)
     mentions, foreign = mentions_of(text, facts, names, question)
+    quoted = [(i, i + len(p)) for p in facts.phrases if (i := text.find(p)) >= 0]
+    mentions = [m for m in mentions if not any(a <= m.start and m.end <= b and (a, b) != (m.start, m.end)
+                                               for a, b in quoted)]
     problems = [f"“{name}” is not in the data" for name in foreign]
     problems += [f"{code} is not in the data" for code in _codes(text, facts, question, mentions)]
     problems += [f"“{name}” is not known" for name in strangers(text, facts, mentions, question)]
@@ -73,11 +60,16 @@ def judge_text(
     before: tuple[str, ...] = ()
     for start, end in _sentences(text, mentions):
         own = [m for m in mentions if start <= m.start < end]
-        masked = blanked(text, [(m.start, m.end) for m in mentions] + [c.span() for c in CODE.finditer(text)])
+        proper = [(m.start, m.end) for m in mentions if not any(o.islower() for o in m.owners)]
+        proper += quoted
+        masked = blanked(text, proper + [c.span() for c in CODE.finditer(text)])
         numbers = [n for n in numbers_in(masked[:end]) if n.start >= start and n.value not in asked]
-        claims += len(numbers)
-        sentence = _Sentence(text[start:end], tuple(own), before, _windows(numbers, masked, start, end))
-        problems += [f"{n.written} is not what the data say" for n in _unsupported(numbers, sentence, facts)]
+        claims += sum(not n.weak for n in numbers)
+        named = frozenset(owner for mention in own for owner in mention.owners)
+        sentence = Sentence(text[start:end], named, tuple(numbers))
+        found = spots(numbers, masked, text, start, end)
+        problems += [f"{n.written} is not what the data say"
+                     for n in _unsupported(found, own, before, sentence, facts)]
         before = own[-1].owners if own else before
     if _MARKUP.search(text):
         problems.append("it holds markup or a link")
@@ -104,54 +96,32 @@ def _codes(text: str, facts: Facts, question: str, mentions: Sequence[Mention]) 
     ]
 
 
-Owners = tuple[str, ...]
-Stems = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """``own`` mentions; ``before``: what was spoken of last; ``windows``: stems of the words around each
-    number."""
-
-    text: str
-    own: tuple[Mention, ...]
-    before: Owners
-    windows: tuple[Stems, ...]
-
-    @property
-    def named(self) -> set[str]:
-        return {owner for mention in self.own for owner in mention.owners}
-
-
-def _windows(numbers: Sequence[Number], masked: str, start: int, end: int) -> tuple[Stems, ...]:
-    edges = [start, *(n.end for n in numbers)], [*(n.start for n in numbers[1:]), end]
-    return tuple(
-        _stems(WORD.findall(masked[left : n.start])[-NEAR:] + WORD.findall(masked[n.end : right])[:NEAR])
-        for n, left, right in zip(numbers, edges[0], edges[1], strict=False)
-    )
-
-
-def _stems(words: Sequence[str]) -> Stems:
-    return frozenset(word.lower()[:STEM].rstrip("s") for word in words if len(word) > 2)
-
-
-def _unsupported(numbers: Sequence[Number], sentence: _Sentence, facts: Facts) -> list[Number]:
+def _unsupported(found: Sequence[Spot], own: Sequence[Mention], before: Owners, sentence: Sentence,
+                 facts: Facts) -> list[Number]:
     """The numbers of a sentence that no reading of it finds in the data; of the best reading."""
-    if not numbers:
+    if not found:
         return []
-    groups = [(m.start, m.owners) for m in sentence.own]
+    numbers = [spot.number for spot in found]
+    groups = [(m.start, m.owners) for m in own]
+    readings = [_preceding, _carried, _following, _in_order]
+    if _EACH.search(sentence.text):
+        readings.append(_all_named)
     results = [
-        [
-            n for n, owners, window in zip(
-                numbers, read(numbers, groups, sentence.before), sentence.windows, strict=True)
-            if not _supported(n, owners, window, sentence, facts)
-        ]
-        for read in (_preceding, _following, _in_order)
+        [spot.number for spot, owners in zip(found, read(numbers, groups, before), strict=True)
+         if not supported(spot, owners, sentence, facts)]
+        for read in readings
     ]
     return min(results, key=len)
 
 
 Group = tuple[int, Owners]
+
+
+def _all_named(
+    numbers: Sequence[Number], groups: Sequence[Group], before: Owners
+) -> list[Owners]:
+    """Each number may be of any thing named before it: "A, B and C each add 6 to 7 cents"."""
+    return [tuple(o for at, owners in groups if at < n.start for o in owners) or before for n in numbers]
 
 
 def _preceding(
@@ -160,6 +130,14 @@ def _preceding(
     """Each number is of the thing named last before it; of the first one named where none was."""
     first = groups[0][1] if groups else before
     return [next((o for at, o in reversed(groups) if at < n.start), first) for n in numbers]
+
+
+def _carried(
+    numbers: Sequence[Number], groups: Sequence[Group], before: Owners
+) -> list[Owners]:
+    """Each number is of the thing named last before it, in this sentence or the one before: "On 16% of the
+    facings they make twice what Water makes"."""
+    return [next((o for at, o in reversed(groups) if at < n.start), before) for n in numbers]
 
 
 def _following(
@@ -179,92 +157,3 @@ def _in_order(
         return _preceding(numbers, groups, before)
     each = len(numbers) // len(groups)
     return [groups[i // each][1] for i in range(len(numbers))]
-
-
-def _supported(n: Number, owners: Owners, window: Stems, sentence: _Sentence, facts: Facts) -> bool:
-    """Whether the data hold a number for these owners, or for the whole; or it follows from such."""
-    mine = [f for f in facts.numbers if not f.owner or f.owner in owners]
-    found = [f for f in mine if _matches(n, f.value, f.unit) and _same_way(f, sentence.text)]
-    if found and not _another_is_meant(n, found, mine, window):
-        return True
-    spoken_of = any(_field_stems(f) & window for f in mine)
-    if not found and not spoken_of and n.unit == "" and n.step == 1.0 and n.value in facts.sizes:
-        return True
-    named = sentence.named | set(owners)
-    return any(_matches(n, value, unit, 2.0) for value, unit in _derived(facts, named, sentence.text))
-
-
-def _another_is_meant(n: Number, found: Sequence[Fact], mine: Sequence[Fact], window: Stems) -> bool:
-    """Whether the words around a number speak of another field, whose value differs, and of none of those in
-    which it was found."""
-    if any(_field_stems(f) & window for f in found):
-        return False
-    same = [f for f in mine if f.unit == n.unit or not n.unit]
-    owners = {f.owner for f in found}
-    return any((_field_stems(f) - _COMMON_STEMS) & window and f.owner in owners for f in same)
-
-
-def _field_stems(fact: Fact) -> Stems:
-    return _stems(WORD.findall(fact.field.replace("_", " ")))
-
-
-def _matches(n: Number, value: float, unit: str, steps: float = 1.0) -> bool:
-    """Whether a stated number is the value, as it is or rounded to the step in which it is written; within so
-    many ``steps`` where what it follows from was rounded too."""
-    if n.unit and unit and n.unit != unit:
-        return False
-    scales = (100.0, 1.0) if n.unit == "share" and abs(value) <= 3.0 else (1.0,)
-    slack = n.step * (1.0 if n.rough else 0.5) * steps * (1.0 + 1e-9)
-    return any(abs(abs(value) * scale - n.value) <= slack for scale in scales)
-
-
-def _same_way(fact: Fact, sentence: str) -> bool:
-    """Whether a change goes the way that the sentence says; True where it says neither or both."""
-    if not fact.signed or fact.value == 0:
-        return True
-    up, down = bool(_UP.search(sentence)), bool(_DOWN.search(sentence))
-    return up == down or (fact.value > 0) == up
-
-
-def _derived(facts: Facts, named: set[str], sentence: str) -> list[tuple[float, str]]:
-    """Values that follow from the data, of the kinds that the sentence speaks of, with their units."""
-    fields: dict[str, list[Fact]] = {}
-    for fact in facts.numbers:
-        fields.setdefault(fact.field, []).append(fact)
-    found = [value for same in fields.values() for value in _over_records(same, named, sentence)]
-    if _DIFFERENCE.search(sentence) or _TIMES.search(sentence):
-        for owner in ("", *named):
-            own = [f for f in facts.numbers if f.owner == owner][:MOST_COMPARED]
-            for unit in {f.unit for f in own}:
-                found += _compared([f.value for f in own if f.unit == unit], unit, sentence)
-    return found
-
-
-def _over_records(same: Sequence[Fact], named: set[str], sentence: str) -> list[tuple[float, str]]:
-    """Sums, means, parts and differences of one field over records: those named, and all."""
-    found: list[tuple[float, str]] = []
-    mine = [f.value for f in same if f.owner in named]
-    every = [f.value for f in same if f.owner]
-    unit = same[0].unit
-    for values in (mine, every):
-        if len(values) >= 2 and _TOTAL.search(sentence):
-            found.append((sum(values), unit))
-        if len(values) >= 2 and _MEAN.search(sentence):
-            found.append((sum(values) / len(values), unit))
-    if len(mine) >= 2:
-        found += _compared(mine, unit, sentence)
-    if _PART.search(sentence) and sum(every) > 0:
-        found += [(value / sum(every), "share") for value in (*mine, sum(mine))]
-    return found
-
-
-def _compared(values: Sequence[float], unit: str, sentence: str) -> list[tuple[float, str]]:
-    """Differences and ratios of values of one unit, where the sentence speaks of such."""
-    found: list[tuple[float, str]] = []
-    pairs = [(a, b) for i, a in enumerate(values) for b in values[:i]]
-    if _DIFFERENCE.search(sentence):
-        found += [(abs(a - b), unit) for a, b in pairs]
-        found += [(abs(a / b - 1.0), "share") for x, y in pairs for a, b in ((x, y), (y, x)) if b]
-    if _TIMES.search(sentence):
-        found += [(a / b, "") for x, y in pairs for a, b in ((x, y), (y, x)) if b]
-    return found

@@ -1,0 +1,91 @@
+"""Which words of a text speak of which fields of the data: "takes in $60 a day" is about daily revenue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+STEM = 5
+_GROUPS: Mapping[str, str] = {
+    "sales": "revenue sale sales earn earns earning earned money sell sells sold selling income takings take "
+             "takes "
+             "brings bring brought makes make made return returns turns land",
+    "space": "space room facing facings shelf shelves",
+    "margin": "margin profit margins",
+    "size": "slot slots foot feet size",
+    "avail": "osa available availability shelf bought buy missing",
+    "supply": "supply last lasts stocked",
+    "short": "short dry empty",
+    "score": "score layout",
+    "issue": "issue issues problem problems",
+    "best": "best",
+    "balance": "balance follow follows",
+    "rank": "rank ranks ranked kind among",
+    "month": "month monthly months",
+    "day": "day daily days",
+    "gain": "gain gains swap swapping trade trading exchange worth improvement adds add",
+    "change": "change changes changed lift rise rises more less fall falls gain gains gained lose loses lost "
+              "adds add drop drops takes brings contribute contributes extra lifts win wins",
+    "labor": "labor work",
+    "cost": "cost costs",
+    "recover": "recover recovered earned back pay pays payback repay pays",
+    "touch": "touch touches touching change changes",
+    "comply": "compliance compliant comply follows planned",
+    "right": "right correct planned stand stands shape perfect flawless",
+    "wrong": "wrong departure departures fix mend",
+    "check": "check look",
+    "products": "product products items",
+    "positions": "position positions",
+    "units": "unit units sold sells velocity bottles cans",
+    "price": "price prices priced",
+    "horizon": "horizon next over ahead",
+    "interval": "between interval least likely expect range runs somewhere anywhere surer low high",
+}
+COMMON = frozenset({"day", "sales", "gain", "month", "change", "cost"})
+"""What many fields share says less."""
+
+
+def _table() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for concept, words in _GROUPS.items():
+        for word in words.split():
+            found.setdefault(word, set()).add(concept)
+    return {word: frozenset(concepts) for word, concepts in found.items()}
+
+
+_OF = _table()
+
+
+def concepts(words: Iterable[str]) -> frozenset[str]:
+    """What the words speak of: concepts of the table, and the stems of all others."""
+    found: set[str] = set()
+    for word in words:
+        low = re.sub(r"['’]s?$", "", word.lower())
+        known = _OF.get(low)
+        if known is not None:
+            found |= known
+        elif len(low) > 2 and low not in _EMPTY:
+            found.add(low[:STEM].rstrip("s"))
+    return frozenset(found)
+
+
+def concepts_of_field(field: str) -> frozenset[str]:
+    """Of a key such as ``daily_revenue``."""
+    return concepts(WORD.findall(field.replace("_", " ")))
+
+
+def weight(concept: str) -> float:
+    """How much a shared concept tells."""
+    return 0.4 if concept in COMMON else 1.0
+
+
+_EMPTY = frozenset((
+    "the", "and", "for", "with", "that", "this", "its", "it's", "are", "was", "has", "have", "had",
+    "but", "not", "all", "any", "one", "per", "from", "into", "than", "then", "them", "they",
+    "their", "there", "these", "those", "which", "what", "who", "you", "your", "our", "his", "her",
+    "she", "him", "been", "being", "will", "would", "should", "could", "can", "may", "might",
+    "must", "also", "just", "only", "even", "still", "yet", "too", "very", "such", "each", "both",
+    "some", "most", "about", "around", "percent", "cent", "cents", "now", "hold", "holds", "held",
+    "case", "cases",
+))
