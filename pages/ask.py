@@ -24,10 +24,14 @@ RULES = (
 )
 BY_MODEL = "Answered from your own data; a language model helps to read questions and to word answers."
 ASK_BACK_WIDTH = 760
-TO_QUESTION = """<script>
-  setTimeout(() => [...document.querySelectorAll("[aria-label='Chat message from user']")].at(-1)
-    ?.scrollIntoView({block: "start"}), 350);
-</script>"""
+TO_QUESTION = """<script>{
+  const toQuestion = () => {
+    const asked = [...document.querySelectorAll("[aria-label='Chat message from user']")];
+    if (asked.length > 1) asked.at(-1).scrollIntoView({block: "start"});
+    else document.querySelector(".wb-head")?.scrollIntoView({block: "center"});
+  };
+  for (const wait of [350, 900]) setTimeout(toQuestion, wait); // again when charts are drawn
+}</script>"""
 """A long answer is read from its question on; the page itself would go to its end."""
 
 
