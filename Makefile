@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check setup dev local-models system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-ask eval-router screenshots demo clean help
+.PHONY: run test check setup dev local-models system bench bench-drop bench-optimize backtest truth optimum par-levels real search-eval eval-vision eval-ask eval-router eval-documents screenshots demo clean help
 
 help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -77,6 +77,9 @@ search-eval: dev ## how well search finds another shop's record of a product, in
 
 eval-ask: dev    ## questions in words over the demo: right rows, asked back, times (SEALED=--sealed opens the other half)
 	$(BIN)/python -m tests.ask.evaluate $(SEALED)
+
+eval-documents: dev ## planograms on paper and price labels: right, asked, wrong, into docs/documents.md
+	$(BIN)/python -m tests.documents.evaluate --write docs/documents.md
 
 eval-router: dev ## the router on a replayed log, faults and budgets, the validator, redaction, into docs/models.md
 	$(BIN)/python -m tests.language.evaluate --write docs/models.md

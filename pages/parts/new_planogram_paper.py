@@ -136,10 +136,11 @@ def _work(wb: Workbench, head: DeltaGenerator, desk: Desk) -> None:
     side, draft_side = st.columns([1, 1.35], gap="small")
     with draft_side:
         shelves, asked = st.container(), st.container()
-    with st.expander("Place, season and fixture", icon=":material/straighten:"):
-        if desk.read.paper.is_numbered:
-            _direction(desk)
-        wish = form.ask(wb, drafted.plan.fixture)
+        with st.expander("Place, season and fixture", icon=":material/straighten:"):
+            if desk.read.paper.is_numbered:
+                _direction(desk)
+            wish = form.ask(wb, drafted.plan.fixture)
+        save = st.container(border=True, key="card_paper_save")
     if wish.fixture != drafted.plan.fixture:
         drafted = wb.draft_of_paper(desk.read, wish.fixture, desk.answers, desk.upside_down)
     catalog = wb.catalog()
@@ -151,7 +152,7 @@ def _work(wb: Workbench, head: DeltaGenerator, desk: Desk) -> None:
     with asked:
         new_planogram_asked.show(wb, desk, drafted, catalog)
     _left_out(drafted)
-    with st.container(border=True, key="card_paper_save"):
+    with save:
         _save(wb, desk, drafted, wish)
 
 

@@ -134,13 +134,14 @@ def _tile(drafted: Draft, catalog: Catalog, desk: Desk, p: Position, of: Sequenc
     picture = f'<img src="{packages.picture(product)}" alt="">' * min(p.facings, MOST_DRAWN)
     states = {band(drafted, desk, c) for c in of}
     how = Band.CHECK if Band.CHECK in states else Band.SURE
-    told = f"{p.slot} · {product.name}" + (f" · {p.facings} facings" if p.facings > 1 else "")
+    place = drafted.plan.fixture.label(p.row, p.column) or p.slot
+    told = f"{place} · {product.name}" + (f" · {p.facings} facings" if p.facings > 1 else "")
     cell = f'data-cell="{of[0]}" ' if of else ""
     number = f"<b>{of[0] + 1}</b>" if of else ""
     return (
         f'<div class="wb-pack wb-is-{how}" {cell}tabindex="0" title="{escape(told)}" '
         f'style="left:{100 * start / whole:.2f}%;width:{100 * (end - start) / whole:.2f}%">{number}'
-        f"<p>{picture}</p><small>{escape(p.slot)}</small><em>{escape(packages.short_name(product))}</em></div>"
+        f"<p>{picture}</p><small>{escape(place)}</small><em>{escape(packages.short_name(product))}</em></div>"
     )
 
 

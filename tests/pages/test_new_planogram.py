@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.errors import BadInput
+from core.models import Models
+from core.paper import Cell, Paper
+from core.workbench.door import equip
 from tests.pages.test_pages import first_line
 
 PAGE = "new_planogram.py"
@@ -55,3 +59,67 @@ def test_saving_makes_a_draft_and_keeps_what_was_taken(opened, demo) -> None:
 
         kinds = session.execute(select(t.Feedback.feedback_type)).scalars().all()
     assert "accepted" in kinds
+
+
+@pytest.fixture
+def paper(open_page, demo):
+    """The second way, with a reader that knows two products and doubts a third."""
+    products = list(demo.catalog().values())[:3]
+
+    class Reader:
+        reads_pictures = False
+
+        def read(self, content, told):
+            cells = (Cell(products[0].name, 0, 0), Cell(products[1].name, 0, 1), Cell("Qwertz of a kind", 0, 2))
+            return Paper("Printed plan", cells, 1, zone="ambient", is_machine=True, methods=("a test",))
+
+    equip(demo.database, Models(papers=Reader()))
+    app = open_page(PAGE, new_from="From a document")
+    yield app, products
+    equip(demo.database, Models())
+
+
+def read_print(app):
+    """Press the button that reads a print of the current plan, and wait."""
+    next(b for b in app.button if b.label == "Try it with a print").click().run()
+    if "wb_paper_job" in app.session_state:  # a quick reader is done before the page comes round again
+        assert app.session_state["wb_paper_job"].done.wait(30)
+        app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_document_becomes_a_draft_and_is_saved_once_a_person_says_so(paper, demo) -> None:
+    """What is unsure is asked, answered, undone; then the plan is there with what was answered."""
+    app, products = paper
+    before = {c.id for c in demo.planograms()}
+    assert "Photos and scans cannot be read" in " ".join(str(h.proto.body) for h in app.get("html"))
+    read_print(app)
+    assert "2 of 3 places recognized, 1 place to look at" in first_line(app)
+    asked = next(g for g in app.get("button_group") if g.label == "What stands at 3")
+    asked.set_value(-1).run()
+    assert "nothing left to ask" in first_line(app)
+    app.button(key="paper_undo").click().run()
+    assert "1 place to look at" in first_line(app)
+    assert {c.id for c in demo.planograms()} == before
+    next(b for b in app.button if b.label == "Save and edit").click().run()
+    made = [c for c in demo.planograms() if c.id not in before]
+    assert [c.name for c in made] == ["Printed plan"]
+    assert set(demo.open(made[0].id).plan.product_ids) == {p.id for p in products[:2]}
+
+
+def test_a_document_that_cannot_be_read_says_why_and_another_may_be_sent(open_page, demo) -> None:
+    """In place."""
+
+    class Broken:
+        reads_pictures = True
+
+        def read(self, content, told):
+            raise BadInput("The PDF is locked with a password.", "Save it without one.")
+
+    equip(demo.database, Models(papers=Broken()))
+    app = open_page(PAGE, new_from="From a document")
+    read_print(app)
+    assert any("locked with a password" in e.value for e in app.error)
+    assert any(b.label == "Try it with a print" for b in app.button)
+    equip(demo.database, Models())
