@@ -21,6 +21,7 @@ from ml.vision import photo as photos
 from ml.vision.closer import closer
 from ml.vision.detected import PackageDetector, free_of, recognize, where_planned
 from ml.vision.edges import Polyline
+from ml.vision.emptied import with_empty
 from ml.vision.features import Features, Floats, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
@@ -172,7 +173,7 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
     if pose is None:
         return Sight(picture, scene, None, (), rows(np.zeros((0, 4)), 0.0))
     most = MOST_ENLARGED * picture.detail_scale / picture.scale
-    zoom = min(LARGE_ENOUGH / float(np.median(pose.scale)), most)
+    zoom = min(LARGE_ENOUGH / float(np.median(pose.scale[index.drawn])), most)
     if zoom > WORTH_IT:
         picture, scene = enlarged(picture, zoom, scene.xy[agreeing(votes, pose).scene])
         votes = vote(index, scene)
@@ -192,6 +193,8 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
     kept, standing = settled([*kept, *also], pose.turn)
     ends = sides_of(index, kept, expected)
     kept, standing = settled(in_company(between(kept, ends), pose.turn), pose.turn)
+    wanted = len(expected.fixture.row_columns) if expected is not None else None
+    standing = with_empty(picture, standing, np.array([s.box for s in kept], float).reshape(-1, 4), wanted)
     twins = Twins(index, light)
     kept = [twins.told_apart(picture, spot) for spot in kept]
     return Sight(picture, scene, pose, tuple(kept), standing, tuple(spots), ends, light)
