@@ -22,6 +22,9 @@ from ml.vision.photo import load
 SIDE = 256
 """Root of the area of a view, in pixels: finer print is not seen in a photo of a whole shelf."""
 
+WHITE, FRINGE = 240, 3
+"""Least brightness of paper, and pixels beside it that are of its color in part."""
+
 FORMAT = 1
 """Of the cache's files; raised with anything that changes what is in them."""
 
@@ -81,6 +84,21 @@ class Index:
                           for name in ("xy", "size", "angle", "vectors", "color")))
 
     @cached_property
+    def drawn(self) -> NDArray[np.bool_]:
+        """(v,) which views are packshots; all where none is. A crop of a photo has no more pixels than that
+        photo, so it does not tell how large packages have to be to be seen."""
+        packshots = np.array([not v.confirmed for v in self.views], bool)
+        return packshots if packshots.any() else ~packshots
+
+    @cached_property
+    def papers(self) -> tuple[NDArray[np.bool_], ...]:
+        """(h, w) of each view where it shows no package but the paper around it; nowhere for a crop of a
+        photo, whose surroundings are of all colors."""
+        return tuple(
+            np.zeros(v.pixels.shape[:2], bool) if v.confirmed else paper(v.pixels) for v in self.views
+        )
+
+    @cached_property
     def _forest(self) -> Any:
         import cv2
 
@@ -129,6 +147,21 @@ def trimmed(pixels: Pixels) -> Pixels:
     if len(rows) < 8 or len(columns) < 8:
         return pixels
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def paper(pixels: Pixels) -> NDArray[np.bool_]:
+    """(h, w) where a picture shows white paper that reaches one of its corners, and a little around it."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    found = np.zeros((height + 2, width + 2), np.uint8)
+    how = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | 1 << 8
+    slack = (255 - WHITE,) * 3
+    for x, y in ((0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)):
+        if pixels[y, x].min() >= WHITE:
+            cv2.floodFill(pixels.copy(), found, (x, y), 0, slack, slack, how)
+    around = np.ones((2 * FRINGE + 1, 2 * FRINGE + 1), np.uint8)
+    return np.asarray(cv2.dilate(found[1:-1, 1:-1], around) > 0)
 
 
 def normal_size(pixels: Pixels) -> Pixels:
