@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,9 +27,17 @@ class Meters:
     import_rows: Counter
 
 
-@cache
+_MAKING = Lock()
+
+
 def meters() -> Meters:
-    """The process's meters."""
+    """The process's meters, made once though many threads ask for them first at the same time."""
+    with _MAKING:
+        return _meters()
+
+
+@cache
+def _meters() -> Meters:
     from prometheus_client import Counter, Histogram
 
     return Meters(

@@ -3,11 +3,15 @@ well. What share of a model's answers is wrong is an assumption, written down he
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+
+import numpy as np
+from PIL import Image
 
 from core.language import LanguageTask, Picture
 from tests.language.told import CATALOG, SITES, Told, told
@@ -28,7 +32,17 @@ FAULTY = 0.03
 REPEATED = 0.2
 SCHEMA = {"type": "object", "properties": {"measure": {"type": "string"}, "top": {"type": "integer", "minimum": 1}},
           "required": ["measure", "top"], "additionalProperties": False}
-_PICTURE = Picture(b"\xff\xd8" + b"0" * 40_000, "image/jpeg")
+
+
+def _noise() -> Picture:
+    """A photo of about 40 KB."""
+    file = io.BytesIO()
+    pixels = np.random.default_rng(5).integers(0, 256, (160, 240, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(file, "JPEG", quality=88)
+    return Picture(file.getvalue(), "image/jpeg")
+
+
+_PICTURE = _noise()
 
 
 @dataclass
