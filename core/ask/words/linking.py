@@ -64,6 +64,7 @@ class Linked:
     texts: frozenset[str]
     opening: tuple[str, ...] = ()
     guessed: tuple[tuple[str, str], ...] = ()
+    commas: bool = False
 
 
 def link(
@@ -82,7 +83,8 @@ def link(
     found, guessed = _guessed(found, vocabulary, known)
     pieces = tuple(_verbs(_listed(found, spelled)))
     texts = frozenset(t.text for t in spelled)
-    return Linked(pieces, corrected, texts, tuple(t.text for t in spelled[:2]), guessed)
+    opening, commas = tuple(t.text for t in spelled[:2]), any(t.comma for t in spelled)
+    return Linked(pieces, corrected, texts, opening, guessed, commas)
 
 
 def _guessed(
@@ -150,6 +152,9 @@ def _verbs(pieces: list[Piece]) -> list[Piece]:
             and _of_goods(pieces[i + 1]) == "goods"
         ):
             pieces[i] = replace(piece, kind="filler")
+        if relation is not None and _is_had(pieces, i):
+            pieces[i - 1] = replace(pieces[i - 1], kind="filler")
+            pieces[i] = replace(piece, kind="rel", value=relation)
         stocked = piece.is_("measure", "stock") and piece.text in ("stock", "stocks")
         if (
             stocked
@@ -159,6 +164,15 @@ def _verbs(pieces: list[Piece]) -> list[Piece]:
         ):
             pieces[i] = replace(piece, kind="rel", value="stands")
     return [_zoned(pieces, i) for i, p in enumerate(pieces) if p.kind != "filler"]
+
+
+def _is_had(pieces: list[Piece], i: int) -> bool:
+    """ "Stores that had stockouts", "machines with sales": those that had any, where nothing is ranked."""
+    before = pieces[i - 1] if i > 1 else None
+    beside = before is not None and before.is_("rel", "stands") and before.at + before.length == pieces[i].at
+    things = beside and pieces[i - 2].kind in ("thing", "name", "family")
+    ranked = any(p.kind in ("best", "op", "by", "per", "number", "change", "share", "and") for p in pieces)
+    return things and not ranked and pieces[i].value in ("revenue", "units", "stockouts", "audits")
 
 
 def _zoned(pieces: list[Piece], i: int) -> Piece:

@@ -292,6 +292,9 @@ def _measured(draft: Draft) -> Plan:
     if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
         raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
     draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
+    joined = draft.linked.commas or any(p.is_("and", "and") or p.kind == "op" for p in draft.pieces)
+    if len(draft.measures) > 1 and not joined and not draft.best:
+        raise Unclear(f"Which is meant: {' or '.join(MEASURES[m].label for m in draft.measures)}? Say “and”.")
     if not draft.measures:
         _default_measure(draft)
     if not draft.measures:
