@@ -27,7 +27,7 @@ def with_empty(photo: Photo, standing: Rows, boxes: Reals, expected: int | None)
     if len(found) != expected:
         return standing
     middle = photo.width / 2
-    edges = np.array([np.interp(middle, *zip(*line, strict=True)) for line in found]) * photo.scale
+    edges = np.array([np.interp(middle, *np.array(line).T) for line in found]) * photo.scale
     at = lines[:, 0] + lines[:, 1] * middle * photo.scale
     usual = float(np.median(np.diff(edges)))
     off = np.abs(at[:, None] - edges)

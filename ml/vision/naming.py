@@ -98,7 +98,7 @@ def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:
     view = np.array([s.candidates[s.evidence.best].view for s in spots], np.intp)
     for name in np.unique(view):
         group = np.nonzero(view == name)[0]
-        chosen = [(spots[i].evidence, spots[i].evidence.best) for i in group]
+        chosen = [(spots[i].evidence, spots[i].evidence.best) for i in group.tolist()]
         result[group] = strangeness(np.array([e.seen[b] for e, b in chosen]),
                                     np.array([e.known[b] for e, b in chosen]))
     return result
