@@ -196,11 +196,11 @@ def _registry(wb: Workbench) -> None:
              or (state == "Not installed" and not e.installed))
     ]  # fmt: skip
     table = words.registry_table(chosen)
-    st.dataframe(table, hide_index=True, height=min(38 + 35 * len(table), 423), column_config={
-        "Model": st.column_config.TextColumn(width=250),
-        "Size": st.column_config.TextColumn(width=85),
-        "How to get it": st.column_config.TextColumn(width=330),
-    })
+    columns = [name for name in table.columns if name != "How to get it"]
+    st.dataframe(
+        table, hide_index=True, height=min(38 + 35 * len(table), 423), column_order=columns,
+        column_config={"Model": st.column_config.TextColumn(width=380)},
+    )
     tables.download(table, "Download the models", "models")
     missing = {e.title: e.how for e in entries if not e.installed}
     if missing:
