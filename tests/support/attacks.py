@@ -99,15 +99,14 @@ NOTED = "audit_log"
 """The one table that a question is written to: that it was asked."""
 
 
-def content(database: Database, without: tuple[str, ...] = (NOTED,)) -> str:
-    """A hash of every row of every table."""
-    found = hashlib.sha256()
+def content(database: Database, without: tuple[str, ...] = (NOTED,)) -> dict[str, str]:
+    """Table → a hash of all its rows."""
+    found = {}
     with database.engine.connect() as connection:
-        for name in sorted(t.metadata.tables):
-            if name not in without:
-                rows = sorted(map(str, connection.execute(text(f'SELECT * FROM "{name}"')).fetchall()))
-                found.update(f"{name} {len(rows)} {rows}".encode())
-    return found.hexdigest()
+        for name in sorted(t.metadata.tables.keys() - set(without)):
+            rows = sorted(map(str, connection.execute(text(f'SELECT * FROM "{name}"')).fetchall()))
+            found[name] = f"{len(rows)} rows, {hashlib.sha256(str(rows).encode()).hexdigest()}"
+    return found
 
 
 def hostile_plans() -> dict[str, Any]:
