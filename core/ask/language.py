@@ -14,8 +14,9 @@ from core.ask.wording import Names as Namer
 from core.ask.wording import plain_name, words
 from core.ask.words.draft import GOODS, Draft, Outside, Unclear
 from core.ask.words.followup import follow, follows
-from core.ask.words.linking import Linked, link
+from core.ask.words.linking import link
 from core.ask.words.meaning import Meanings
+from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import rest, shape
 from core.ask.words.tokens import tokens

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from core.ask.dimensions import DIMENSIONS
 from core.ask.period import Period
 from core.ask.plan import Compare, Condition, Filter, Having
-from core.ask.words.linking import Linked, Piece
+from core.ask.words.pieces import Linked, Piece
 from core.ask.words.vocabulary import Meaning, Vocabulary
 
 GOODS = ("product", "brand", "category", "temperature")

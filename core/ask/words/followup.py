@@ -11,7 +11,7 @@ from core.ask.plan import Condition, Filter, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.comparing import held
 from core.ask.words.draft import Draft, Unclear
-from core.ask.words.linking import Linked
+from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import rest
 

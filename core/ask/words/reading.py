@@ -8,7 +8,7 @@ from core.ask.plan import Compare, Filter
 from core.ask.words.amounts import having
 from core.ask.words.comparing import comparisons, means
 from core.ask.words.draft import GOODS, Draft, Outside, Unclear, filter_of
-from core.ask.words.linking import Piece
+from core.ask.words.pieces import Piece
 
 LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
 _BEST_BY = {"price": "list_price", "margin": "margin", "stock": "stock"}

@@ -2,153 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from core.ask.dimensions import DIMENSIONS, GRAINS
+from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES, Fact
 from core.ask.period import Period
-from core.ask.plan import Filter, Form, Order, Plan, Relation
-from core.ask.words.clauses import conditions_of, filters_of
+from core.ask.plan import Filter, Form, Order, Plan
+from core.ask.words.clauses import filters_of
+from core.ask.words.distributing import KINDS as KIND
 from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of, scope_of
+from core.ask.words.listing import listing
 from core.ask.words.reading import LISTED, names_left
+from core.ask.words.settling import label_of, settle
 
 SEVERAL = 10
-_KIND = {"store": "store", "machine": "device"}
 
 
 def shape(draft: Draft) -> Plan:
     """The plan that the draft says. Raises Unclear, Outside, and BadInput for what does not go together."""
-    _settle(draft)
+    settle(draft)
     if draft.missing:
         return _missing(draft)
     if draft.count and draft.subject == "product" and not draft.measures and set(draft.by) & set(PLACES):
         draft.subject, draft.measures = None, ["products"]
     if draft.count and draft.subject in LISTED and not draft.measures:
-        return _listing(draft, "count")
+        return listing(draft, "count")
     if _is_list(draft) and not (draft.having and _is_scoped(draft)):
-        return _listing(draft, "list")
+        return listing(draft, "list")
     return _measured(draft)
-
-
-def _settle(draft: Draft) -> None:
-    """What words of selling and being out mean where no list asks for them."""
-    sold = [i for i in draft.free() if draft.pieces[i].is_("rel", "sold")]
-    out = [i for i in draft.free() if draft.pieces[i].is_("rel", "out_of_stock")]
-    if draft.count and draft.subject is None and not draft.measures and sold:
-        draft.measures.append("units")
-        draft.take(*sold)
-    _subject_of_name(draft)
-    days = [i for i in draft.free() if draft.pieces[i].is_("thing", "day")]
-    if (draft.subject == "day" and draft.count and out) or (draft.count and days and out):
-        draft.subject, draft.measures = None, [*draft.measures, "stockouts"]
-        draft.take(*days, *out)
-    what = any(p.is_("ask", "what") for p in draft.pieces)
-    if what and _only_places(draft):
-        draft.subject = "product"
-        return
-    if (
-        what
-        and (sold or out or _carried(draft))
-        and draft.subject is None
-        and not (draft.measures or draft.best or draft.by or draft.trend or draft.change or draft.count)
-    ):
-        draft.subject = "product"
-        return
-    if (
-        not draft.measures
-        and out
-        and (draft.best or draft.by or draft.trend or draft.change or draft.subject is None)
-    ):
-        draft.measures.append("stockouts")
-        draft.take(*out)
-    much = any(p.is_("ask", "much") for p in draft.pieces)
-    selling = not draft.measures and sold and draft.best is None and draft.subject is None
-    if selling and (much or draft.compare or draft.trend or draft.by or draft.versus):
-        draft.measures.append("revenue")
-        draft.take(*sold)
-    if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
-        draft.best += "_units"
-        draft.take(*sold)
-    if draft.by and (noun := _best_noun(draft)) and draft.subject is None:
-        raise Unclear(
-            f"The {noun} of each {label_of(draft.by[0])} is not one list: which one shall be ranked?"
-        )
-    if (
-        (draft.best or "").endswith("units")
-        and draft.subject is None
-        and not draft.by
-        and not _several_alike(draft)
-    ):
-        draft.subject = "product"
-        draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
-
-
-def _best_noun(draft: Draft) -> str:
-    """ "Bestsellers", "worst performer": products, said without the word."""
-    nouns = ("seller", "sellers", "performer", "performers", "mover", "movers", "bestseller", "bestsellers")
-    return next((p.text for p in draft.pieces if p.kind == "best" and p.text.split()[-1] in nouns), "")
-
-
-def _only_places(draft: Draft) -> bool:
-    """ "What's in machine 3?" """
-    found = [f for _, _, f in names_left(draft)]
-    said = (
-        draft.subject
-        or draft.measures
-        or draft.best
-        or draft.by
-        or draft.trend
-        or draft.change
-        or draft.count
-    )
-    other = [i for i in draft.free() if draft.pieces[i].kind in ("rel", "not", "missing", "time", "number")]
-    goods = any(f.dimension in GOODS for f in found)
-    about = draft.linked.opening[1:] == ("about",)
-    none = draft.missing or draft.versus or draft.period is not None or draft.compare is not None
-    return bool(found) and not (said or other or goods or about or none)
-
-
-def _subject_of_name(draft: Draft) -> None:
-    """ "Which chips sell best", "how many drinks does store 3 carry", "best drinks": products are meant."""
-    if draft.subject is not None or draft.by or (draft.measures and not draft.best):
-        return
-    for i in draft.free():
-        found = filter_of(draft.pieces[i], draft.vocabulary)
-        if found is None or found.dimension not in (*GOODS, "venue"):
-            continue
-        before = draft.piece(i - 1)
-        if before is not None and before.text.endswith(" of") and before.is_("ask", "which"):
-            draft.subject, draft.one = found.dimension, True
-            return
-        apart = before is not None and before.at + before.length < draft.pieces[i].at
-        if found.dimension == "venue" and apart:
-            return
-        cued = (
-            before is not None
-            and (
-                before.is_("ask", "which", "what", "list")
-                or before.kind in ("best", "count", "whole")
-                or (before.kind == "number" and bool(draft.best or draft.limit))
-            )
-        ) or _is_described(draft, i)
-        sold = any(draft.pieces[k].is_("rel", "sold") for k in draft.free())
-        if cued and not (before is not None and before.kind == "count" and sold):
-            draft.subject = "place" if found.dimension == "venue" else "product"
-            draft.one = not draft.pieces[i].plural
-        return
-
-
-def _is_described(draft: Draft, i: int) -> bool:
-    """ "Drinks we do not carry", "gyms without Volt", "snacks with fewer than 2 facings"."""
-    piece, follows = draft.pieces[i], draft.piece(i + 1)
-    asked = [m for m in draft.measures if m not in [h.measure for h in draft.having]]
-    if i or follows is None or asked or not (piece.plural or piece.kind == "family"):
-        return False
-    return bool(draft.having) or follows.kind in ("rel", "not", "only")
-
-
-def _carried(draft: Draft) -> bool:
-    return any(draft.pieces[i].is_("rel", "stands") for i in draft.free())
 
 
 def _is_list(draft: Draft) -> bool:
@@ -189,84 +68,6 @@ def _missing(draft: Draft) -> Plan:
     return Plan("missing", filters=tuple(draft.filters), limit=draft.limit)
 
 
-def _listing(draft: Draft, form: Form) -> Plan:
-    goods = draft.subject in GOODS
-    _refuse_only(draft)
-    sold = any(draft.pieces[i].is_("rel", "sold") for i in draft.free())
-    default: Relation = (
-        "sold" if sold and not any(draft.pieces[i].is_("rel", "stands") for i in draft.free()) else "stands"
-    )
-    if draft.one and draft.subject == "product" and form == "list":
-        draft.one = False
-    _list_things(draft, goods)
-    conditions_of(draft, default)
-    if any(MEASURES[h.measure].fact is Fact.SALES for h in draft.having):
-        draft.clauses = [c for c in draft.clauses if c.relation != "sold" or c.filters or c.negated]
-    period = draft.period
-    dated = [c for c in draft.clauses if c.relation != "stands"]
-    if period is None and any(c.relation == "out_of_stock" for c in dated) and _is_now(draft):
-        period = Period("current", "day")
-    if period is None and _never(draft) and dated:
-        period = Period("all")
-    measures = tuple(dict.fromkeys((*[h.measure for h in draft.having], *draft.measures)))
-    if period is not None and not dated and not any(MEASURES[m].fact is not Fact.SPACE for m in measures):
-        if not draft.clauses:
-            raise Unclear("What happened in that time: sold, or out of stock?")
-        draft.clauses = [
-            replace(c, relation="sold") if c.relation == "stands" and not _said_stands(draft) else c
-            for c in draft.clauses
-        ]
-    by = tuple(draft.by) if form == "count" else ()
-    if draft.subject == "planogram":
-        by = tuple("plan_season" if d == "season" else d for d in by)
-    return Plan(
-        form,
-        measures if form == "list" or draft.having else (),
-        per=tuple(draft.per),
-        by=by,
-        of=draft.subject,
-        filters=tuple(draft.filters),
-        conditions=tuple(draft.clauses),
-        having=tuple(draft.having),
-        period=period,
-        limit=draft.limit,
-    )
-
-
-def _refuse_only(draft: Draft) -> None:
-    """ "Products sold only in gyms": nowhere else, which no condition says. Raises Unclear."""
-    for i, piece in enumerate(draft.pieces):
-        beside = (draft.piece(i - 1), draft.piece(i + 1))
-        if piece.kind == "only" and any(p is not None and p.kind == "rel" for p in beside):
-            raise Unclear("“Only” leaves out all others: say “but not” and which.")
-
-
-def _said_stands(draft: Draft) -> bool:
-    return any(p.is_("rel", "stands") and p.text not in ("with",) for p in draft.pieces)
-
-
-def _is_now(draft: Draft) -> bool:
-    return bool(draft.linked.texts & {"now", "currently", "moment", "presently"})
-
-
-def _never(draft: Draft) -> bool:
-    return "never" in draft.linked.texts
-
-
-def _list_things(draft: Draft, goods: bool) -> None:
-    """Other nouns in a list: "in machines" is a kind of place, "products" beside names says nothing."""
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if piece.kind != "thing":
-            continue
-        if piece.value == draft.subject or piece.value in GOODS or piece.value == "place":
-            draft.take(i)
-        elif piece.value in _KIND and not goods:
-            draft.take(i)
-            if draft.subject in ("planogram", "place"):
-                draft.filters.append(Filter("kind", (_KIND[piece.value],)))
-
-
 def _measured(draft: Draft) -> Plan:
     if draft.subject is not None and draft.subject not in draft.by:
         if draft.subject in GRAINS and draft.best is None and draft.trend:
@@ -274,8 +75,8 @@ def _measured(draft: Draft) -> Plan:
         else:
             draft.by.insert(0, draft.subject)
     _refuse_conditions(draft)
-    both = [i for i in draft.free() if draft.pieces[i].is_("thing", *_KIND)]
-    if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(_KIND):
+    both = [i for i in draft.free() if draft.pieces[i].is_("thing", *KIND)]
+    if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(KIND):
         draft.take(*both)
         draft.by.append("kind")
     _group_nouns(draft)
@@ -284,13 +85,7 @@ def _measured(draft: Draft) -> Plan:
     _kinds(draft)
     _agree(draft)
     _versus(draft)
-    goods = [f for f in draft.filters if f.dimension in ("brand", "category", "product") and not f.negated]
-    if draft.share and not draft.by and len(goods) > 1:
-        raise Unclear(
-            "Share of what? Shares are of the whole, not of a category: ask by brand, for instance."
-        )
-    if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
-        raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
+    _check_whole(draft)
     draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
     joined = draft.linked.commas or any(p.is_("and", "and") or p.kind == "op" for p in draft.pieces)
     if len(draft.measures) > 1 and not joined and not draft.best:
@@ -312,6 +107,17 @@ def _measured(draft: Draft) -> Plan:
     elif draft.by:
         form = "ranking"
     return _plan(draft, form)
+
+
+def _check_whole(draft: Draft) -> None:
+    """Raises Unclear for a share of two things, and for a change since a day."""
+    goods = [f for f in draft.filters if f.dimension in ("brand", "category", "product") and not f.negated]
+    if draft.share and not draft.by and len(goods) > 1:
+        raise Unclear(
+            "Share of what? Shares are of the whole, not of a category: ask by brand, for instance."
+        )
+    if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
+        raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
 
 
 def _group_nouns(draft: Draft) -> None:
@@ -436,10 +242,6 @@ def _default_measure(draft: Draft) -> None:
         draft.measures.append("revenue")
 
 
-def _several_alike(draft: Draft) -> bool:
-    return draft.versus
-
-
 def _versus(draft: Draft) -> None:
     """ "A versus B": a ranking by what both are."""
     if not draft.versus or draft.by or draft.compare:
@@ -494,11 +296,11 @@ def _kinds(draft: Draft) -> None:
     """ "in machines": places of that kind; beside the name of one it says nothing."""
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind == "thing" and piece.value in _KIND:
+        if piece.kind == "thing" and piece.value in KIND:
             draft.take(i)
             placed = any(f.dimension in ("place", "venue", "kind") for f in draft.filters)
             if not placed and not set(draft.by) & {"store", "machine"}:
-                draft.filters.append(Filter("kind", (_KIND[piece.value],)))
+                draft.filters.append(Filter("kind", (KIND[piece.value],)))
 
 
 def rest(draft: Draft) -> list[str]:
@@ -506,7 +308,3 @@ def rest(draft: Draft) -> list[str]:
     silent = ("and", "ask", "whole", "best")
     kept = [i for i in draft.free() if draft.pieces[i].kind not in silent]
     return [draft.pieces[i].text for i in kept]
-
-
-def label_of(dimension: str) -> str:
-    return DIMENSIONS[dimension].label
