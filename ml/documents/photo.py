@@ -17,8 +17,11 @@ LEAST_SIDE = 500
 WHOLE = 0.97
 """Share of the picture from which a sheet is the picture itself, such as a scan."""
 LEAST_SHEET = 0.25
-DARKER = 25
-"""Shades by which what lies around a paper has to differ from it."""
+DARKER, RIM_PX = 18, 7
+"""Shades by which what lies around a paper has to be darker, so many pixels to each side of its edge."""
+CLEAR, MOST_BEYOND = 0.7, 0.25
+"""Share of a side along which that holds, and how much of one may lie outside the picture."""
+LEVELS = range(50, 231, 15)
 
 
 def page_of(content: bytes) -> Pixels:
@@ -70,46 +73,62 @@ def flattened(pixels: Pixels) -> Pixels:
 
 def sheet_corners(pixels: Pixels) -> NDArray[np.float64] | None:
     """(4, 2) corners of the bright sheet, from the upper left clockwise; None where there is none, or where
-    it fills the picture."""
+    it fills the picture.
+
+    Sheets are looked for at many levels of brightness, as half of one may lie in a shadow, and of grayness,
+    as a lit desk may be as bright; the largest that is brighter than what lies around it on all sides is it.
+    """
     import cv2
 
     shrink = 600 / max(pixels.shape[:2])
     small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    gray = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 3), np.uint8)
-    level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    # Where a shadow lies on the sheet, the dark part is parted once more: the larger sheet is the whole one.
-    below = gray[gray <= level].reshape(-1, 1)
-    levels = [level]
-    if below.size:
-        levels.append(cv2.threshold(below, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0])
-    found = [(at, corners) for at in levels if (corners := _corners(gray, float(at))) is not None]
+    small = np.asarray(cv2.GaussianBlur(small, (0, 0), 2), np.uint8)
+    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    # Colored wood, cloth and skin are far less gray than paper, in the light as in the shadow.
+    paper = small.min(axis=2)
+    masks = [gray > level for level in LEVELS] + [paper > level for level in LEVELS]
+    found = [c for mask in masks if (c := _corners(np.asarray(mask, np.uint8), gray)) is not None]
     if not found:
         return None
-    _, corners = max(found, key=lambda f: cv2.contourArea(f[1].astype(np.float32)))
-    return corners / shrink
+    return max(found, key=lambda c: float(cv2.contourArea(c.astype(np.float32)))) / shrink
 
 
-def _corners(gray: NDArray[np.uint8], level: float) -> NDArray[np.float64] | None:
-    """(4, 2) corners of the largest piece that is brighter than a level, where it is a sheet."""
+def _corners(mask: Pixels, gray: Pixels) -> NDArray[np.float64] | None:
+    """(4, 2) corners of the largest piece of a mask, where it is a sheet with something darker around it."""
     import cv2
 
-    mask = np.asarray(gray > level, np.uint8)
-    bright, dark = gray[mask > 0], gray[mask == 0]
-    if not len(bright) or not len(dark) or float(bright.mean()) - float(dark.mean()) < DARKER:
-        return None
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return None
     largest = cv2.convexHull(max(outlines, key=cv2.contourArea))
-    area = cv2.contourArea(largest) / mask.size
-    if not LEAST_SHEET < area < WHOLE:
+    if not LEAST_SHEET < cv2.contourArea(largest) / mask.size < WHOLE:
         return None
     for share in (0.01, 0.02, 0.03, 0.05, 0.08):
         shape = cv2.approxPolyDP(largest, share * cv2.arcLength(largest, True), True)
         if len(shape) == 4 and cv2.contourArea(shape) > 0.9 * cv2.contourArea(largest):
-            return _clockwise(np.asarray(shape, float).reshape(4, 2))
+            corners = _clockwise(np.asarray(shape, float).reshape(4, 2))
+            return corners if _stands_out(corners, gray) else None
     return None
+
+
+def _stands_out(corners: NDArray[np.float64], gray: Pixels) -> bool:
+    """Whether a sheet is brighter than what lies around it, along most of each side."""
+    middle = corners.mean(axis=0)
+    height, width = gray.shape
+    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = a + (b - a) * np.linspace(0.08, 0.92, 30)[:, None]
+        out = along - middle
+        out /= np.maximum(np.hypot(*out.T), 1e-9)[:, None]
+        inner, outer = np.round(along - RIM_PX * out).astype(int), np.round(along + RIM_PX * out).astype(int)
+        beyond = (outer < 0).any(axis=1) | (outer[:, 0] >= width) | (outer[:, 1] >= height)
+        if beyond.mean() > MOST_BEYOND:
+            return False
+        inner, outer = (np.clip(at[~beyond], 0, (width - 1, height - 1)) for at in (inner, outer))
+        lighter = gray[inner[:, 1], inner[:, 0]].astype(float) - gray[outer[:, 1], outer[:, 0]]
+        if float(np.mean(lighter > DARKER)) < CLEAR:
+            return False
+    return True
 
 
 def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
