@@ -73,6 +73,8 @@ def test_the_query_is_edited_as_fields_and_asked_again(ask: Page, bench: Workben
     said = put(ask, "revenue by store")
     said.get_by_text("Edit query").click()
     fields = ask.locator("[class*=st-key-card_ask_edit]")
+    expect(fields.get_by_role("button", name="Ask again")).to_be_disabled()
+    settle(ask)  # a list that is open closes when the page goes on
     fields.get_by_label("What to measure").click()
     ask.get_by_role("option", name="Units sold", exact=True).click()
     ask.keyboard.press("Escape")  # the list of choices
@@ -110,7 +112,7 @@ def test_an_answer_is_kept_on_home_and_leads_back(ask: Page, small_server: Serve
     expect(answers(ask).last.locator(".wb-title").first).to_have_text(found.sentence)
     ask.goto(small_server.url)
     expect(tile).to_be_visible(timeout=FIRST_MS)
-    settle(ask)
+    expect(ask.locator(".stApp[data-test-script-state=notRunning]")).to_be_visible(timeout=FIRST_MS)
     tile.get_by_role("button").click()
     ask.get_by_role("button", name="Remove").click()
     expect(tile).to_have_count(0)
