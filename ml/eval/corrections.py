@@ -2,7 +2,8 @@
 
 A held-out shelf is photographed twice. The gallery has the old design of twenty of its products; on the first
 photo a person names one package of each. The second photo shows whether they are known now, and whether the
-others suffer: ``python -m ml.eval.corrections --shelves 2``.
+others suffer: ``python -m ml.eval.corrections --shelves 2``. With ``--half`` every second product of a shelf
+is new, so that nearly each of the others has a sibling among them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -29,14 +31,17 @@ FOUND = 0.5
 PHOTO = Settings(width=1280, neighbors=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(NamedTuple):
     """Packages named rightly, of all that are there: of the products in a new design, and of the others."""
 
     new: int
     new_of: int
     others: int
     others_of: int
+
+    def and_(self, other: Right) -> Right:
+        """Of both shelves."""
+        return Right(*(a + b for a, b in zip(self, other, strict=True)))
 
     def __str__(self) -> str:
         return f"new design {self.new} of {self.new_of}, others {self.others} of {self.others_of}"
@@ -133,13 +138,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shelves", type=int, default=2)
+    parser.add_argument("--first", type=int, default=0, help="number of the first shelf")
+    parser.add_argument("--half", action="store_true", help="correct half of a shelf's products, not twenty")
     asked = parser.parse_args(arguments)
     reader = photo_reader()
     if reader is None:
         raise SystemExit("No reader of photos is installed: pip install -r requirements.txt")
-    for number in range(asked.shelves):
-        before, after = compare(reader, Redesign.of(number))
-        print(f"shelf {number}: before: {before}; after: {after}")
+    total = Right(0, 0, 0, 0), Right(0, 0, 0, 0)
+    for number in range(asked.first, asked.first + asked.shelves):
+        many = len(held_out(number).plan.product_ids) // 2 if asked.half else CORRECTED
+        before, after = compare(reader, Redesign.of(number, corrected=many))
+        total = total[0].and_(before), total[1].and_(after)
+        print(f"shelf {number}: before: {before}; after: {after}", flush=True)
+    print(f"all: before: {total[0]}; after: {total[1]}")
 
 
 if __name__ == "__main__":
