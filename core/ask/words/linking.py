@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from core.ask.words.dates import Time
 from core.ask.words.distributing import distributed
 from core.ask.words.joining import guessed, listed, verbs
 from core.ask.words.lexicon import LONGEST, fillers, lexicon, regions
@@ -13,7 +14,7 @@ from core.ask.words.meaning import Meanings
 from core.ask.words.naming import longer_part, looser, of_code, of_names, said
 from core.ask.words.pieces import Linked, Piece
 from core.ask.words.spelling import spell
-from core.ask.words.times import Time, number, read_time
+from core.ask.words.times import number, read_time
 from core.ask.words.tokens import Token
 from core.ask.words.vocabulary import Vocabulary
 

@@ -10,8 +10,9 @@ from core.ask.words.clauses import filters_of
 from core.ask.words.distributing import KINDS as KIND
 from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of, scope_of
 from core.ask.words.listing import listing
-from core.ask.words.reading import LISTED, names_left
+from core.ask.words.reading import names_left
 from core.ask.words.settling import label_of, settle
+from core.ask.words.subjects import LISTED
 
 SEVERAL = 10
 

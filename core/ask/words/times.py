@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.ask.period import Period, Unit
+from core.ask.words.dates import (
+    MONTHS,
+    SEASON_WORDS,
+    UNITS,
+    Time,
+    day_of,
+    half,
+    month_of,
+    quarter,
+    stem_of,
+    text_of,
+    year_number,
+    year_of,
+)
 from core.ask.words.tokens import Token
 from core.errors import BadInput
 
@@ -50,34 +63,6 @@ NUMBERS = {
     "couple": 2,
     "half": 0,
 }
-_UNITS: dict[str, Unit] = {
-    "day": "day",
-    "week": "week",
-    "month": "month",
-    "quarter": "quarter",
-    "year": "year",
-    "season": "season",
-    "wk": "week",
-    "mth": "month",
-    "mo": "month",
-    "qtr": "quarter",
-    "yr": "year",
-}
-_MONTHS = (
-    {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
-    | {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
-    | {"sept": 9}
-)
-SEASON_WORDS = {
-    "spring": 1,
-    "springtime": 1,
-    "summer": 2,
-    "summertime": 2,
-    "autumn": 3,
-    "fall": 3,
-    "winter": 4,
-    "wintertime": 4,
-}
 _WEEKDAYS = {name.lower(): i + 1 for i, name in enumerate(calendar.day_name)} | {
     "mon": 1,
     "tue": 2,
@@ -89,30 +74,17 @@ _WEEKDAYS = {name.lower(): i + 1 for i, name in enumerate(calendar.day_name)} | 
     "thur": 4,
     "thurs": 4,
 }
-_QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 WORDS = (
-    frozenset(_MONTHS)
+    frozenset(MONTHS)
     | frozenset(SEASON_WORDS)
     | frozenset(_WEEKDAYS)
-    | frozenset(_UNITS)
+    | frozenset(UNITS)
     | {"today", "yesterday", "weekend", "weekday", "last", "past", "previous", "current"}
     - {"may", "mar", "sun"}
 )
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "fifteenth": 15}
 _TO = ("and", "to", "till", "until", "through")
 _LAST = {"last", "past", "previous", "prior", "trailing", "latest"}
 _PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """``period`` or ``weekdays``, and how many tokens say it. ``season``: it is one without a year."""
-
-    length: int
-    period: Period | None = None
-    weekdays: tuple[int, ...] = ()
-    season: int | None = None
-    problem: str = ""
 
 
 def number(token: Token) -> int | None:
@@ -132,11 +104,11 @@ def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
         _last,
         _this,
         _season,
-        _half,
-        _quarter,
-        _date,
-        _month,
-        _year,
+        half,
+        quarter,
+        day_of,
+        month_of,
+        year_of,
         _words,
         _weekdays,
     ):
@@ -149,24 +121,16 @@ def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
     return None
 
 
-def _text(tokens: Sequence[Token], i: int) -> str:
-    return tokens[i].text if i < len(tokens) else ""
-
-
-def _stem(tokens: Sequence[Token], i: int) -> str:
-    return tokens[i].stem if i < len(tokens) else ""
-
-
 def _between(tokens: Sequence[Token], today: date) -> Time | None:
-    if _text(tokens, 0) not in ("between", "from") or _text(tokens, 1) in ("this", *_LAST):
+    if text_of(tokens, 0) not in ("between", "from") or text_of(tokens, 1) in ("this", *_LAST):
         return None
-    if _stem(tokens, 1) in _WEEKDAYS and _text(tokens, 2) in _TO:
+    if stem_of(tokens, 1) in _WEEKDAYS and text_of(tokens, 2) in _TO:
         return Time(4, problem="days of a week")
     first = _point(tokens[1:], today)
     if first is None:
         return None
     middle = 1 + first[1]
-    if _text(tokens, middle) not in _TO:
+    if text_of(tokens, middle) not in _TO:
         return None
     second = _point(tokens[middle + 1 :], today)
     if second is None:
@@ -178,17 +142,17 @@ def _between(tokens: Sequence[Token], today: date) -> Time | None:
 
 
 def _since(tokens: Sequence[Token], today: date) -> Time | None:
-    if _text(tokens, 0) not in ("since", "starting", "after"):
+    if text_of(tokens, 0) not in ("since", "starting", "after"):
         return None
-    start = 2 if _text(tokens, 1) in ("the", "in", "on") else 1
-    if _text(tokens, start) in ("start", "beginning") and len(tokens) > start + 1:
-        start += 2 if _text(tokens, start + 1) == "of" else 1
-        start += _text(tokens, start) == "the"
-        unit = _UNITS.get(_text(tokens, start))
+    start = 2 if text_of(tokens, 1) in ("the", "in", "on") else 1
+    if text_of(tokens, start) in ("start", "beginning") and len(tokens) > start + 1:
+        start += 2 if text_of(tokens, start + 1) == "of" else 1
+        start += text_of(tokens, start) == "the"
+        unit = UNITS.get(text_of(tokens, start))
         if unit is not None and unit != "season":
             return Time(start + 1, Period("current", unit))
-    if _stem(tokens, start) in _WEEKDAYS and tokens[0].text == "since":
-        back = (today.isoweekday() - _WEEKDAYS[_stem(tokens, start)]) % 7
+    if stem_of(tokens, start) in _WEEKDAYS and tokens[0].text == "since":
+        back = (today.isoweekday() - _WEEKDAYS[stem_of(tokens, start)]) % 7
         return Time(start + 1, Period("between", first=today - timedelta(days=back)))
     found = _point(tokens[start:], today)
     if found is not None:
@@ -199,11 +163,11 @@ def _since(tokens: Sequence[Token], today: date) -> Time | None:
 
 def _until(tokens: Sequence[Token], today: date) -> Time | None:
     """ "Until June 2026", "before 2026-03-01", "up to the end of May"."""
-    start = 2 if (_text(tokens, 0), _text(tokens, 1)) == ("up", "to") else 1
-    if start == 1 and _text(tokens, 0) not in ("before", "until", "till"):
+    start = 2 if (text_of(tokens, 0), text_of(tokens, 1)) == ("up", "to") else 1
+    if start == 1 and text_of(tokens, 0) not in ("before", "until", "till"):
         return None
     whole = tokens[0].text != "before"
-    while _text(tokens, start) in ("the", "in", "on", "end", "of"):
+    while text_of(tokens, start) in ("the", "in", "on", "end", "of"):
         start += 1
     found = _point(tokens[start:], today)
     if found is None:
@@ -216,13 +180,13 @@ def _point(tokens: Sequence[Token], today: date) -> tuple[_Span, int, bool] | No
     """The days of a date, month, quarter, season or year, the tokens it takes, and whether it has no year."""
     from core.ask.period import resolve
 
-    skip = 1 if _text(tokens, 0) in ("the", "in", "on") else 0
-    for rule in (_season, _quarter, _date, _month, _year, _this, _words):
+    skip = 1 if text_of(tokens, 0) in ("the", "in", "on") else 0
+    for rule in (_season, quarter, day_of, month_of, year_of, _this, _words):
         found = rule(tokens[skip:], today)
         if found is not None and found.period is not None:
             days = resolve(found.period, date(9000, 1, 1) if found.period.year else today)
             return _Span(days.first, days.last), skip + found.length, found.period.year is None
-    if _text(tokens, skip) in _LAST and _stem(tokens, skip + 1) in _UNITS:
+    if text_of(tokens, skip) in _LAST and stem_of(tokens, skip + 1) in UNITS:
         found = _last(tokens[skip:], today)
         if found is not None and found.period is not None:
             days = resolve(found.period, today)
@@ -237,10 +201,10 @@ class _Span:
 
 
 def _last(tokens: Sequence[Token], today: date) -> Time | None:
-    if _text(tokens, 0) not in _LAST:
+    if text_of(tokens, 0) not in _LAST:
         return None
-    unit = _UNITS.get(_stem(tokens, 1))
-    if _text(tokens, 1) == "weekend":
+    unit = UNITS.get(stem_of(tokens, 1))
+    if text_of(tokens, 1) == "weekend":
         return Time(2, problem="weekend")
     if unit is not None:
         plural = tokens[1].text != tokens[1].stem
@@ -253,15 +217,15 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
         if tokens[0].text == "latest":
             return None
         return Time(2, Period("previous", unit))
-    skip = 2 if _text(tokens, 1) == "a" and _text(tokens, 2) in ("couple", "dozen") else 1
+    skip = 2 if text_of(tokens, 1) == "a" and text_of(tokens, 2) in ("couple", "dozen") else 1
     n = number(tokens[skip]) if len(tokens) > skip else None
-    following = skip + 1 + (_text(tokens, skip + 1) in ("of", "full", "calendar"))
-    unit = _UNITS.get(_stem(tokens, following))
+    following = skip + 1 + (text_of(tokens, skip + 1) in ("of", "full", "calendar"))
+    unit = UNITS.get(stem_of(tokens, following))
     if n is not None and unit is not None:
         if unit in ("quarter", "season"):
             n, unit = n * 3, "month"
         return Time(following + 1, Period("last", unit, n))
-    season, month = SEASON_WORDS.get(_stem(tokens, 1)), _MONTHS.get(_text(tokens, 1))
+    season, month = SEASON_WORDS.get(stem_of(tokens, 1)), MONTHS.get(text_of(tokens, 1))
     if season is not None or month is not None:
         return Time(
             2,
@@ -269,7 +233,7 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
                 "named", "season" if season else "month", season or month, _year_of_last(season, month, today)
             ),
         )
-    day = _WEEKDAYS.get(_stem(tokens, 1))
+    day = _WEEKDAYS.get(stem_of(tokens, 1))
     if day is not None:
         back = (today.isoweekday() - day - 1) % 7 + 1
         on = today - timedelta(days=back)
@@ -289,145 +253,38 @@ def _year_of_last(season: int | None, month: int | None, today: date) -> int:
 
 
 def _this(tokens: Sequence[Token], today: date) -> Time | None:
-    if _text(tokens, 0) in ("this", "current"):
-        unit = _UNITS.get(tokens[1].text) if len(tokens) > 1 else None
+    if text_of(tokens, 0) in ("this", "current"):
+        unit = UNITS.get(tokens[1].text) if len(tokens) > 1 else None
         if unit is not None:
-            length = 4 if (_text(tokens, 2), _text(tokens, 3)) == ("so", "far") else 2
-            length = 4 if (_text(tokens, 2), _text(tokens, 3)) == ("to", "date") else length
+            length = 4 if (text_of(tokens, 2), text_of(tokens, 3)) == ("so", "far") else 2
+            length = 4 if (text_of(tokens, 2), text_of(tokens, 3)) == ("to", "date") else length
             return Time(length, Period("current", unit))
-        season, month = SEASON_WORDS.get(_text(tokens, 1)), _MONTHS.get(_text(tokens, 1))
+        season, month = SEASON_WORDS.get(text_of(tokens, 1)), MONTHS.get(text_of(tokens, 1))
         if season or month:
             return Time(2, Period("named", "season" if season else "month", season or month))
-    if _text(tokens, 0) in ("ytd", "mtd", "wtd", "qtd"):
+    if text_of(tokens, 0) in ("ytd", "mtd", "wtd", "qtd"):
         kinds: dict[str, Unit] = {"y": "year", "m": "month", "w": "week", "q": "quarter"}
         return Time(1, Period("current", kinds[tokens[0].text[0]]))
-    if _text(tokens, 1) == "to" and _text(tokens, 2) == "date" and _text(tokens, 0) in _UNITS:
-        return Time(3, Period("current", _UNITS[tokens[0].text]))
+    if text_of(tokens, 1) == "to" and text_of(tokens, 2) == "date" and text_of(tokens, 0) in UNITS:
+        return Time(3, Period("current", UNITS[tokens[0].text]))
     return None
 
 
 def _season(tokens: Sequence[Token], today: date) -> Time | None:
-    season = SEASON_WORDS.get(_stem(tokens, 0))
-    if season is None or _text(tokens, 0) == "falls":
+    season = SEASON_WORDS.get(stem_of(tokens, 0))
+    if season is None or text_of(tokens, 0) == "falls":
         return None
-    skip = 2 if _text(tokens, 1) == "of" else 1
-    year = _year_number(tokens, skip)
+    skip = 2 if text_of(tokens, 1) == "of" else 1
+    year = year_number(tokens, skip)
     if year is not None:
         return Time(skip + 1, Period("named", "season", season, year))
-    if _text(tokens, 1) == "last" and _text(tokens, 2) == "year":
+    if text_of(tokens, 1) == "last" and text_of(tokens, 2) == "year":
         return Time(3, Period("named", "season", season, today.year - 1))
     return Time(1, Period("named", "season", season), season=season)
 
 
-def _half(tokens: Sequence[Token], today: date) -> Time | None:
-    """ "H1 2026", "the first half of 2026"."""
-    found = re.fullmatch(r"h([12])", _text(tokens, 0))
-    length, n = 1, int(found[1]) if found else 0
-    if not n and _text(tokens, 0) in ("first", "second") and _text(tokens, 1) == "half":
-        n, length = _QUARTERS[tokens[0].text], 2
-    if not n:
-        return None
-    skip = length + (_text(tokens, length) == "of")
-    year = _year_number(tokens, skip)
-    if year is None and (_text(tokens, skip), _text(tokens, skip + 1)) not in (
-        ("this", "year"),
-        ("last", "year"),
-    ):
-        return None
-    length = skip + (1 if year is not None else 2)
-    year = year if year is not None else today.year - (_text(tokens, skip) == "last")
-    months = (1, 6) if n == 1 else (7, 12)
-    end = calendar.monthrange(year, months[1])[1]
-    return Time(length, Period("between", first=date(year, months[0], 1), last=date(year, months[1], end)))
-
-
-def _quarter(tokens: Sequence[Token], today: date) -> Time | None:
-    found = re.fullmatch(r"q([1-4])", _text(tokens, 0))
-    length, n = 1, int(found[1]) if found else 0
-    if not n and _text(tokens, 0) in _QUARTERS and _stem(tokens, 1) == "quarter":
-        n, length = _QUARTERS[tokens[0].text], 2
-    if not n and _text(tokens, 0) == "quarter" and _text(tokens, 1) in "1234" and _text(tokens, 1):
-        n, length = int(tokens[1].text), 2
-    if not n:
-        return None
-    skip = length + (_text(tokens, length) == "of")
-    year = _year_number(tokens, skip)
-    if year is not None:
-        return Time(skip + 1, Period("named", "quarter", n, year))
-    if _text(tokens, skip) in ("last", "this") and _text(tokens, skip + 1) == "year":
-        return Time(skip + 2, Period("named", "quarter", n, today.year - (tokens[skip].text == "last")))
-    return Time(length, Period("named", "quarter", n))
-
-
-def _date(tokens: Sequence[Token], today: date) -> Time | None:
-    text = _text(tokens, 0)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        day = date.fromisoformat(text)
-        return Time(1, Period("between", first=day, last=day))
-    slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", text)
-    if slashed:
-        day = date(int(slashed[3]) + (2000 if len(slashed[3]) == 2 else 0), int(slashed[1]), int(slashed[2]))
-        return Time(1, Period("between", first=day, last=day))
-    month = _MONTHS.get(text)
-    skip, n = 1, None
-    if month is not None:
-        n = _day_number(_text(tokens, 1))
-        skip = 2
-    elif _day_number(text) is not None:
-        skip = 2 if _text(tokens, 1) == "of" else 1
-        month = _MONTHS.get(_text(tokens, skip))
-        n, skip = _day_number(text), skip + 1
-    if month is None or n is None:
-        return None
-    year = _year_number(tokens, skip)
-    length = skip + (year is not None)
-    chosen = year if year is not None else today.year
-    if year is None and date(chosen, month, min(n, 28)) > today:
-        chosen -= 1
-    day = date(chosen, month, n)
-    return Time(length, Period("between", first=day, last=day))
-
-
-def _day_number(text: str) -> int | None:
-    found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", text)
-    if text in _ORDINALS:
-        return _ORDINALS[text]
-    return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
-
-
-def _month(tokens: Sequence[Token], today: date) -> Time | None:
-    text = _text(tokens, 0)
-    month = _MONTHS.get(text)
-    if month is None or text in ("sun", "sat"):
-        return None
-    skip = 2 if _text(tokens, 1) == "of" else 1
-    year = _year_number(tokens, skip)
-    if year is not None:
-        return Time(skip + 1, Period("named", "month", month, year))
-    if _text(tokens, skip) in ("last", "this") and _text(tokens, skip + 1) == "year":
-        return Time(skip + 2, Period("named", "month", month, today.year - (tokens[skip].text == "last")))
-    return Time(1, Period("named", "month", month))
-
-
-def _year_number(tokens: Sequence[Token], at: int) -> int | None:
-    text = _text(tokens, at)
-    if re.fullmatch(r"(19|20)\d{2}", text):
-        return int(text)
-    found = re.fullmatch(r"(\d{4})/(\d{2}|\d{4})", text)
-    return int(found[1]) if found else None
-
-
-def _year(tokens: Sequence[Token], today: date) -> Time | None:
-    text = _text(tokens, 0)
-    if re.fullmatch(r"20\d{2}", text):
-        return Time(1, Period("named", "year", year=int(text)))
-    if text == "year" and _year_number(tokens, 1) is not None:
-        return Time(2, Period("named", "year", year=_year_number(tokens, 1)))
-    return None
-
-
 def _words(tokens: Sequence[Token], today: date) -> Time | None:
-    text = _text(tokens, 0)
+    text = text_of(tokens, 0)
     if text in ("today", "yesterday"):
         return Time(1, Period("current" if text == "today" else "previous", "day"))
     three = " ".join(t.text for t in tokens[:3])
@@ -450,18 +307,18 @@ def _words(tokens: Sequence[Token], today: date) -> Time | None:
     ):
         if three == phrase or three.startswith(f"{phrase} "):
             return Time(len(phrase.split()), Period("all"))
-    if text == "since" and _text(tokens, 1) == "the" and _text(tokens, 2) in ("beginning", "start"):
+    if text == "since" and text_of(tokens, 1) == "the" and text_of(tokens, 2) in ("beginning", "start"):
         return Time(3, Period("all"))
     return None
 
 
 def _weekdays(tokens: Sequence[Token], today: date) -> Time | None:
-    stem = _stem(tokens, 0)
+    stem = stem_of(tokens, 0)
     if stem in ("weekend",):
         return Time(1, weekdays=(6, 7))
-    if _text(tokens, 0) in ("weekdays", "workdays") or (stem in ("workday",)):
+    if text_of(tokens, 0) in ("weekdays", "workdays") or (stem in ("workday",)):
         return Time(1, weekdays=(1, 2, 3, 4, 5))
-    day, last = _WEEKDAYS.get(stem), _WEEKDAYS.get(_stem(tokens, 2))
-    if day is not None and last is not None and day < last and _text(tokens, 1) in ("to", "through"):
+    day, last = _WEEKDAYS.get(stem), _WEEKDAYS.get(stem_of(tokens, 2))
+    if day is not None and last is not None and day < last and text_of(tokens, 1) in ("to", "through"):
         return Time(3, weekdays=tuple(range(day, last + 1)))
     return Time(1, weekdays=(day,)) if day is not None and stem not in ("sat", "mon", "wed", "fri") else None

@@ -1,0 +1,119 @@
+"""The noun that a question is about: what is ranked, listed or counted."""
+
+from __future__ import annotations
+
+from core.ask.dimensions import GRAINS
+from core.ask.words.draft import GOODS, Draft, filter_of
+
+LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
+
+
+def subject_of(draft: Draft) -> None:
+    """What is ranked, listed or counted: the first thing after which, top, how many …, or that leads."""
+    lead = [i for i, p in enumerate(draft.pieces) if p.kind != "whole"]
+    _appositions(draft)
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "thing" or _is_adjective(draft, i):
+            continue
+        if _leads(draft, i, lead):
+            draft.subject, draft.one = str(piece.value), not piece.plural
+            draft.take(i)
+            return
+        if piece.value in LISTED or piece.value in (
+            "venue",
+            "kind",
+            "slot",
+            "row",
+            *GRAINS,
+            "weekday",
+            "season",
+        ):
+            break
+    if any(p.is_("ask", "where") for p in draft.pieces):
+        draft.subject = "place"
+
+
+def _is_adjective(draft: Draft, i: int) -> bool:
+    """ "Ambient product margin", "orange products revenue"."""
+    cued = any(p.kind in ("ask", "best", "count", "by") for p in draft.pieces[:i])
+    before = draft.piece(i - 1)
+    named = before is not None and filter_of(before, draft.vocabulary) is not None
+    return (
+        draft.pieces[i].is_("thing", "product")
+        and named
+        and not cued
+        and ((follows := draft.piece(i + 1)) is not None and follows.kind == "measure")
+    )
+
+
+def _appositions(draft: Draft) -> None:
+    """ "The store in Columbia City": a noun that says what kind of place the name beside it is."""
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if piece.kind != "thing" or piece.plural or piece.value not in ("store", "machine", "place"):
+            continue
+        before = draft.piece(i - 1)
+        if before is not None and before.kind in ("ask", "best", "by", "per", "count", "not"):
+            continue
+        found = [filter_of(p, draft.vocabulary) for p in (draft.piece(i + 1), before) if p is not None]
+        if any(f is not None and f.dimension == "place" for f in found):
+            draft.take(i)
+
+
+def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
+    """Only adjectives, numbers and cues stand before it."""
+    cues = (
+        "best",
+        "ask",
+        "count",
+        "number",
+        "name",
+        "zone",
+        "shape",
+        "temperature",
+        "family",
+        "time",
+        "whole",
+        "status",
+        "and",
+        "not",
+        "before",
+        "change",
+        "only",
+        "rank",
+    )
+    for k in lead:
+        if k >= at:
+            break
+        piece = draft.pieces[k]
+        if piece.kind == "measure" and k and draft.pieces[k - 1].kind == "best":
+            continue
+        if piece.kind not in cues and not (piece.kind == "rel" and k + 1 == at):
+            return False
+        if piece.is_("ask", "much") or (piece.kind == "rel" and not _asked(draft, k)):
+            return False
+    return True
+
+
+def _asked(draft: Draft, before: int) -> bool:
+    return any(p.kind in ("ask", "count", "best") for p in draft.pieces[:before])
+
+
+def is_beside(draft: Draft, i: int) -> bool:
+    """A noun that only says what kind of thing a name beside it is."""
+    piece = draft.pieces[i]
+    after = i + 2 if draft.is_(i + 1, "not") else i + 1
+    for k in (i - 1, after):
+        other = draft.piece(k)
+        found = filter_of(other, draft.vocabulary) if other is not None else None
+        if found is not None:
+            same = found.dimension == piece.value
+            if piece.plural and piece.value in ("brand", "category") and not same:
+                continue
+            goods = piece.value in ("product", "category", "brand") and found.dimension in GOODS
+            spot = piece.value in ("place", "venue") and found.dimension in ("place", "venue", "kind")
+            zone = piece.value == "zone" and found.dimension == "temperature"
+            if same or goods or spot or zone:
+                return True
+    return False
