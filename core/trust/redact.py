@@ -35,13 +35,13 @@ _KEYS = re.compile(
     r"|\b(?:sk|pk|rk)[-_](?:ant-|proj-|live_|test_|or-)?[A-Za-z0-9_\-]{16,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
     r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_[A-Za-z0-9_]{20,}|\bglpat-[A-Za-z0-9_\-]{16,}"
-    r"|\bxox[abeprs]-[A-Za-z0-9\-]{10,}|\bAIza[A-Za-z0-9_\-]{30,}|\bya29\.[A-Za-z0-9_\-]{20,}"
+    r"|\b(?:xox[abeprs]|xapp)-[A-Za-z0-9\-]{10,}|\bhooks\.slack\.com/services/[A-Za-z0-9/]{10,}|\bAIza[A-Za-z0-9_\-]{30,}|\bya29\.[A-Za-z0-9_\-]{20,}"
     r"|\bhf_[A-Za-z0-9]{20,}|\bnpm_[A-Za-z0-9]{20,}|\bpypi-[A-Za-z0-9_\-]{20,}"
     r"|\bSG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}"
     r"|\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]*", re.DOTALL,
 )
 _NAMED_KEY = re.compile(
-    r"(?P<lead>\b(?:(?:api|access|secret|auth|private|client|bearer|session|refresh)[\s_\-]*"
+    r"(?P<lead>(?<![^\W_])(?:(?:api|access|secret|auth|private|client|bearer|session|refresh)[\s_\-]*"
     r"(?:key|token|secret|id[\s_\-]token)(?:[\s_\-]?id)?|apikey|token|bearer|secret|authorization)"
     r"[\"']?\s*(?:is|are|was|=>|[:=])?\s*[\"']?(?:bearer\s+|basic\s+)?)"
     r"(?P<value>(?=[^\s\"']*\d)[A-Za-z0-9+/_\-.=~]{12,}|(?=[A-Za-z]*[A-Z])(?=[A-Za-z]*[a-z])[A-Za-z]{20,})",
@@ -50,11 +50,15 @@ _NAMED_KEY = re.compile(
 _IN_ADDRESS = re.compile(r"(?P<lead>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*:)(?P<value>[^\s@]+)(?=@)", re.IGNORECASE)
 _HARMLESS = r"(?:required|needed|wrong|invalid|expired|missing|not|too|reset|changed|(?:in)?correct)\b"
 _PASSWORD = re.compile(
-    r"(?P<lead>\b(?:pass\s?word|passwort|pass\s?phrase|pass\s?code|passwd|pwd|pin\s?code|contraseña"
+    r"(?P<lead>(?<![^\W_])(?:pass\s?word|passwort|pass\s?phrase|pass\s?code|passwd|pwd|pin\s?code|contraseña"
     r"|mot de passe)s?[\"']?(?:\s+(?:for|of|to)\s+[^\n:=,;.]{1,40}?)?"
     rf"\s*(?:\b(?:is|was)\b(?!\s+{_HARMLESS})|=>|[:=])\s*(?:now\s+|still\s+|currently\s+)?)"
     r"(?P<value>\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|“[^”\n]{1,80}”|[^\s,;\"']+)"
     r"|(?P<lead2>\b(?:pass\s?word|passwd|pwd)\s+)(?P<value2>(?=[^\s\d]*\d|[^\s!#$%^&*@]*[!#$%^&*@])[^\s\[]{4,})"
+    r"|(?P<lead4>(?:(?<![^\W_])pw|(?:^|[,;:|{(\"'\n\-•*]\s*|\b(?:login|user|wi-?fi|the|my|his|her|our|admin)\s)pass)"
+    r"[\"']?\s*(?:=>|[:=])\s*)(?P<value4>\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|[^\s,;\"']+)"
+    r"|(?P<lead5>\bpassword\s+)(?P<value5>'[^'\n]{1,80}'|\"[^\"\n]{1,80}\")"
+    rf"|(?P<lead6>\b(?:login|user)\b[^\n]{{0,30}}\bpassword\s+)(?P<value6>(?!{_HARMLESS})(?!is\b|was\b)[^\s\[]{{4,}})"
     r"|(?P<lead3>\bpin\s*(?:\bis\b|\bwas\b|[:=])\s*)(?P<value3>\d{4,8})\b", re.IGNORECASE,
 )
 _MAIL = re.compile(
@@ -65,10 +69,14 @@ _MAIL = re.compile(
 )
 _RUN = re.compile(rf"(?<![\w.,])(?:\+|\()?\d(?:{_GAP}?\d)*(?!\w|[.,]\d)")
 _GROUP = re.compile(r"\d+")
+_NEXT_NUMBER = re.compile(r"\d|\[[^\]]*\]|\n|\|")
+"""A word beyond another number, or in another line or cell, tells nothing of this one."""
 _DECIMAL = re.compile(r"\d+\.\d+")
 _FEWEST, _LONGEST = 4, 19
 _NATIONAL = {(10,), (11,), (3, 3, 4), (1, 3, 3, 4), (3, 7), (6, 4), (1, 10), (3, 3, 2, 2), (1, 3, 7)}
 """How ten digits of the North American plan are grouped, with and without the 1 before them."""
+_PRINTED = {(6, 6), (1, 5, 5, 1), (1, 6, 6)}
+"""How the digits of a UPC or EAN stand below its bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +159,11 @@ def _kind_of_number(written: str, before: str, after: str) -> str | None:
     digits = [int(c) for c in written if c.isdigit()]
     if not _FEWEST <= len(digits) <= _LONGEST or _DECIMAL.fullmatch(written):
         return None
-    around = f"{before} {after}"
     code = bool(_CODE.search(before))
-    if _is_card(digits, bool(_CARD_WORD.search(around)), code, written):
+    told = f"{_NEXT_NUMBER.split(before)[-1]} {_NEXT_NUMBER.split(after)[0]}"
+    if _is_card(digits, bool(_CARD_WORD.search(told)), code, written):
         return "card"
-    if _is_social(written, digits, bool(_SSN_WORD.search(around))):
+    if _is_social(written, digits, bool(_SSN_WORD.search(told))):
         return "social security number"
     if _is_phone(written, digits, bool(_PHONE_WORD.search(before)), code):
         return "phone"
@@ -165,10 +173,13 @@ def _kind_of_number(written: str, before: str, after: str) -> str | None:
 def _is_card(digits: list[int], told: bool, code: bool, written: str) -> bool:
     if "(" in written:
         return False
-    if told and not code and 13 <= len(digits) <= 19:
+    if told and not code and 13 <= len(digits) <= 19 and (luhn(digits) or not gs1(digits)):
         return True
     if not _issued(digits) or not luhn(digits):
         return False
+    first = [int(c) for c in _GROUP.findall(written)[0]]
+    if len(first) < len(digits) and gs1(first):
+        return False  # a product code, and the number after it
     return not (len(digits) in (13, 14) and written.isdigit() and gs1(digits) and (code or not told))
 
 
@@ -207,7 +218,8 @@ def gs1(digits: list[int]) -> bool:
 def _is_social(written: str, digits: list[int], told: bool) -> bool:
     if len(digits) != 9:
         return False
-    return _groups(written) == (3, 2, 4) or (told and not written.startswith("+"))
+    groups = _groups(written)
+    return groups == (3, 2, 4) or (told and groups in ((9,), (3, 3, 3), (5, 4)))
 
 
 def _is_phone(written: str, digits: list[int], told: bool, code: bool) -> bool:
@@ -227,7 +239,8 @@ def _is_phone(written: str, digits: list[int], told: bool, code: bool) -> bool:
         return groups in _NATIONAL
     if groups == (3, 4):
         return digits[0] >= 2 and written[3] not in " /"
-    return not plain and digits[0] == 0 and n in (10, 11) and 2 <= len(groups) <= 5
+    led = digits[0] == 0 and 2 <= len(groups) <= 5 and (n in (10, 11) or (n == 12 and 3 <= groups[0] <= 5))
+    return not plain and led and not (gs1(digits) and groups in _PRINTED)
 
 
 def _groups(written: str) -> tuple[int, ...]:
