@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,16 +10,31 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import select
 
-from core.ask.dimensions import DIMENSIONS, Holds, Scope
+from core.ask.dimensions import DIMENSIONS, Scope
 from core.ask.measures import MEASURES, Fact
-from core.ask.period import Days, Period, before, resolve, season_of, start_of, unit_of, year_before
+from core.ask.period import Days, Period, before, resolve, year_before
 from core.ask.plan import Condition, Filter, Plan
 from core.store import tables as t
 from core.store.database import Database
+from tests.support.ask_formulas import (
+    GRAINS,
+    NOWHERE,
+    SIMPLE,
+    audited,
+    is_known,
+    key_of,
+    latest,
+    of_places,
+    of_plan,
+    over,
+    passes,
+    passes_all,
+    same,
+    sum_of,
+    times_of,
+)
 
 EPOCH = date(1970, 1, 1)
-TEXTS = [d.name for d in DIMENSIONS.values() if d.holds is Holds.TEXT]
-GRAINS = ("day", "week", "month", "quarter", "year")
 OPERATORS = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     "=": lambda a, b: a == b, "!=": lambda a, b: a != b,
@@ -108,7 +122,7 @@ class Reference:
                 owner = here[0] if len(here) == 1 else None
             day = EPOCH + timedelta(days=r["day"])
             rows.append({
-                **self.products[r["product_id"]], **self.places[r["site_id"]], **_of_plan(owner), **_times(day),
+                **self.products[r["product_id"]], **self.places[r["site_id"]], **of_plan(owner), **times_of(day),
                 "at": day, "cabinet": (slot - 1) // 65_536 if slot else None,
                 "row": (slot - 1) // 256 % 256 if slot else None, "column": (slot - 1) % 256 if slot else None,
                 "units": r["units"], "revenue": r["revenue_e4"], "stockout": bool(r["stockout"]),
@@ -125,7 +139,7 @@ class Reference:
                 continue
             stock = r["quantity"] if r["quantity"] is not None else r["capacity"]
             rows.append({
-                **self.products[r["product_id"]], **self.places.get(plan["site"], _NOWHERE), **_of_plan(plan),
+                **self.products[r["product_id"]], **self.places.get(plan["site"], NOWHERE), **of_plan(plan),
                 "cabinet": plan["number"], "row": r["row_index"], "column": r["column_index"],
                 "facings": r["facings"], "width": r["width_in"], "capacity": r["capacity"], "stock": stock,
                 "par": r["par_level"], "shelf_price": r["price_e4"],
@@ -141,7 +155,7 @@ class Reference:
                 continue
             day = r["created_at"].date()
             rows.append({
-                **self.places.get(plan["site"], _NOWHERE), **_of_plan(plan), **_times(day), "at": day, "id": r["id"],
+                **self.places.get(plan["site"], NOWHERE), **of_plan(plan), **times_of(day), "at": day, "id": r["id"],
                 "moment": r["created_at"], "score": r["score"], "available": r["availability"],
                 "weight": max(r["expected_facings"], 1), "violations": r["violations"],
             })
@@ -157,12 +171,12 @@ class Reference:
         audits = plan.facts == {Fact.AUDITS} if plan.measures else bool(
             [c for c in plan.conditions if c.relation != "stands"]
         ) and all(c.relation in ("audited", "stands") for c in plan.conditions)
-        sets = [_of_places(plan.filters)]
+        sets = [of_places(plan.filters)]
         if not sets[0] and plan.conditions:
-            told = [_of_places(c.filters) for c in plan.conditions if c.relation != "stands"]
+            told = [of_places(c.filters) for c in plan.conditions if c.relation != "stands"]
             sets = [[]] if not told or [] in told else told
         rows = self.audits() if audits else self.sales()
-        days = [r["at"] for filters in sets for r in rows if _passes_all(r, filters)]
+        days = [r["at"] for filters in sets for r in rows if passes_all(r, filters)]
         return (max(days), min(days)) if days else (date.today(), date.today())
 
     @lru_cache(maxsize=4)  # noqa: B019
@@ -203,7 +217,7 @@ class Reference:
         if plan.form in ("list", "count"):
             return self.things(plan)
         groups = self.groups(plan, plan.by, plan.filters)
-        found = [(key, values) for key, values in groups.items() if _is_known(plan.by, key)]
+        found = [(key, values) for key, values in groups.items() if is_known(plan.by, key)]
         found = [(k, v) for k, v in found if self.holds(plan, v)]
         return [(*k, *v.values()) for k, v in self.ordered(plan, found)]
 
@@ -245,7 +259,7 @@ class Reference:
                 grouped: dict[Any, list[dict[str, Any]]] = {}
                 for r in self.rows(plan, fact, era):
                     if self.allowed(r, serving, by):
-                        grouped.setdefault(_key(r, by), []).append(r)
+                        grouped.setdefault(key_of(r, by), []).append(r)
                 split[fact, era] = grouped
         keys = {k for grouped in split.values() for k in grouped} if by else {()}
         found = {}
@@ -261,7 +275,7 @@ class Reference:
         scopes = {DIMENSIONS[d].scope for d in (*by, *(f.dimension for f in filters))}
         if (Scope.PLAN in scopes and row["planogram"] is None) or (Scope.PLACE in scopes and row["place"] is None):
             return False
-        return _passes_all(row, filters)
+        return passes_all(row, filters)
 
     def measured(
         self, plan: Plan, by: tuple[str, ...], filters: Sequence[Filter], key: Any,
@@ -273,12 +287,12 @@ class Reference:
             for era in range(eras):
                 value = self.value(plan, name, by, filters, key, parts, era)
                 for per in plan.per:
-                    value = _over(value, self.denominator(plan, per, name, by, filters, key, parts, era))
+                    value = over(value, self.denominator(plan, per, name, by, filters, key, parts, era))
                 told.append(value)
             label = "_per_".join((name, *plan.per))
             values[label] = told[0]
             if plan.share:
-                values[f"{label}_share"] = _over(told[0], self.total(plan, name, by, filters, key))
+                values[f"{label}_share"] = over(told[0], self.total(plan, name, by, filters, key))
             if eras == 2:
                 now, then = told
                 if MEASURES[name].zero:
@@ -287,7 +301,7 @@ class Reference:
                     then_or = then
                 values[f"{label}_before"] = told[1]
                 values[f"{label}_change"] = None if now is None or then_or is None else now - then_or
-                rate = _over(now, told[1])
+                rate = over(now, told[1])
                 values[f"{label}_change_rate"] = None if rate is None else rate - 1
         return values
 
@@ -299,7 +313,7 @@ class Reference:
         wanted = tuple(v for d, v in zip(names, key, strict=True) if d in kept)
         rest = [f for f in filters if DIMENSIONS[f.dimension].scope not in out]
         fact = MEASURES[name].fact
-        rows = [r for r in self.rows(plan, fact, 0) if self.allowed(r, rest, kept) and _key(r, kept) == wanted]
+        rows = [r for r in self.rows(plan, fact, 0) if self.allowed(r, rest, kept) and key_of(r, kept) == wanted]
         return self.value(plan, name, tuple(kept), rest, wanted, {(fact, 0): rows}, 0)
 
     def denominator(
@@ -320,8 +334,8 @@ class Reference:
         at = [d for d in by for _ in DIMENSIONS[d].keys].index(grain) if grain else None
         found = 0
         for day in span:
-            times = _times(day)
-            if all(_passes(times, f) for f in filters if f.dimension in ("weekday", "season")):
+            times = times_of(day)
+            if all(passes(times, f) for f in filters if f.dimension in ("weekday", "season")):
                 found += at is None or times[grain] == key[at]
         return found
 
@@ -332,18 +346,18 @@ class Reference:
         rows = parts[MEASURES[name].fact, era]
         if name == "days_of_supply":
             sold = sum(r["units"] for r in parts[Fact.SALES, era])
-            stock = _sum(rows, "stock")
+            stock = sum_of(rows, "stock")
             return None if stock is None or not sold else stock * self.count_days(plan, tuple(by), tuple(filters), key, era) / sold
         if name in ("compliance", "availability", "violations"):
-            return _audited(name, _latest(rows, by))
-        return _SIMPLE[name](rows)
+            return audited(name, latest(rows, by))
+        return SIMPLE[name](rows)
 
     # -- things
 
     def things(self, plan: Plan) -> Rows:
         of = str(plan.of)
         rows = self.universe(of, plan)
-        rows = [r for r in rows if _passes_all(r, plan.filters)]
+        rows = [r for r in rows if passes_all(r, plan.filters)]
         for condition in plan.conditions:
             met = self.met(plan, of, condition)
             rows = [r for r in rows if (r[of] in met) != condition.negated]
@@ -362,8 +376,8 @@ class Reference:
                 return [(len({r[of] for r in rows}),)]
             counts: dict[Any, set[Any]] = {}
             for r in rows:
-                counts.setdefault(_key(r, plan.by), set()).add(r[of])
-            return [(*k, len(v)) for k, v in counts.items() if _is_known(plan.by, k)]
+                counts.setdefault(key_of(r, plan.by), set()).add(r[of])
+            return [(*k, len(v)) for k, v in counts.items() if is_known(plan.by, k)]
         unique = {r[of]: r for r in rows}
         ordered = sorted(unique.values(), key=lambda r: (r["name"], r[of]))
         return [(r[of], *(r.get("values") or {}).values()) for r in ordered]
@@ -383,7 +397,7 @@ class Reference:
                 rows = [{**r, "name": sites[r["store"]]} for r in rows]
             return rows
         if of == "planogram":
-            return [{**self.places.get(p["site"], _NOWHERE), **p} for p in self.plans.values()]
+            return [{**self.places.get(p["site"], NOWHERE), **p} for p in self.plans.values()]
         return [{"project": r["id"], "name": r["name"]} for r in self.raw["Project"].to_dict("records")]
 
     def met(self, plan: Plan, of: str, condition: Condition) -> set[Any]:
@@ -408,7 +422,7 @@ class Reference:
         goods = [f for f in plan.filters if DIMENSIONS[f.dimension].scope is Scope.PRODUCT]
         where = [f for f in plan.filters if f not in goods]
         standing = [{**self.places[p["site"]], **p} for p in self.plans.values() if p["stands"] and p["site"]]
-        target = [p for p in standing if _passes_all(p, where)]
+        target = [p for p in standing if passes_all(p, where)]
         sites, kinds = {p["site"] for p in target}, {p["kind"] for p in target}
         furniture = {(p["placement"], p["shape"], p["zone"]) for p in target}
         peers = {p["planogram"]: p for p in standing if p["site"] not in sites and p["kind"] in kinds
@@ -416,126 +430,11 @@ class Reference:
         held = {r["product"] for r in self.space(None) if r["planogram"] in {p["planogram"] for p in target}}
         at: dict[int, set[int]] = {}
         for r in self.space(None):
-            if r["planogram"] in peers and r["product"] not in held and _passes_all(r, goods):
+            if r["planogram"] in peers and r["product"] not in held and passes_all(r, goods):
                 at.setdefault(r["product"], set()).add(r["place"])
         total = len({p["site"] for p in peers.values()})
         found = [(product, len(s), total) for product, s in at.items() if len(s) * 2 >= total]
         return sorted(found, key=lambda r: (-r[1], r[0]))
 
 
-_NOWHERE = {"place": None, "kind": None, "venue": None, "store": None, "machine": None}
-_PLAN = ("planogram", "project", "plan_season", "status", "zone", "shape")
-
-
-def _of_plan(plan: dict[str, Any] | None) -> dict[str, Any]:
-    return {name: None if plan is None else plan[name] for name in _PLAN}
-
-
-def _times(day: date) -> dict[str, Any]:
-    return {**{g: start_of(unit_of(g), day) for g in GRAINS}, "season": season_of(day), "weekday": day.isoweekday()}
-
-
-def _key(row: dict[str, Any], by: Sequence[str]) -> tuple[Any, ...]:
-    found: list[Any] = []
-    for d in by:
-        found += [row["place"], row["cabinet"], row["row"], row["column"]] if d == "slot" else [row[d]]
-    return tuple(found)
-
-
-def _is_known(by: Sequence[str], key: Sequence[Any]) -> bool:
-    names = [d for d in by for _ in DIMENSIONS[d].keys]
-    return all(v is not None or d in TEXTS for d, v in zip(names, key, strict=True))
-
-
-def _passes(row: dict[str, Any], f: Filter) -> bool:
-    if f.dimension == "slot":
-        if row["row"] is None:
-            return False
-        return (f"{chr(65 + row['row'])}{row['column'] + 1}" in f.values) != f.negated
-    return (row[f.dimension] in f.values) != f.negated
-
-
-def _passes_all(row: dict[str, Any], filters: Sequence[Filter]) -> bool:
-    return all(_passes(row, f) for f in filters)
-
-
-def _of_places(filters: Sequence[Filter]) -> list[Filter]:
-    return [f for f in filters if DIMENSIONS[f.dimension].scope is Scope.PLACE]
-
-
-def _over(above: Any, below: Any) -> Any:
-    return None if above is None or not below else above / below
-
-
-def _sum(rows: Sequence[dict[str, Any]], name: str) -> Any:
-    known = [r[name] for r in rows if r[name] is not None]
-    return sum(known) if known else None
-
-
-def _mean(rows: Sequence[dict[str, Any]], name: str) -> Any:
-    known = [r[name] for r in rows if r[name] is not None]
-    return sum(known) / len(known) / 10_000 if known else None
-
-
-def _margin(rows: Sequence[dict[str, Any]]) -> Any:
-    known = [r["revenue"] - r["units"] * r["cost"] for r in rows if r["cost"] > 0]
-    return sum(known) / 10_000 if known else None
-
-
-def _margin_rate(rows: Sequence[dict[str, Any]]) -> Any:
-    return _over(_margin(rows), sum(r["revenue"] for r in rows if r["cost"] > 0) / 10_000)
-
-
-def _latest(rows: Sequence[dict[str, Any]], by: Sequence[str]) -> list[dict[str, Any]]:
-    grain = next((d for d in by if DIMENSIONS[d].scope is Scope.TIME), None)
-    last: dict[Any, dict[str, Any]] = {}
-    for r in sorted(rows, key=lambda r: (r["moment"], r["id"])):
-        last[r["planogram"], r[grain] if grain else None] = r
-    return list(last.values())
-
-
-def _audited(name: str, rows: Sequence[dict[str, Any]]) -> Any:
-    if name == "violations":
-        return sum(r["violations"] for r in rows)
-    column = "score" if name == "compliance" else "available"
-    known = [r for r in rows if r[column] is not None]
-    return _over(sum(r[column] * r["weight"] for r in known), sum(r["weight"] for r in known)) if known else None
-
-
-def _unit_margin(rows: Sequence[dict[str, Any]]) -> Any:
-    known = [r["price"] - r["cost"] for r in rows if r["cost"] > 0]
-    return sum(known) / len(known) / 10_000 if known else None
-
-
-def _cost(rows: Sequence[dict[str, Any]]) -> Any:
-    known = [r["cost"] for r in rows if r["cost"] > 0]
-    return sum(known) / len(known) / 10_000 if known else None
-
-
-def _life(rows: Sequence[dict[str, Any]]) -> Any:
-    known = [r["life"] for r in rows if r["life"] is not None]
-    return sum(known) / len(known) if known else None
-
-
-_SIMPLE: dict[str, Any] = {
-    "revenue": lambda rows: sum(r["revenue"] for r in rows) / 10_000,
-    "units": lambda rows: sum(r["units"] for r in rows),
-    "margin": _margin, "margin_rate": _margin_rate,
-    "average_price": lambda rows: _over(sum(r["revenue"] for r in rows) / 10_000, sum(r["units"] for r in rows)),
-    "stockouts": lambda rows: sum(r["stockout"] for r in rows),
-    "products_sold": lambda rows: len({r["product"] for r in rows if r["units"] > 0}),
-    "facings": lambda rows: sum(r["facings"] for r in rows), "positions": len,
-    "products": lambda rows: len({r["product"] for r in rows}),
-    "shelf_feet": lambda rows: sum(r["width"] for r in rows) / 12,
-    "capacity": lambda rows: _sum(rows, "capacity"), "stock": lambda rows: _sum(rows, "stock"),
-    "par": lambda rows: _sum(rows, "par"), "shelf_price": lambda rows: _mean(rows, "shelf_price"),
-    "list_price": lambda rows: _mean(rows, "price"), "cost": _cost, "unit_margin": _unit_margin,
-    "shelf_life": _life, "audits": len,
-}
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two values agree but for rounding in double precision."""
-    if isinstance(a, int | float) and isinstance(b, int | float) and not isinstance(a, bool):
-        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
-    return bool(a == b)
+__all__ = ["Reference", "same"]
