@@ -103,10 +103,11 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="the document whose tables are renewed")
     parser.add_argument("--plans", type=int, default=3, help="planograms of each kind of document")
     parser.add_argument("--photos", type=int, default=10, help="drawn shelves with price labels")
+    parser.add_argument("--only", default="", help="documents whose name holds this")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         wb = _workbench(Path(folder))
-        read = _documents(wb, asked.plans)
+        read = _documents(wb, asked.plans, asked.only)
         labels = _labels(wb, asked.photos)
     for name, table in (("documents", read), ("labels", labels)):
         print(table, "\n")
@@ -135,11 +136,13 @@ def _plans(wb: Workbench, count: int, most: int = 60) -> list[tuple[int, Planogr
     return turns[:count]
 
 
-def _documents(wb: Workbench, count: int) -> str:
+def _documents(wb: Workbench, count: int, only: str = "") -> str:
     catalog = wb.catalog()
     plans = _plans(wb, count)
     rows = [HEAD]
     for name, documents in _kinds(wb, plans, catalog):
+        if only not in name:
+            continue
         score = Score()
         for plan, content in documents:
             started = time.perf_counter()
