@@ -43,7 +43,8 @@ def guessed(
             found[k] = replace(piece, kind="name", value=meaning)
             guesses.append((piece.text, meaning.label))
         else:
-            found[k] = replace(piece, value=offered(piece.text, vocabulary, known))
+            asked = any(p.kind == "unknown" for p in found[:k])
+            found[k] = replace(piece, value=() if asked else offered(piece.text, vocabulary, known))
     return found, tuple(guesses)
 
 
