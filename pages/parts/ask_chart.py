@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,7 @@ def _lines(answer: Answer, rows: pd.DataFrame, columns: list[Column], value: int
     for k, (name, index) in enumerate(parts):
         ink = charts.palette(dark).accent if len(parts) == 1 else LINES[k % len(LINES)][dark]
         _line(made, answer, rows.loc[index].iloc[:, [time, value]], columns[time].of, ink,
-              frame.text(name or str(rows.columns[value])), columns[value])
+              _text(name or str(rows.columns[value])), columns[value])
     made.update_xaxes(showgrid=False, nticks=4 if phone else 8, tickangle=0)
     made.update_yaxes(title_text=None if phone else rows.columns[value], rangemode="tozero", nticks=6,
                       tickformat=TICKS.get(str(columns[value].holds), "~s"))
@@ -213,7 +214,12 @@ def _names(answer: Answer, rows: pd.DataFrame, columns: list[Column], most: int)
              for values, write, label in groups]
     told = [", ".join(names) for names in zip(*parts, strict=True)]
     short = [text if len(text) <= most else f"{text[: most - 1].rstrip()}…" for text in told]
-    return [frame.text(fmt.capital(text)) for text in short]
+    return [_text(fmt.capital(text)) for text in short]
+
+
+def _text(words: str) -> str:
+    """A name in a chart: Plotly reads tags, but shows a quote's entity as it is written."""
+    return escape(words, quote=False)
 
 
 def _longest() -> int:
