@@ -20,7 +20,9 @@ RANGED = 0.6
 ROUGH, DERIVED, TIMES_OFF, MUCH_MORE = 0.06, 1.5, 0.1, 1.45
 """How far a rough number may be off; a ratio; and a ratio that is said to be exceeded."""
 CENTS = 3.0
-"""Of amounts to the cent: each of two may be off by half a cent, and so may what they make."""
+"""Of amounts to the cent: each of two may be off by half a cent, and so may what they make. Among small ones,
+where cents tell, too much would follow from too little."""
+LARGE = 10.0
 MOST_COMPARED, FEW = 16, 4
 _TOTAL = re.compile(r"\b(?:total|together|combined|altogether|in all|overall|sum|between them|both)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|averages|averaging|mean|typical(?:ly)?)\b", re.I)
@@ -229,7 +231,7 @@ def _follows(spot: Spot, told: Sequence[Fact], sentence: Sentence, facts: Facts)
             return True
     if n.unit in ("", "share") and _of_cases(n, stated, sentence, facts):
         return True
-    steps = CENTS if n.unit == "money" and n.step <= 0.01 else DERIVED
+    steps = CENTS if n.unit == "money" and n.step <= 0.01 and n.value >= LARGE else DERIVED
     return any(
         _says(n, value, unit, steps) for value, unit in _derived(told, spot, sentence, facts)
         if not n.unit or not unit or unit == n.unit
