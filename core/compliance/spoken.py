@@ -14,8 +14,8 @@ TOLD = 12
 """Departures that are told, the gravest first."""
 _GRAVITY = {"high": 0, "medium": 1, "low": 2}
 _NOUNS = {
-    Kind.MISSING_PRODUCT: "missing", Kind.WRONG_PRODUCT: "a wrong product", Kind.WRONG_POSITION: "moved",
-    Kind.EXTRA_PRODUCT: "not in the plan", Kind.WRONG_FACINGS: "wrong facings",
+    Kind.MISSING_PRODUCT: "missing", Kind.WRONG_PRODUCT: "replaced", Kind.WRONG_POSITION: "moved",
+    Kind.EXTRA_PRODUCT: "not in the plan", Kind.WRONG_FACINGS: "with wrong facings",
     Kind.OUT_OF_STOCK: "out of stock",
 }
 
