@@ -33,7 +33,7 @@ class Complexity:
 
 def complexity(task: LanguageTask, request: LanguageRequest) -> Complexity:
     """Of a task as it would be sent."""
-    parts = {f"a task of kind {template(task.kind).kind}": template(task.kind).base}
+    parts = {f"a task of kind {template(task.kind).kind.replace('_', ' ')}": template(task.kind).base}
     found = [name for name, cue in _CUES.items() if cue.search(task.question)]
     if found:
         parts[" and ".join(found)] = min(CUE * len(found), MOST_CUES)
