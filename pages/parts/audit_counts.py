@@ -80,7 +80,10 @@ def _facings(audit: Audit, name: str) -> None:
         table,
         hide_index=True,
         height="content",
-        column_config={"Product": st.column_config.TextColumn(width="medium")},
+        column_config={
+            "Product": st.column_config.TextColumn(width=300),
+            **{name: st.column_config.NumberColumn(width=70) for name in ("Planned", "Seen", "Right")},
+        },
     )
     tables.download(table, "Download the facings", f"facings of {name}")
 
