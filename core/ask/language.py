@@ -97,7 +97,7 @@ def understand(
 
 
 def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -> Outcome:
-    if previous is not None and follows(linked):
+    if previous is not None and follows(linked, previous):
         plan = follow(linked, vocabulary, previous)
     else:
         draft = read(Draft(linked, vocabulary))

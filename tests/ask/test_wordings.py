@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.ask.language import Understood, understand
-from core.ask.plan import Plan
+from core.ask.plan import Order, Plan
 from core.ask.words.lexicon import lexicon
 from core.ask.words.meaning import BAR, Meanings, offered, taken
 from core.ask.words.spelling import english
@@ -157,3 +157,46 @@ def test_a_vocabulary_may_be_empty() -> None:
     empty: Vocabulary = build(Names((), (), (), (), ()))
     assert isinstance(understand("revenue last month", empty, TODAY), Understood)
     assert not isinstance(understand("revenue of Alpine", empty, TODAY), Understood)
+
+
+@pytest.mark.parametrize(("text", "same"), [
+    ("worst 10 SKUs by margin", "worst 10 products by margin"), ("# of stores", "how many stores"),
+    ("no. of UPCs", "how many products"), ("units in stock of Volt", "stock of Volt"),
+    ("how many units of Volt are on the shelves now", "stock of Volt"),
+    ("money rung up in store 2", "revenue of store 2"), ("units sold by store 2", "units sold in store 2"),
+    ("busiest day", "best day"), ("revenue of stores, top 3", "top 3 stores by revenue"),
+    ("revenue last 30 dyas", "revenue last 30 days"), ("units last 3 moths", "units last 3 months"),
+    ("fridge sections vs freezer sections by revenue", "cooler vs freezer revenue"),
+    ("which sold more units, water or jerky", "compare units of water and jerky"),
+    ("revenue of the drinks project", "revenue of the project Summer drinks 2026"),
+])
+def test_two_wordings_mean_the_same(text: str, same: str) -> None:
+    """Short forms, trade words, slips in words of time, and what stands behind a comma."""
+    assert _plan(same) is not None
+    assert _plan(text) == _plan(same)
+
+
+@pytest.mark.parametrize("text", [
+    "how many units does store 2 have", "units sold of products in stock", "catalog revenue", "show me more",
+    "more revenue", "sku of Volt", "how many products sold more than 5 units in gyms", "revenue last bear",
+    "please order 40 more cases", "what was the price of Volt two years ago",
+])
+def test_what_may_be_either_is_not_answered(text: str) -> None:
+    """Nothing is dropped where two things may be meant."""
+    assert _plan(text) is None
+
+
+def test_the_best_of_a_time_is_ranked() -> None:
+    """Groups of time run by the calendar where nothing ranks them."""
+    best, by = _plan("best weekday for Volt by units"), _plan("units of Volt by weekday")
+    assert best is not None
+    assert by is not None
+    assert (best.order, best.limit, by.order) == (Order("value"), 1, None)
+
+
+def test_a_count_lists_what_was_counted_and_a_list_is_counted() -> None:
+    """ "Which ones?" and "how many is that?"."""
+    counted, listed = _plan("how many stores carry Volt"), _plan("which stores carry Volt")
+    assert _plan("which ones?", counted) == listed
+    assert _plan("how many is that?", listed) == counted
+    assert _plan("how many is that?", _plan("revenue last month")) is None

@@ -13,7 +13,7 @@ from core.ask.words.comparing import held
 from core.ask.words.draft import Draft, Unclear
 from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
-from core.ask.words.shaping import rest
+from core.ask.words.shaping import best_first, rest
 
 _STARTS = (
     "and",
@@ -32,9 +32,10 @@ _STARTS = (
     "also",
     "then",
 )
+_POINTING = {"which", "what", "who", "list", "name", "them", "those", "these", "they", "ones"}
 
 
-def follows(linked: Linked) -> bool:
+def follows(linked: Linked, previous: Plan | None = None) -> bool:
     """Whether it is no question of its own: it measures, lists and ranks nothing, or says that it goes on."""
     kinds = [p.kind for p in linked.pieces]
     first = linked.pieces[0] if linked.pieces else None
@@ -52,11 +53,31 @@ def follows(linked: Linked) -> bool:
         and len(kinds) > 3
     ):
         return True
+    if previous is not None and _turned(linked, previous) is not None:
+        return True
     return len(kinds) == 1 or (bool(linked.texts & {"same", "instead"}) and len(kinds) < 6)
+
+
+def _turned(linked: Linked, previous: Plan) -> Plan | None:
+    """ "How many is that?" counts the list before, "which ones?" lists what was counted."""
+    pieces = [p for p in linked.pieces if not p.is_("thing", previous.of or "") and p.kind != "and"]
+    if len(pieces) > 1 or (len(pieces) == 0 and not linked.texts & {"them", "those", "these"}):
+        return None
+    having = tuple(dict.fromkeys(h.measure for h in previous.having))
+    if previous.form == "list" and pieces and pieces[0].kind == "count":
+        return replace(previous, form="count", measures=having, order=None, limit=None)
+    asked = not pieces or pieces[0].is_("ask", "which", "what", "list")
+    if previous.form == "count" and asked and not previous.by and linked.texts & _POINTING:
+        return replace(previous, form="list")
+    return None
 
 
 def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     """The plan before with the new period, filter, grouping, measure or number in place of its own."""
+    return _turned(linked, previous) or _followed(linked, vocabulary, previous)
+
+
+def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     draft = read(Draft(linked, vocabulary))  # type: ignore[arg-type]
     if draft.against is not None and previous.period is not None:
         held(draft, previous.period, draft.against)
@@ -118,7 +139,7 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
         )
     if draft.best is not None and plan.form == "ranking":
         down = draft.best.startswith("worst")
-        plan = replace(plan, order=Order("value", False) if down else None)
+        plan = replace(plan, order=Order("value", False) if down else best_first(draft, plan.by))
     if draft.limit is not None:
         plan = replace(plan, limit=draft.limit)
     if plan == previous:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.ask.words import beside
 from core.ask.words.meaning import Meanings, offered, taken
 from core.ask.words.naming import GOODS
 from core.ask.words.pieces import Piece
@@ -98,7 +99,7 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
             and (pieces[i + 1].kind in named)
         ):
             pieces[i] = replace(piece, kind="rel", value="stands")
-    return [_zoned(pieces, i) for i, p in enumerate(pieces) if p.kind != "filler"]
+    return beside.joined([_zoned(pieces, i) for i, p in enumerate(pieces) if p.kind != "filler"])
 
 
 def _is_had(pieces: list[Piece], i: int) -> bool:

@@ -42,7 +42,7 @@ def link(
     pieces = tuple(verbs(listed(found, spelled)))
     texts = frozenset(t.text for t in spelled)
     opening, commas = tuple(t.text for t in spelled[:2]), any(t.comma for t in spelled)
-    return Linked(pieces, corrected, texts, opening, guesses, commas)
+    return Linked(pieces, corrected, texts, opening, guesses, commas, tuple(t.text for t in spelled))
 
 
 def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date) -> Piece:

@@ -11,10 +11,13 @@ from core.ask.words.clauses import conditions_of
 from core.ask.words.distributing import KINDS as KIND
 from core.ask.words.draft import GOODS, Draft, Unclear
 
+_CODES = ("sku", "upc", "gtin", "ean")
+
 
 def listing(draft: Draft, form: Form) -> Plan:
     goods = draft.subject in GOODS
     _refuse_only(draft)
+    _refuse_codes(draft, form)
     sold = any(draft.pieces[i].is_("rel", "sold") for i in draft.free())
     default: Relation = (
         "sold" if sold and not any(draft.pieces[i].is_("rel", "stands") for i in draft.free()) else "stands"
@@ -62,6 +65,12 @@ def _refuse_only(draft: Draft) -> None:
         beside = (draft.piece(i - 1), draft.piece(i + 1))
         if piece.kind == "only" and any(p is not None and p.kind == "rel" for p in beside):
             raise Unclear("“Only” leaves out all others: say “but not” and which.")
+
+
+def _refuse_codes(draft: Draft, form: Form) -> None:
+    """ "The SKU of Volt" is no list of products. Raises Unclear."""
+    if draft.one and form == "list" and any(p.kind == "thing" and p.text in _CODES for p in draft.pieces):
+        raise Unclear("Codes of products are not told here: which products shall be listed?")
 
 
 def _said_stands(draft: Draft) -> bool:

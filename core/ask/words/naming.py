@@ -169,8 +169,41 @@ def _begins(key: tuple[str, ...], meaning: Meaning) -> bool:
     return stems(meaning.label)[: len(key)] == key
 
 
+_PLAN_WORDS = ("planogram", "plan", "layout", "pog", "plano", "schematic")
+
+
+def _may_name(tokens: Sequence[Token], i: int, length: int, chosen: Piece) -> bool:
+    """Several plans are called so by their goods ("candy end cap planograms"), not by fixtures alone."""
+    follows = tokens[i + length]
+    if follows.text != follows.stem:
+        return length > 1 and chosen.kind in ("name", "family")
+    return length > 1 or (i > 0 and tokens[i - 1].text == "the")
+
+
+def _called(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen: Piece) -> Piece | None:
+    """ "The candy end cap planogram", "POGs in Summer drinks": part of the name of a plan or project, however
+    its words could be read one by one."""
+    within = i > 1 and tokens[i - 1].text in ("in", "within", "under") and tokens[i - 2].stem in _PLAN_WORDS
+    for length in range(min(6, len(tokens) - i), 0, -1):
+        parts = vocabulary.parts.get(tuple(t.stem for t in tokens[i : i + length]), ())
+        follows = tokens[i + length] if i + length < len(tokens) else None
+        if (follows is not None and follows.stem == "project") or (within and length > 1):
+            found = tuple(m for m in parts if m.dimension == "project")
+        elif follows is not None and follows.stem in _PLAN_WORDS and _may_name(tokens, i, length, chosen):
+            found = tuple(m for m in parts if m.dimension == "planogram")
+        else:
+            continue
+        if found:
+            return _named(found, tokens, i, length)
+    return None
+
+
 def longer_part(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen: Piece) -> Piece | None:
     """ "The Summer drinks project": a part of a name, longer than what it begins with."""
+    called = _called(tokens, i, vocabulary, chosen)
+    if called is not None:
+        placed = chosen.kind == "name" and chosen.value.dimension == "place"
+        return called if called.length > chosen.length or not placed else None
     if not any(t.stem == "project" for t in tokens):
         return None
     for length in range(min(6, len(tokens) - i), chosen.length, -1):

@@ -25,7 +25,7 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Linked:
     """The pieces, without fillers, the words that were corrected, and those taken by their meaning
-    (written, taken for)."""
+    (written, taken for). ``words``: every word, in order."""
 
     pieces: tuple[Piece, ...]
     corrected: tuple[tuple[str, str], ...]
@@ -33,3 +33,4 @@ class Linked:
     opening: tuple[str, ...] = ()
     guessed: tuple[tuple[str, str], ...] = ()
     commas: bool = False
+    words: tuple[str, ...] = ()

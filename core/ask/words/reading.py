@@ -6,11 +6,13 @@ from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES
 from core.ask.plan import Compare, Filter
 from core.ask.words.amounts import having
+from core.ask.words.beside import DONE, catalogued, compared, orders, stocked
 from core.ask.words.comparing import comparisons, means
 from core.ask.words.draft import Draft, Outside, Unclear, filter_of
 from core.ask.words.pieces import Piece
 from core.ask.words.subjects import LISTED, is_beside, subject_of
 
+_PRICES = ("list_price", "cost", "unit_margin", "shelf_price")
 _BEST_BY = {"price": "list_price", "margin": "margin", "stock": "stock"}
 
 
@@ -27,6 +29,8 @@ def read(draft: Draft) -> Draft:
         _kinds_compared,
         having,
         _best,
+        compared,
+        stocked,
         _grains,
         _groups,
         _share,
@@ -34,6 +38,7 @@ def read(draft: Draft) -> Draft:
         _per,
         _measures,
         subject_of,
+        catalogued,
         _cues,
     ):
         rule(draft)
@@ -41,6 +46,11 @@ def read(draft: Draft) -> Draft:
 
 
 def _refuse(draft: Draft) -> None:
+    if orders(draft.linked.words):
+        raise Outside("An order changes data")
+    past = any(p.kind == "unknown" and "ago" in p.text.split() for p in draft.pieces)
+    if past and any(p.is_("measure", *_PRICES) for p in draft.pieces):
+        raise Outside("That is about prices and costs of the past")
     for piece in draft.pieces:
         if piece.kind == "forbidden":
             raise Outside(f"“{piece.text}” is about {piece.value}")
@@ -102,6 +112,11 @@ def _times(draft: Draft) -> None:
         if piece.value.weekdays:
             if draft.is_(i - 1, "by"):
                 continue
+            if piece.text == "weekdays" and _ranks(draft, i):
+                draft.take(i)
+                draft.by.append("weekday")
+                draft.ranked = True
+                continue
             negated = draft.is_(i - 1, "not")
             if negated:
                 draft.take(i - 1)
@@ -116,6 +131,13 @@ def _times(draft: Draft) -> None:
         elif piece.value.period != draft.period:
             raise Unclear(f"Which period do you mean: “{draft.period.label}” or “{piece.text}”?")
         draft.take(i)
+
+
+def _ranks(draft: Draft, i: int) -> bool:
+    """ "Rank weekdays by revenue", "the best weekdays": the days are held against each other."""
+    before = draft.piece(i - 1)
+    led = before is not None and (before.kind in ("rank", "best", "number") or before.is_("ask", "which"))
+    return led or draft.is_(i + 1, "rank") or (i == 0 and draft.is_(1, "by"))
 
 
 def _weekdays(draft: Draft) -> None:
@@ -290,6 +312,7 @@ def _measures(draft: Draft) -> None:
         "took in",
         "take",
         "took",
+        *DONE,
         "sale",
         "sales",
     )

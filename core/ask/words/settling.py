@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.ask.dimensions import DIMENSIONS
+from core.ask.words.beside import best_of
 from core.ask.words.draft import GOODS, Draft, Unclear, filter_of
 from core.ask.words.reading import names_left
 
@@ -46,6 +47,7 @@ def settle(draft: Draft) -> None:
     if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
         draft.best += "_units"
         draft.take(*sold)
+    best_of(draft)
     if draft.by and (noun := _best_noun(draft)) and draft.subject is None:
         raise Unclear(
             f"The {noun} of each {label_of(draft.by[0])} is not one list: which one shall be ranked?"

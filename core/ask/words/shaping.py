@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES, Fact
 from core.ask.period import Period
@@ -25,6 +27,8 @@ def shape(draft: Draft) -> Plan:
     if draft.count and draft.subject == "product" and not draft.measures and set(draft.by) & set(PLACES):
         draft.subject, draft.measures = None, ["products"]
     if draft.count and draft.subject in LISTED and not draft.measures:
+        if draft.having and _is_scoped(draft):
+            raise Unclear("What is measured there alone is listed, not counted: ask which they are.")
         return listing(draft, "count")
     if _is_list(draft) and not (draft.having and _is_scoped(draft)):
         return listing(draft, "list")
@@ -43,7 +47,8 @@ def _is_list(draft: Draft) -> bool:
 def _is_scoped(draft: Draft) -> bool:
     """Whether names say where (of what) is measured, not which things are meant: a ranking then."""
     goods = draft.subject in GOODS
-    return any(
+    kinds = any(draft.pieces[i].is_("thing", *KIND) for i in draft.free())
+    return (goods and kinds) or any(
         (f.dimension in GOODS) != goods
         and not (f.dimension in PLACES and draft.subject in PLACES)
         and draft.subject != "planogram"
@@ -224,7 +229,14 @@ def _order(draft: Draft, form: Form) -> Order | None:
         absolute = bool(draft.linked.texts & {"dollars", "absolute", "amount"})
         down = (draft.change == "down") != worst
         return Order("change" if absolute else "change_rate", descending=not down)
-    return Order("value", descending=False) if worst else None
+    return Order("value", descending=False) if worst else best_first(draft, draft.by)
+
+
+def best_first(draft: Draft, by: Sequence[str]) -> Order | None:
+    """Groups of time run by the calendar unless an order says that they are ranked."""
+    ranked = draft.best is not None or draft.ranked or draft.limit is not None
+    timed = any(scope_of(d) == "time" for d in by)
+    return Order("value") if timed and ranked else None
 
 
 def _default_measure(draft: Draft) -> None:

@@ -25,9 +25,15 @@ def spell(
     tokens: Sequence[Token], vocabulary: Vocabulary
 ) -> tuple[tuple[Token, ...], tuple[tuple[str, str], ...]]:
     """The tokens put right, and what was written for what it was taken for."""
-    found, corrected = [], []
+    found: list[Token] = []
+    corrected: list[tuple[str, str]] = []
     for token in tokens:
         token = _long(token)
+        unit = _unit(token, found, vocabulary)
+        if unit is not None:
+            corrected.append((token.said, unit))
+            found.append(replace(token, text=unit, stem=singular(unit)))
+            continue
         token = token if _is_known(token, vocabulary) else _based(token)
         right = None if _is_known(token, vocabulary) else _corrected(token, vocabulary.spelling)
         if right is None:
@@ -75,6 +81,31 @@ _SHORT = {
     "yr": "year",
     "yrs": "years",
 }
+
+
+_UNITS = ("day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years")
+
+
+def _unit(token: Token, before: Sequence[Token], vocabulary: Vocabulary) -> str | None:
+    """A unit of time with a slip in it, where only one can stand: "last 30 dyas", "last wek"."""
+    from rapidfuzz.distance import OSA
+
+    counted = len(before) > 1 and (before[-1].text.isdigit() or before[-1].text in NUMBERS)
+    led = before[-2].text if counted else before[-1].text if before else ""
+    if led not in ("last", "past", "previous", "prior", "this") or not token.text.isalpha():
+        return None
+    known = token.stem in common() or token.stem in vocabulary.words or token.stem in vocabulary.spelling
+    if token.text in _UNITS or known or (not counted and (token.stem in english() or len(token.text) < 3)):
+        return None
+    allowed = 1 if len(token.text) < LONG else 2
+    near = sorted((OSA.distance(token.text, u), abs(len(u) - len(token.text)), u) for u in _UNITS
+                  if u[0] == token.text[0] and (len(token.text) > 3 or _misses(token.text, u)))
+    return near[0][2] if near and near[0][0] <= allowed else None
+
+
+def _misses(word: str, unit: str) -> bool:
+    """Of three letters little is left: only one is missing, or two stand the wrong way round."""
+    return len(unit) == len(word) + 1 or sorted(unit) == sorted(word)
 
 
 def _long(token: Token) -> Token:

@@ -16,6 +16,7 @@ _CONTRACTED = re.compile(
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?=\s|$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _WITHOUT, _WITH = re.compile(r"\bw/o\b"), re.compile(r"\bw/")
+_NUMBER_OF = re.compile(r"#\s*of\b|#\s*(?=[a-z])|\bno\.?\s+of\b|\b(?:nr|nbr|num)\b\.?\s+(?:of\b|(?=[a-z]))")
 _IRREGULAR = {
     "does": "do",
     "was": "was",
@@ -56,6 +57,8 @@ _IRREGULAR = {
     "brownies": "brownie",
     "movies": "movie",
     "calories": "calorie",
+    "skus": "sku",
+    "menus": "menu",
 }
 
 
@@ -90,6 +93,7 @@ def fold(text: str) -> str:
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     plain = _CONTRACTED.sub(r"\1 not", plain)
     plain = _THOUSANDS.sub("", _POSSESSIVE.sub("", plain))
+    plain = _NUMBER_OF.sub(" number of ", plain)
     plain = _WITHOUT.sub("without ", plain)
     return _WITH.sub("with ", plain).replace("'", "").replace("&", " and ")
 
