@@ -89,7 +89,9 @@ def _refuse_dropped(draft: Draft, lying: list[int]) -> None:
     """Raises Unclear for "units sold of products in stock": what is measured of a list has no plan."""
     measured = [p for i, p in enumerate(draft.pieces) if draft.is_(i, "measure") and p.value in MEASURES]
     sales = any(MEASURES[p.value].fact is Fact.SALES for p in measured)
-    if lying and sales and not draft.having:
+    moved = any(draft.is_(i, "rel", "sold") for i in draft.free())
+    stock = moved and not sales and any(p.value == "stock" for p in measured)
+    if ((lying and sales) or stock) and not draft.having:
         raise Unclear("What was sold, or what is in stock: which is meant?")
 
 
@@ -110,6 +112,10 @@ def compared(draft: Draft) -> None:
     """ "Which sold more, popcorn or crackers": both, the one with more first."""
     asked = any(p.is_("ask", "which", "what") or p.kind == "versus" for p in draft.pieces)
     either = any(p.is_("and", "or") or p.kind == "versus" for p in draft.pieces)
+    things = any(p.kind == "ask" and (after := draft.piece(i + 1)) is not None and after.kind == "thing"
+                 for i, p in enumerate(draft.pieces))
+    if things or "than" in draft.linked.texts:
+        return
     for i in draft.free():
         if draft.pieces[i].kind == "more" and asked and either and draft.best is None:
             draft.take(i)

@@ -140,6 +140,8 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
     if draft.best is not None and plan.form == "ranking":
         down = draft.best.startswith("worst")
         plan = replace(plan, order=Order("value", False) if down else best_first(draft, plan.by))
+    if draft.limit is not None and plan.form == "trend":
+        raise Unclear("A course over time has all its days: which of them shall be shown?")
     if draft.limit is not None:
         plan = replace(plan, limit=draft.limit)
     if plan == previous:
