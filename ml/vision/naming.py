@@ -27,12 +27,6 @@ place is not known, or anywhere. No more: a wrong product looks as the plan does
 named all the same. Nineteen in twenty packages stand where they are planned, so six is little."""
 
 
-TOGETHER, NEXT = 4.0, 0.5
-"""Odds that two packages side by side are of one product, beside that the second is another one which the
-first is not; and how far apart they may stand for it, in widths of the narrower one. A block has two to three
-facings, so that its neighbor is the same more often than not, and one of a few others else."""
-
-
 def planned_odds(expected: Planogram | None, rows: int) -> dict[int, dict[int, float]]:
     """For each row the odds of products by the plan; rows count only where photo and plan have as many."""
     if expected is None:
@@ -56,40 +50,10 @@ def odds_at(
     return dict.fromkeys(odds, PLANNED) | dict.fromkeys(here, PLANNED_AT)
 
 
-def beside(index: Index, spots: Sequence[Spot], row: NDArray[np.intp]) -> list[dict[int, float]]:
-    """For each of n spots in rows (n,) the odds of its products by what its neighbors show: facings of one
-    product stand together (a chain of Potts, by forward and backward messages; Pearl 1988)."""
-    result: list[dict[int, float]] = [{} for _ in spots]
-    shares = [shown(index, spot) for spot in spots]
-    left = np.array([s.box[0] for s in spots])
-    for r in np.unique(row):
-        chain = np.flatnonzero(row == r)
-        chain = chain[np.argsort(left[chain])].tolist()
-        for way in (chain, chain[::-1]):
-            told: dict[int, float] = {}
-            for i, after in zip(way, [*way[1:], None], strict=True):
-                for product, odds in told.items():
-                    result[i][product] = result[i].get(product, 1.0) * odds
-                if after is None or not side_by_side(spots[i].box, spots[after].box):
-                    told = {}
-                    continue
-                weight = {p: share * told.get(p, 1.0) for p, share in shares[i].items()}
-                total = sum(weight.values())
-                told = {p: 1 + (TOGETHER - 1) * w / total for p, w in weight.items()}
-    return result
-
-
 def shown(index: Index, spot: Spot) -> dict[int, float]:
     """How the products that a spot may show share the probability that it is one of them."""
     products = [index.gallery.products[index.views[c.view].product].product_id for c in spot.candidates]
     return dict(zip(products, spot.evidence.shares.tolist(), strict=True))
-
-
-def side_by_side(one: Box, other: Box) -> bool:
-    """Whether two packages of a row stand beside one another, with no room for a third."""
-    first, second = sorted((one, other))
-    room = second[0] - first[0] - first[2]
-    return room < NEXT * min(one[2], other[2])
 
 
 def strange(index: Index, spots: Sequence[Spot]) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ from ml.vision.emptied import with_empty
 from ml.vision.features import Features, Floats, Pixels, extract
 from ml.vision.gallery import Index, Indexes
 from ml.vision.gaps import find_gaps
-from ml.vision.naming import KNOWN, PLANNED, beside, candidates_of, named, odds_at, planned_odds, strange
+from ml.vision.naming import KNOWN, PLANNED, candidates_of, named, odds_at, planned_odds, strange
 from ml.vision.perspective import Straight, straightened
 from ml.vision.quality import judge
 from ml.vision.resolve import (
@@ -150,12 +150,10 @@ class PhotoReader:
         """Named packages, then those that only the detector sees, by row from left to right."""
         odds = planned_odds(expected, len(sight.rows.lines))
         in_photo = sight.photo.to_photo(sight.boxes)
-        near = beside(index, sight.spots, sight.rows.row)
         facings = []
         for i, (spot, other) in enumerate(zip(sight.spots, strange(index, sight.spots), strict=True)):
             row = int(sight.rows.row[i])
             here = odds_at(odds.get(row, {}), expected, row, inches(sight, spot.box, expected))
-            here = here | {p: n * here.get(p, 1.0) for p, n in near[i].items()}
             facings.append(named(index, spot, within(in_photo[i], sight.photo), row, float(other), here))
         detector = self._second[0]
         if detector is not None and sight.pose is not None:

@@ -1,7 +1,7 @@
 """Questions in words over a fresh demo company: how many get the right rows, and how fast.
 
 ``make eval-ask``. Rows are compared as docs/ask.md section 5 says; words of an answer are not judged. The sealed
-half is opened with ``--sealed`` alone.
+sets are read with ``--sealed`` alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ from core.store.demo.build import build_demo
 from core.store.names import names
 
 HERE = Path(__file__).parent
-OPEN, SEALED, PAGE = HERE / "open_questions.json", HERE / "sealed_questions.b64", HERE.parents[1] / "docs/ask.md"
+OPEN, PAGE = HERE / "open_questions.json", HERE.parents[1] / "docs/ask.md"
+SEALED = {"First sealed questions": HERE / "sealed_questions.b64",
+          "Second sealed questions": HERE / "sealed_questions_2.b64"}
 TODAY = date(2026, 11, 21)
 KINDS = ("right", "asked back", "cannot", "WRONG", "error")
 Record = Mapping[str, Any]
@@ -219,9 +221,9 @@ def _close(a: Any, b: Any, slack: float) -> bool:
     return abs(float(a) - float(b)) <= max(slack, 1e-6 * max(abs(float(a)), abs(float(b))) if slack > 1e-4 else 0)
 
 
-def sealed() -> list[Record]:
-    """The sealed half. Raises ValueError where it is not what was committed."""
-    data = gzip.decompress(base64.b64decode(SEALED.read_text()))
+def sealed(path: Path) -> list[Record]:
+    """A sealed set. Raises ValueError where it is not what was committed."""
+    data = gzip.decompress(base64.b64decode(path.read_text()))
     if hashlib.sha256(data).hexdigest() not in re.findall(r"[0-9a-f]{64}", PAGE.read_text()):
         raise ValueError("The sealed questions are not those whose hash docs/ask.md names.")
     found = json.loads(data)
@@ -251,13 +253,13 @@ def report(results: Sequence[Result]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sealed", action="store_true", help="open the sealed half too")
+    parser.add_argument("--sealed", action="store_true", help="the sealed sets too")
     parser.add_argument("--details", action="store_true", help="each question that is not right")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = make(Path(folder))
         sets = [("Open questions", json.loads(OPEN.read_text()))]
-        sets += [("Sealed questions", sealed())] if options.sealed else []
+        sets += [(title, sealed(path)) for title, path in SEALED.items()] if options.sealed else []
         for title, records in sets:
             texts = {str(r["id"]): r for r in records}
             results = [judge(bench, r, texts) for r in records]
