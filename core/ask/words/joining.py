@@ -119,9 +119,11 @@ def _zoned(pieces: list[Piece], i: int) -> Piece:
 
 
 def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
-    """ "Products sold in gyms but not in schools" are things that were sold, where they lead the question."""
+    """ "Products sold in gyms but not in schools" are things that were sold, where they lead the question;
+    "frozen products sold nothing" are some that were not, wherever they stand."""
     asked = (
         i == 0
+        or (i + 1 < len(pieces) and pieces[i + 1].is_("not") and pieces[i + 1].text == "nothing")
         or pieces[i - 1].is_("ask", "which", "what", "list")
         or pieces[i - 1].kind in ("whole", "count")
     )
