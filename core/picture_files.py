@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
@@ -12,6 +13,8 @@ from core.pictures import LIMIT_BYTES
 
 MOST_FILES = 1_000
 LIMIT_TOTAL_BYTES = 500 * 1024 * 1024
+_UNREADABLE = zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError
+"""What ``zipfile`` raises for a folder that is broken, has a password or is packed in a way it does not know."""
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -47,6 +50,6 @@ def _one(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
                     # Never more than a picture may have, whatever size the folder claims for it.
                     with folder.open(entry) as file:
                         yield path.name, file.read(LIMIT_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except _UNREADABLE as error:
         raise BadInput(f"The ZIP folder {name} cannot be read.",
                        "Pack it anew, without a password.") from error

@@ -37,6 +37,15 @@ def test_a_broken_folder_is_told(content: bytes) -> None:
         opened([("bad.zip", content)])
 
 
+def test_a_folder_whose_packing_is_damaged_is_told() -> None:
+    """Its list of files is whole, and what is packed is not."""
+    content = bytearray(folder(**{"a.jpg": bytes(range(256)) * 400}))
+    start = 30 + len("a.jpg")
+    content[start : start + 40] = b"\xff" * 40
+    with pytest.raises(BadInput, match=r"bad\.zip"):
+        opened([("bad.zip", bytes(content))])
+
+
 def test_a_folder_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """No picture is read beyond what one may have, and all together no more than their limit."""
     monkeypatch.setattr(picture_files, "LIMIT_BYTES", 1_000)

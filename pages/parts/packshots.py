@@ -140,6 +140,7 @@ def _why(match: PictureMatch, labels: dict[int, str]) -> str:
     return "no product is called so"
 
 
+@st.cache_data(max_entries=500, show_spinner=False)
 def _thumbnail(content: bytes) -> str | None:
     """A small picture as a data URL; None for a file that is none."""
     from PIL import Image
