@@ -14,7 +14,7 @@ from core.pictures import LIMIT_BYTES
 MOST_FILES = 1_000
 LIMIT_TOTAL_BYTES = 500 * 1024 * 1024
 _UNREADABLE = zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError
-"""What ``zipfile`` raises for a folder that is broken, has a password or is packed in a way it does not know."""
+"""What ``zipfile`` raises for folders that are broken, have a password or are packed in unknown ways."""
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 
