@@ -35,11 +35,28 @@ def router(*backends: Backend) -> Models:
     return Models(language=Router(backends, Caps(), entries=lambda: registry(SETTINGS)))
 
 
+def forget(demo) -> None:
+    """No calls and no policy: other tests ask the same company."""
+    with demo.database.session(demo.actor) as session:
+        session.execute(delete(t.Inference))
+        session.execute(delete(t.RouterPolicy))
+
+
 @pytest.fixture
-def asked(demo):
-    """A week of calls of two models, taken away afterwards."""
-    model = OpenAICompatible("small", "http://127.0.0.1:9/v1", "small")
+def unasked(demo):
+    """A company of which nobody has asked a model anything, before and afterwards."""
     before = demo.memory.models
+    forget(demo)
+    yield demo
+    forget(demo)
+    equip(demo.database, before)
+
+
+@pytest.fixture
+def asked(unasked):
+    """A week of calls of two models."""
+    demo = unasked
+    model = OpenAICompatible("small", "http://127.0.0.1:9/v1", "small")
     equip(demo.database, router(Backend(model, Tier.LOCAL, 0.0, 0.0)))
     ledger = StoreLedger(demo.database, demo.actor)
     for i in range(10):
@@ -47,19 +64,13 @@ def asked(demo):
         if i % 5 == 0:
             ledger.note(Call("analysis", "big", Tier.PREMIUM, "ok", "", 4000.0, MICRO // 50, 9000, 900, prompt="analysis 1"))
     ledger.note(Call("overview", "small", Tier.LOCAL, "timeout", "", 900.0, prompt="overview 1"))
-    yield demo
-    with demo.database.session(demo.actor) as session:
-        session.execute(delete(t.Inference))
-        session.execute(delete(t.RouterPolicy))
-    equip(demo.database, before)
+    return demo
 
 
-def test_without_a_model_the_page_says_what_one_would_add(open_page, demo):
+def test_without_a_model_the_page_says_what_one_would_add(open_page, unasked):
     """And still shows the registry and where a text would go."""
-    before = demo.memory.models
-    equip(demo.database, router())
+    equip(unasked.database, router())
     app = open_page(nav.MODELS)
-    equip(demo.database, before)
     assert not app.exception
     assert "Rules write every text here, for $0" in first_line(app)
     assert "What a language model would add" in shown(app)
