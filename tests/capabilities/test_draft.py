@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from core.capabilities.draft import Band, draft, fixture_of, recognize
 from core.capabilities.draft.names import Names, words_of
 from core.capabilities.search import SearchIndex
+from core.errors import BadInput
 from core.paper import Cell, Paper, Size
-from core.planogram.fixture import Placement, TemperatureZone
+from core.planogram.fixture import MAX_SHELVES, MAX_WIDTH_IN, Placement, Shape, TemperatureZone
 from core.planogram.planogram import RuleSet
 from core.planogram.product import Catalog, Product
+from core.planogram.rules import violations
 
 NAMES = ["Beacon Cola 12 oz", "Beacon Cola Zero 12 oz", "Beacon Cherry Cola 12 oz", "Beacon Cola 20 oz",
          "Citron Grape Soda 12 oz", "Citron Orange Soda 12 oz", "Stonebridge Peanut Butter Pretzels 1.5 oz",
@@ -156,19 +158,86 @@ def test_what_finds_no_room_is_told_and_nothing_overlaps() -> None:
     assert [n.cell for n in made.not_placed] == [2]
 
 
-texts = st.sampled_from([*NAMES, "Who knows", ""])
+def told(of: Paper, **more) -> set[int]:
+    """Cells of a draft that are in it or told of."""
+    made = drafted(of, **more)
+    return {c for cells in made.of for c in cells} | {n.cell for n in made.not_placed}
+
+
+FAR = {
+    "hundreds of facings side by side": paper(
+        *(Cell(NAMES[i], 0, i, facings=n) for i, n in enumerate((98, 142, 154, 90)))),
+    "a place miles along the shelf": paper(Cell(NAMES[0], 0, 0, slot="A at 99999 in"), Cell(NAMES[4], 1, 0, slot="B at 3 in")),
+    "a place without end": paper(Cell(NAMES[0], 0, 0, slot=f"A at {'9' * 400} in"), Cell(NAMES[4], 0, 1, slot="A1"),
+                                 Cell(NAMES[5], 0, 2, slot="A2")),
+    "selections far apart": paper(Cell(NAMES[0], 0, 0, slot="1"), Cell(NAMES[4], 0, 1, slot="999999999")),
+    "selections thousands of digits long": paper(Cell(NAMES[0], 0, 0, slot="9" * 5_000), Cell(NAMES[4], 1, 0, slot="11")),
+    "columns and rows without number": paper(Cell(NAMES[0], 0, 0, slot="A999"), Cell(NAMES[4], 0, 1, slot="ZZ1")),
+    "more shelves than a fixture has": paper(*(Cell(NAMES[r % 10], r, 0) for r in range(50))),
+    "the place before the first": paper(Cell(NAMES[0], 0, 0, slot="A0"), Cell(NAMES[4], 0, 1, slot="A00")),
+    "nothing at all in a machine": Paper("Plan", (), 0, is_machine=True),
+}
+
+
+@pytest.mark.parametrize("of", FAR.values(), ids=FAR.keys())
+@pytest.mark.parametrize("is_machine", [None, True])
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_a_fixture_that_is_made_up_is_one_that_can_be(of: Paper, is_machine: bool | None, upside_down: bool) -> None:
+    """However far the places of a paper lie; what then finds no room is told."""
+    of = replace(of, is_machine=of.is_machine or is_machine)
+    assert told(of, upside_down=upside_down) >= {i for i, c in enumerate(of.cells) if c.text in NAMES}
+
+
+def test_what_lies_beyond_the_widest_fixture_is_told_with_its_reason() -> None:
+    """The first 98 + 142 + 154 cells stand, the next find no room."""
+    made = drafted(FAR["hundreds of facings side by side"])
+    assert made.plan.fixture.width_in == MAX_WIDTH_IN
+    assert [n.cell for n in made.not_placed] == [3]
+    rows = drafted(FAR["more shelves than a fixture has"])
+    assert rows.plan.fixture.rows == MAX_SHELVES
+    assert rows.not_placed[0].reason == "It stands in row 41 of the document, and the fixture has 40."
+    assert rows.not_placed == drafted(FAR["more shelves than a fixture has"], upside_down=True).not_placed
+
+
+@pytest.mark.parametrize("is_machine", [None, True])
+@pytest.mark.parametrize("size", [Size(99_999.0), Size(48.0, 99_999.0), Size(48.0, 60.0, 99_999.0)])
+def test_a_size_that_the_paper_states_and_cannot_be_is_refused(size: Size, is_machine: bool | None) -> None:
+    """As it is written, it is not bent to one that can be."""
+    with pytest.raises(BadInput, match="99999 in is not possible"):
+        drafted(paper(Cell(NAMES[0], 0, 0), size=size, is_machine=is_machine))
+
+
+@pytest.mark.parametrize("end", [10**6, 700])
+def test_room_of_what_is_not_known_ends_with_its_shelf(end: int) -> None:
+    """However many facings it is said to have."""
+    made = drafted(paper(Cell("Who knows what", 0, 0, facings=end), Cell("Nor this", 0, 1)))
+    assert [(h.cell, h.end) for h in made.holes] == [(0, made.plan.fixture.columns)]
+
+
+SLOTS = ["", "A1", "B3", "A0", "Z99", "ZZ999", "110", "111", "9", "999999999", "9" * 5_000, "A at 3.5 in", "A at 99999 in",
+         f"B at {'9' * 400} in", "C at 0 in", "\u0664\u0662", "x" * 3_000]
+texts = st.sampled_from([*NAMES, "Who knows", "", "Cola " * 2_000])
+counts = st.none() | st.integers(0, 200) | st.integers(-5, 10**6)
+shares = st.none() | st.floats(0, 1) | st.floats(-2, 3)
 cells = st.lists(st.builds(
-    Cell, texts, st.integers(0, 4), st.integers(0, 9), slot=st.sampled_from(["", "A1", "B3", "110", "A at 3.5 in", "Z99"]),
-    facings=st.none() | st.integers(0, 200), start=st.none() | st.floats(0, 1), width=st.none() | st.floats(0, 1)), min_size=1, max_size=12)
+    Cell, texts, st.integers(0, 4) | st.integers(0, 60), st.integers(0, 9),
+    upc=st.sampled_from(["", "", *CODES, "9" * 5_000]), slot=st.sampled_from(SLOTS), facings=counts, facings_high=counts,
+    price=st.none() | st.floats(0, 1e9), start=shares, width=shares), min_size=1, max_size=12)
+said = st.fixed_dictionaries({
+    "is_machine": st.none() | st.booleans(), "zone": st.sampled_from(["", *TemperatureZone]),
+    "shape": st.sampled_from(["", *Shape]),
+    "size": st.none() | st.builds(Size, st.floats(6, MAX_WIDTH_IN), st.none() | st.floats(1, MAX_WIDTH_IN),
+                                  st.none() | st.floats(1, MAX_WIDTH_IN))})
+answered = st.dictionaries(st.integers(-1, 14), st.none() | st.integers(0, 12), max_size=4)
 
 
 @settings(max_examples=40, deadline=None)
-@given(cells)
-def test_every_draft_keeps_the_rules(written: list[Cell]) -> None:
+@given(cells, said, answered, st.booleans())
+def test_every_draft_keeps_the_rules(written: list[Cell], more: dict, answers: dict, upside_down: bool) -> None:
     """Whatever a paper says, what comes of it can be saved; every known product is in the draft or told."""
-    from core.planogram.rules import violations
-
-    made = drafted(paper(*written))
+    of = paper(*written, **more)
+    made = drafted(of, answers=answers, upside_down=upside_down)
     assert not violations(made.plan, catalog())
     placed = {c for of in made.of for c in of}
-    assert placed | {n.cell for n in made.not_placed} >= set(made.picks)
+    assert placed | {n.cell for n in made.not_placed} >= {i for i in made.picks if 0 <= i < len(written)}
+    assert all(0 <= h.row < made.plan.fixture.rows and 0 <= h.start < h.end for h in made.holes)

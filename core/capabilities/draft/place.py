@@ -90,13 +90,16 @@ def _place_row(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> None:
         r = named[0] if named is not None else row
         if not 0 <= r < fixture.rows:
             if product is not None:
-                told = f"It stands in row {r + 1} of the document, and the fixture has {fixture.rows}."
+                written = 1 + (cell.row if named is None else r)
+                told = f"It stands in row {written} of the document, and the fixture has {fixture.rows}."
                 desk.not_placed.append(NotPlaced(i, told))
             continue
         start = named[1] if named is not None else _start(cell, end.get(r, 0.0), fixture)
         if product is None:
             end[r] = start + _taken(cell, fixture)
-            desk.holes.append(Hole(i, r, start, end[r]))
+            shown = max(start, 0.0), min(end[r], row_length(fixture, r))
+            if shown[0] < shown[1]:
+                desk.holes.append(Hole(i, r, *shown))
             continue
         try:
             facings = _facings(cell, length(product, fixture), fixture)
@@ -105,7 +108,7 @@ def _place_row(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> None:
             desk.not_placed.append(NotPlaced(i, error.message))
             continue
         high = min(max(cell.facings_high or 1, 1), MAX_FACINGS)
-        price = cell.price if cell.price is not None and cell.price <= MAX_PRICE else None
+        price = cell.price if cell.price is not None and 0 <= cell.price <= MAX_PRICE else None
         desk.positions.append((i, replace(made, facings_high=high, price=price)))
         end[r] = start + length(product, fixture, facings)
 
@@ -124,7 +127,7 @@ def _taken(cell: Cell, fixture: Fixture) -> float:
         drawn = cell.width * _longest(fixture)
         return drawn if is_free(fixture) else max(1.0, float(round(drawn)))
     unit = fixture.cell_width_in if is_free(fixture) else 1.0
-    return unit * (cell.facings or 1)
+    return unit * max(cell.facings or 1, 1)
 
 
 def _facings(cell: Cell, one: float, fixture: Fixture) -> int:
