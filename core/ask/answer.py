@@ -16,7 +16,7 @@ from core.ask.measures import Value
 from core.ask.period import Days
 from core.ask.plan import Filter, Plan
 from core.ask.query import Column, Compiled, Role, When, compile_plan
-from core.ask.query.compile import with_name
+from core.ask.query.columns import with_name
 from core.ask.query.ground import Ground
 from core.ask.query.when import day_of
 from core.ask.sentence import sentence

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.ask.dimensions import DIMENSIONS, GRAINS, THINGS, Holds, Scope
 from core.ask.measures import MEASURES, PERS, Fact
 from core.ask.plan import FORMS, MAX_ROWS, Plan, dimension_of
-from core.ask.query.compile import plain, with_name
+from core.ask.query.columns import plain, with_name
 from core.ask.query.ground import Ground, column_of, product_column
 from core.ask.query.when import period_of
 from core.ask.wording import plain_name

@@ -11,7 +11,7 @@ from core.ask.dimensions import DIMENSIONS, Holds
 from core.ask.measures import Value
 from core.ask.period import Days
 from core.ask.plan import Plan
-from core.ask.query.compile import Column, Role
+from core.ask.query.columns import Column, Role
 from core.ask.wording import WEEKDAYS, Names, filters_in_words, measured_in_words, subject_in_words
 from core.units import row_letter, slot_name
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, select
 from core.ask.dimensions import DIMENSIONS, Holds, Scope
 from core.ask.measures import Value
 from core.ask.plan import MISSING_SHARE, Filter, Plan
-from core.ask.query.compile import Column, Role, key_column, with_name
+from core.ask.query.columns import Column, Role, key_column, with_name
 from core.ask.query.ground import Ground, column_of, passes, product_column
 from core.ask.query.when import When
 from core.store import tables as t

@@ -10,7 +10,7 @@ from core.ask.dimensions import DIMENSIONS, PLACES, Holds, Scope
 from core.ask.measures import Value
 from core.ask.period import resolve
 from core.ask.plan import RELATIONS, Condition, Plan
-from core.ask.query.compile import (
+from core.ask.query.columns import (
     Column,
     Role,
     key_column,

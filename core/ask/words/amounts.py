@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.ask.measures import MEASURES, Value
 from core.ask.plan import Compare, Having, Operator
-from core.ask.words.draft import Draft, Unclear
+from core.ask.words.draft import Draft, Unclear, filter_of
 
 _OPPOSITE: dict[str, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 _MONEY = ("$", "€", "£")
@@ -30,9 +30,21 @@ def having(draft: Draft) -> None:
     for i in draft.free():
         if i in draft.used or draft.pieces[i].kind != "op":
             continue
+        if _is_any(draft, i):
+            draft.take(i, i + 1)
+            continue
         found = _between(draft, i) if draft.pieces[i].value == ".." else _amount(draft, i)
         if found is not None:
             _compare(draft, found)
+
+
+def _is_any(draft: Draft, i: int) -> bool:
+    """ "At least one Volt product" is any of them."""
+    one = draft.is_(i, "op", ">=") and draft.is_(i + 1, "number") and draft.pieces[i + 1].value == 1
+    follows = draft.piece(i + 2)
+    named = one and follows is not None and filter_of(follows, draft.vocabulary) is not None
+    counted = draft.piece(i + 3)
+    return named and (counted is None or counted.kind != "measure")
 
 
 def _amount(draft: Draft, i: int) -> _Amount | None:

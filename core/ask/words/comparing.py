@@ -53,6 +53,8 @@ def comparisons(draft: Draft) -> None:
             piece.kind == "op" and not draft.is_(i + 1, "number") and not draft.is_(i + 1, "sign")
         ):
             _versus_time(draft, i)
+    if draft.compare is not None and "than" in draft.linked.texts:
+        draft.take(*(i for i in draft.free() if draft.is_(i, "more")))
 
 
 def _before(draft: Draft, i: int) -> None:

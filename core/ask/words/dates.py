@@ -35,6 +35,8 @@ UNITS: dict[str, Unit] = {
     "mo": "month",
     "qtr": "quarter",
     "yr": "year",
+    "wks": "week",
+    "mos": "month",
 }
 
 

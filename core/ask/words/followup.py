@@ -10,7 +10,7 @@ from core.ask.period import SEASONS
 from core.ask.plan import Condition, Filter, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.comparing import held
-from core.ask.words.draft import Draft, Unclear
+from core.ask.words.draft import GOODS, Draft, Unclear
 from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import best_first, rest
@@ -53,9 +53,31 @@ def follows(linked: Linked, previous: Plan | None = None) -> bool:
         and len(kinds) > 3
     ):
         return True
-    if previous is not None and _turned(linked, previous) is not None:
+    if _reranks(linked) or (previous is not None and _turned(linked, previous) is not None):
         return True
     return len(kinds) == 1 or (bool(linked.texts & {"same", "instead"}) and len(kinds) < 6)
+
+
+def _reranks(linked: Linked) -> bool:
+    """ "By margin", "now rank them by units"."""
+    kinds = [p.kind for p in linked.pieces]
+    led = bool(kinds) and kinds[0] in ("by", "rank")
+    return led and "measure" in kinds and set(kinds) <= {"by", "rank", "measure", "and", "per", "best"}
+
+
+def _ranked(previous: Plan) -> Plan:
+    """The things of a list as a ranking. Raises Unclear where no filter says which they are."""
+    filters = list(previous.filters)
+    goods = previous.of in GOODS
+    for c in previous.conditions:
+        placed = goods and all(f.dimension not in GOODS for f in c.filters)
+        if c.negated or c.relation not in ("stands", "sold") or (c.filters and not placed) or c.period:
+            raise Unclear("The best of a list with conditions takes two questions: what shall be ranked?")
+        filters += c.filters
+    if previous.having or previous.of is None:
+        raise Unclear("What shall be ranked?")
+    return Plan("ranking", previous.measures or ("revenue",), by=(previous.of,), filters=tuple(filters),
+                period=previous.period)
 
 
 def _turned(linked: Linked, previous: Plan) -> Plan | None:
@@ -79,13 +101,15 @@ def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
 
 def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     draft = read(Draft(linked, vocabulary))  # type: ignore[arg-type]
+    if previous.form == "list" and (draft.best is not None or _reranks(linked)):
+        previous = _ranked(previous)
     if draft.against is not None and previous.period is not None:
         held(draft, previous.period, draft.against)
     said_subject = draft.subject
     for i in draft.free():
         piece = draft.pieces[i]
         if (
-            piece.kind in ("and", "rel", "versus", "ask", "whole", "best")
+            piece.kind in ("and", "rel", "versus", "ask", "whole", "best", "reverse", "by", "rank")
             and not (i and draft.pieces[i - 1].is_("not"))
         ) or (piece.kind == "thing" and piece.value in ("product", "place")):
             draft.take(i)
@@ -140,6 +164,8 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
     if draft.best is not None and plan.form == "ranking":
         down = draft.best.startswith("worst")
         plan = replace(plan, order=Order("value", False) if down else best_first(draft, plan.by))
+    if any(p.kind == "reverse" for p in draft.pieces):
+        plan = _reversed(plan)
     if draft.limit is not None and plan.form == "trend":
         raise Unclear("A course over time has all its days: which of them shall be shown?")
     if draft.limit is not None:
@@ -147,6 +173,14 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
     if plan == previous:
         raise Unclear("What shall be different from the question before?")
     return plan
+
+
+def _reversed(plan: Plan) -> Plan:
+    """ "The other way round". Raises Unclear where nothing has an order."""
+    if plan.form != "ranking":
+        raise Unclear("What shall be the other way round?")
+    order = plan.order or Order("value")
+    return replace(plan, order=replace(order, descending=not order.descending))
 
 
 def _filtered(plan: Plan, one: Filter) -> Plan:

@@ -77,6 +77,7 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
     """ "Stores that stock Volt": a verb between a thing and a name, not the units that lie there."""
     named = ("name", "several", "family", "temperature", "not", "and")
     pieces = [part for i, piece in enumerate(pieces) for part in _split(pieces, i, piece)]
+    pieces = _all_places(pieces)
     for i, piece in enumerate(pieces):
         relation = _NOTHING.get(piece.value) if piece.kind == "measure" else None
         if relation is not None and i and pieces[i - 1].kind == "not" and pieces[i - 1].value != "except":
@@ -100,6 +101,19 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
         ):
             pieces[i] = replace(piece, kind="rel", value="stands")
     return beside.joined([_zoned(pieces, i) for i, p in enumerate(pieces) if p.kind != "filler"])
+
+
+def _all_places(pieces: list[Piece]) -> list[Piece]:
+    """ "The top 5 stores and machines": places of both kinds, where they are not held against each other."""
+    if any(p.kind == "versus" for p in pieces):
+        return pieces
+    for i, (one, join, other) in enumerate(zip(pieces, pieces[1:], pieces[2:], strict=False)):
+        both = one.kind == other.kind == "thing" and {one.value, other.value} == {"store", "machine"}
+        if both and join.is_("and", "and") and one.plural and other.plural:
+            place = Piece("thing", "place", f"{one.text} and {other.text}", one.at,
+                          other.at + other.length - one.at, True)
+            return [*pieces[:i], place, *pieces[i + 3 :]]
+    return pieces
 
 
 def _is_had(pieces: list[Piece], i: int) -> bool:

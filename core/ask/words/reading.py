@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.ask.dimensions import GRAINS
-from core.ask.measures import MEASURES
+from core.ask.measures import MEASURES, Value
 from core.ask.plan import Compare, Filter
 from core.ask.words.amounts import having
 from core.ask.words.beside import DONE, catalogued, compared, orders, stocked
@@ -13,6 +13,9 @@ from core.ask.words.pieces import Piece
 from core.ask.words.subjects import LISTED, is_beside, subject_of
 
 _PRICES = ("list_price", "cost", "unit_margin", "shelf_price")
+_LOOSE = ("make", "made", "earn", "earned", "bring in", "brought in", "bring", "brought", "take in", "took in", "take",
+          "took", *DONE, "sale", "sales")
+"""Words of revenue that say nothing beside another measure: "how much profit did drinks bring"."""
 _BEST_BY = {"price": "list_price", "margin": "margin", "stock": "stock"}
 
 
@@ -51,6 +54,9 @@ def _refuse(draft: Draft) -> None:
     past = any(p.kind == "unknown" and "ago" in p.text.split() for p in draft.pieces)
     if past and any(p.is_("measure", *_PRICES) for p in draft.pieces):
         raise Outside("That is about prices and costs of the past")
+    for i, piece in enumerate(draft.pieces):
+        if i > 1 and piece.is_("ask", "which", "where") and draft.is_(i - 1, "and"):
+            raise Unclear("These are two questions: which one first?")
     for piece in draft.pieces:
         if piece.kind == "forbidden":
             raise Outside(f"“{piece.text}” is about {piece.value}")
@@ -299,34 +305,29 @@ def _measures(draft: Draft) -> None:
                 draft.per.append("day")
         if name not in draft.measures:
             draft.measures.append(name)
+        _take_sign(draft, i, name)
         if piece.text.startswith("price list") and not draft.by:
             draft.by.append("product")
-    verbs = (
-        "make",
-        "made",
-        "earn",
-        "earned",
-        "bring in",
-        "brought in",
-        "take in",
-        "took in",
-        "take",
-        "took",
-        *DONE,
-        "sale",
-        "sales",
-    )
     loose = [p.text for p in draft.pieces if p.is_("measure", "revenue")]
     if (
         len(draft.measures) > 1
         and loose
-        and all(t in verbs for t in loose)
+        and all(t in _LOOSE for t in loose)
         and not any(p.is_("and", "and") for p in draft.pieces)
     ):
         draft.measures.remove("revenue")
     sold = [m for m in draft.measures if m in ("revenue", "units")]
-    if len(sold) == 2 and not any(draft.pieces[i].is_("and") for i in range(len(draft.pieces))):
+    listed = draft.linked.commas or any(p.is_("and") for p in draft.pieces)
+    if len(sold) == 2 and not listed:
         draft.measures.remove("revenue" if _named_units(draft) else "units")
+
+
+def _take_sign(draft: Draft, i: int, name: str) -> None:
+    """ "Margin $", "$ sales"."""
+    money = MEASURES[name].value is Value.MONEY
+    for k, beyond in ((i - 1, i - 2), (i + 1, i + 2)):
+        if money and draft.is_(k, "sign", "$", "€", "£") and not draft.is_(beyond, "number"):
+            draft.take(k)
 
 
 def _named_units(draft: Draft) -> bool:

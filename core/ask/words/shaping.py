@@ -260,6 +260,8 @@ def _versus(draft: Draft) -> None:
     if not draft.versus or draft.by or draft.compare:
         return
     several = [f.dimension for f in draft.filters if len(f.values) > 1 and not f.negated]
+    if not several and len(draft.measures) > 1:
+        return
     if "weekday" in several:
         raise Unclear("Days of the week are not held against each other: ask by weekday.")
     if len(several) != 1:

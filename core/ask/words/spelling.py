@@ -46,6 +46,7 @@ def spell(
 
 
 _SHORT = {
+    "rn": "now",
     "lst": "last",
     "prev": "previous",
     "yest": "yesterday",

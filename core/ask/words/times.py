@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -79,11 +80,12 @@ WORDS = (
     | frozenset(SEASON_WORDS)
     | frozenset(_WEEKDAYS)
     | frozenset(UNITS)
-    | {"today", "yesterday", "weekend", "weekday", "last", "past", "previous", "current"}
+    | {"today", "yesterday", "weekend", "weekday", "fortnight", "rolling", "last", "past", "previous", "current"}
     - {"may", "mar", "sun"}
 )
 _TO = ("and", "to", "till", "until", "through")
-_LAST = {"last", "past", "previous", "prior", "trailing", "latest"}
+_LAST = {"last", "past", "previous", "prior", "trailing", "latest", "rolling"}
+_LETTERS: dict[str, Unit] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
 
 
@@ -101,6 +103,7 @@ def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
         _between,
         _since,
         _until,
+        _short,
         _last,
         _this,
         _season,
@@ -200,6 +203,24 @@ class _Span:
     last: date
 
 
+def _short(tokens: Sequence[Token], today: date) -> Time | None:
+    """ "L4W", "LTM", "LY", "PQ", "TY"."""
+    text = text_of(tokens, 0)
+    if text in ("ltm", "ttm"):
+        return Time(1, Period("last", "month", 12))
+    counted = re.fullmatch(r"[lrp](\d{1,3})([dwmqy])", text)
+    if counted:
+        return Time(1, _rolling(int(counted[1]), _LETTERS[counted[2]]))
+    single = re.fullmatch(r"([lpt])([wmqy])", text)
+    if single and text not in ("pm", "tm"):
+        return Time(1, Period("current" if single[1] == "t" else "previous", _LETTERS[single[2]]))
+    return None
+
+
+def _rolling(n: int, unit: Unit) -> Period:
+    return Period("last", "month", n * 3) if unit in ("quarter", "season") else Period("last", unit, n)
+
+
 def _last(tokens: Sequence[Token], today: date) -> Time | None:
     if text_of(tokens, 0) not in _LAST:
         return None
@@ -210,21 +231,24 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
         plural = tokens[1].text != tokens[1].stem
         if plural:
             return None
-        if tokens[0].text in ("past", "trailing"):
+        if tokens[0].text in ("past", "trailing", "rolling"):
             if unit in ("quarter", "season"):
                 return Time(2, Period("last", "month", 3))
             return Time(2, Period("last", unit, 1)) if unit != "day" else Time(2, Period("previous", "day"))
         if tokens[0].text == "latest":
             return None
         return Time(2, Period("previous", unit))
+    if text_of(tokens, 1) == "fortnight":
+        return Time(2, Period("last", "day", 14))
+    joined = re.fullmatch(r"(\d{1,3})(d|w|m|q|y|wk|wks|mo|mos|yr|yrs)", text_of(tokens, 1))
+    if joined:
+        return Time(2, _rolling(int(joined[1]), _LETTERS[joined[2][0]]))
     skip = 2 if text_of(tokens, 1) == "a" and text_of(tokens, 2) in ("couple", "dozen") else 1
     n = number(tokens[skip]) if len(tokens) > skip else None
     following = skip + 1 + (text_of(tokens, skip + 1) in ("of", "full", "calendar"))
     unit = UNITS.get(stem_of(tokens, following))
     if n is not None and unit is not None:
-        if unit in ("quarter", "season"):
-            n, unit = n * 3, "month"
-        return Time(following + 1, Period("last", unit, n))
+        return Time(following + 1, _rolling(n, unit))
     season, month = SEASON_WORDS.get(stem_of(tokens, 1)), MONTHS.get(text_of(tokens, 1))
     if season is not None or month is not None:
         return Time(
@@ -287,6 +311,9 @@ def _words(tokens: Sequence[Token], today: date) -> Time | None:
     text = text_of(tokens, 0)
     if text in ("today", "yesterday"):
         return Time(1, Period("current" if text == "today" else "previous", "day"))
+    if [t.text for t in tokens[:3]] == ["day", "before", "yesterday"]:
+        day = today - timedelta(days=2)
+        return Time(3, Period("between", first=day, last=day))
     three = " ".join(t.text for t in tokens[:3])
     for phrase in (
         "of all time",
