@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 
 from core.errors import DAMAGED_WORKBOOK, BadInput, TooLarge
@@ -12,6 +13,9 @@ from ml.documents.words import Page, Word
 
 MAX_ROWS, MAX_COLUMNS, UNPACKED_BYTES = 400, 60, 96 * 2**20
 ROW_PX, LETTER_PX, PAD_PX, WIDEST_PX = 34, 8.2, 9, 330
+LONGEST = 500
+"""Letters of a cell that are read."""
+DELIMITERS, UTF_16 = ",;\t|", (b"\xff\xfe", b"\xfe\xff")
 Grid = list[list[str]]
 
 
@@ -20,21 +24,33 @@ def read_grids(content: bytes) -> list[Grid]:
     TooLarge for a workbook that unpacks to far more than it should."""
     if content.startswith(b"PK\x03\x04"):
         return _workbook(content)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    text = _decoded(content)
     if "\x00" in text:
         raise BadInput("The file holds no text.", "Send a PDF, a photo, an Excel or a CSV file.")
     try:
-        dialect = csv.Sniffer().sniff(text[:4_000], ",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        return [_trimmed([row[:MAX_COLUMNS] for row, _ in zip(csv.reader(io.StringIO(text), dialect),
-                                                            range(MAX_ROWS), strict=False)])]
+        return [_trimmed(max((_cut(text, mark) for mark in DELIMITERS), key=_evenness))]
     except csv.Error as error:
         raise BadInput("The CSV file cannot be read.", "Save it anew and send it again.") from error
+
+
+def _decoded(content: bytes) -> str:
+    """Text with a mark of its encoding, in UTF-8, or as Windows writes it in the west."""
+    try:
+        return content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _cut(text: str, mark: str) -> Grid:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    return [[" ".join(v.split())[:LONGEST] for v in row[:MAX_COLUMNS]]
+            for row, _ in zip(lines, range(MAX_ROWS), strict=False)]
+
+
+def _evenness(rows: Grid) -> tuple[int, int]:
+    """Lines with as many fields as most have, where that is more than one; then how many fields."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
 def _workbook(content: bytes) -> list[Grid]:
@@ -58,7 +74,7 @@ def _workbook(content: bytes) -> list[Grid]:
 def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else " ".join(str(value).split())[:500]
+    return "" if value is None else " ".join(str(value).split())[:LONGEST]
 
 
 def _trimmed(rows: Grid) -> Grid:

@@ -8,20 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from core.paper import Cell, Stray
 from ml.documents import tokens
+from ml.documents.headings import OTHER, meaning
 from ml.documents.words import Page, Word, joined, lines
 
-HEADINGS = {
-    "place": "place", "slot": "place", "position": "place", "pos": "place", "location": "place",
-    "coil": "place", "selection": "place", "spot": "place", "sel": "place",
-    "shelf": "row", "row": "row", "tray": "row", "level": "row", "shelf no": "row", "shelf number": "row",
-    "product": "product", "item": "product", "description": "product", "name": "product",
-    "product name": "product", "item description": "product", "item name": "product", "article": "product",
-    "product description": "product", "brand": "brand", "size": "size", "pack size": "size",
-    "upc": "upc", "gtin": "upc", "ean": "upc", "barcode": "upc", "upc code": "upc", "upc gtin": "upc",
-    "facings": "facings", "facing": "facings", "fac": "facings", "fcg": "facings", "facings wide": "facings",
-    "hfacings": "facings", "no of facings": "facings", "facings high": "high", "vfacings": "high",
-    "price": "price", "retail": "price", "srp": "price", "retail price": "price",
-}
 NAMING = frozenset({"product", "upc"})
 LOOSE = 0.9
 """Heights of a line between it and the one above with whose cell it goes on."""
@@ -68,14 +57,10 @@ class _Row:
 
 def header(line: Sequence[Word]) -> tuple[Column, ...]:
     """The columns of a header line, () for any other line."""
-    columns = []
-    for word in line:
-        plain = " ".join(re.sub(r"[^a-z ]+", " ", word.text.lower()).split())
-        if plain in HEADINGS:
-            columns.append(Column(HEADINGS[plain], word.x, word.right))
-    names = {c.name for c in columns}
-    is_header = len(names) >= 2 and names & NAMING and len(columns) >= min(0.6 * len(line), 4)
-    return tuple(columns) if is_header else ()
+    columns = [Column(meaning(word.text), word.x, word.right) for word in line]
+    known = [c.name for c in columns if c.name not in ("", OTHER)]
+    is_header = len(set(known)) >= 2 and NAMING & set(known) and len(known) >= min(0.6 * len(line), 4)
+    return tuple(replace(c, name=c.name or OTHER) for c in columns) if is_header else ()
 
 
 def read_tables(pages: Sequence[Page]) -> Found:
@@ -123,6 +108,8 @@ def _row(line: Sequence[Word], columns: Sequence[Column], shelf: str, page: int)
     fields: dict[str, str] = {}
     for word in line:
         column = min(columns, key=lambda c: c.away(word))
+        if column.name == OTHER or (column.name == "product" and word.text.isdecimal()):
+            continue  # an article's number is no name
         if column.name == "upc" and fields.get("upc") and len(word.text) < 4:
             return None  # numbers side by side are places below a drawing, not a code
         fields[column.name] = f"{fields.get(column.name, '')} {word.text}".strip()

@@ -13,7 +13,9 @@ _FACINGS = re.compile(
 _SLOT = re.compile(r"^(?:[A-Z]{1,2}\s?-?\s?\d{1,3}|\d{2,4})$")
 _AT = re.compile(r"^([A-Z]{1,2})\s+at\s+(\d+(?:\.\d+)?)\s*in$", re.IGNORECASE)
 _ROW = re.compile(
-    r"^(?:shelf|tray|row|level|deck)\s*(?:no\.?|#|number)?\s*[:.]?\s*([A-Z]|\d{1,2})\b(.*)$", re.IGNORECASE)
+    r"^(?:shelf|tray|row|level|deck|estante|bandeja|balda|nivel|fila|regalboden|fachboden|boden|ebene|tablette|"
+    r"[eé]tag[eè]re|niveau|ripiano|prateleira|charola)\s*(?:no\.?|n[º°]|nr\.?|#|number)?\s*[:.]?\s*([A-Z]|\d{1,2})\b(.*)$",
+    re.IGNORECASE)
 _SIZE = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:in|\")?\s*[x×X]\s*(\d+(?:[.,]\d+)?)\s*(?:in|\")?\s*[x×X]\s*(\d+(?:[.,]\d+)?)"
     r"\s*(?:in\b|\"|inches)", re.IGNORECASE)
