@@ -99,23 +99,24 @@ def _from_picture(content: bytes, told: Told) -> Paper:
 
 
 def _from_sheet(content: bytes, told: Told) -> Paper:
-    from ml.documents.sheet import page_of, read_grids
+    from ml.documents.sheet import page_of, read_tabs
     from ml.documents.sheet_drawing import read_grid
     from ml.documents.table import header
     from ml.documents.words import lines
 
     told(0.2, "Reading the cells")
-    grids = [grid for grid in read_grids(content) if grid and grid[0]]
+    tabs = [tab for tab in read_tabs(content) if tab.grid and tab.grid[0]]
+    grids = [tab.grid for tab in tabs]
     pages = [page_of(grid) for grid in grids]
     listed = [page for page in pages if any(header(line) for line in lines(page.phrases))]
     if listed:
         return _paper(listed, ["cells of the spreadsheet"], [])
     cells: list[Cell] = []
-    for number, (grid, page) in enumerate(zip(grids, pages, strict=True)):
+    for number, (tab, page) in enumerate(zip(tabs, pages, strict=True)):
         first = 1 + max((c.row for c in cells), default=-1)
-        cells += read_grid(grid, page, number, first)
+        cells += read_grid(tab, page, number, first)
     title = next((t for grid in grids for row in grid[:2] for t in row if t), "") if cells else ""
-    title = "" if any(title == c.text for c in cells) else title
+    title = "" if any(title == c.text for c in cells) else title.replace("\n", " ")
     rows = 1 + max((c.row for c in cells), default=-1)
     return Paper(title, _enough(cells), rows, _sheets(pages), methods=("cells of the spreadsheet",))
 

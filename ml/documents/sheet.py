@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.errors import DAMAGED_WORKBOOK, BadInput, TooLarge
 from ml.documents.words import Page, Word
@@ -15,12 +18,21 @@ MAX_ROWS, MAX_COLUMNS, UNPACKED_BYTES = 400, 60, 96 * 2**20
 ROW_PX, LETTER_PX, PAD_PX, WIDEST_PX = 34, 8.2, 9, 330
 LONGEST = 500
 """Letters of a cell that are read."""
+MERGED, MOST_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"'), 5_000
 DELIMITERS, UTF_16 = ",;\t|", (b"\xff\xfe", b"\xfe\xff")
 Grid = list[list[str]]
 
 
-def read_grids(content: bytes) -> list[Grid]:
-    """The texts of each sheet of a workbook, or of one CSV file. Raises BadInput for what cannot be read,
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """The texts of a sheet, and how many columns cells span that are merged of several, by (row, column)."""
+
+    grid: Grid
+    spans: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+def read_tabs(content: bytes) -> list[Tab]:
+    """Each sheet of a workbook, or one CSV file. Raises BadInput for what cannot be read,
     TooLarge for a workbook that unpacks to far more than it should."""
     if content.startswith(b"PK\x03\x04"):
         return _workbook(content)
@@ -28,7 +40,7 @@ def read_grids(content: bytes) -> list[Grid]:
     if "\x00" in text:
         raise BadInput("The file holds no text.", "Send a PDF, a photo, an Excel or a CSV file.")
     try:
-        return [_trimmed(max((_cut(text, mark) for mark in DELIMITERS), key=_evenness))]
+        return [Tab(_trimmed(max((_cut(text, mark) for mark in DELIMITERS), key=_evenness)))]
     except csv.Error as error:
         raise BadInput("The CSV file cannot be read.", "Save it anew and send it again.") from error
 
@@ -43,8 +55,7 @@ def _decoded(content: bytes) -> str:
 
 def _cut(text: str, mark: str) -> Grid:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    return [[" ".join(v.split())[:LONGEST] for v in row[:MAX_COLUMNS]]
-            for row, _ in zip(lines, range(MAX_ROWS), strict=False)]
+    return [[_text(v) for v in row[:MAX_COLUMNS]] for row, _ in zip(lines, range(MAX_ROWS), strict=False)]
 
 
 def _evenness(rows: Grid) -> tuple[int, int]:
@@ -53,7 +64,7 @@ def _evenness(rows: Grid) -> tuple[int, int]:
     return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
-def _workbook(content: bytes) -> list[Grid]:
+def _workbook(content: bytes) -> list[Tab]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -61,20 +72,42 @@ def _workbook(content: bytes) -> list[Grid]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_BYTES:
                 raise TooLarge("The workbook unpacks to far more than a planogram takes.", "Send one sheet.")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [
-            _trimmed([[_text(v) for v in row] for row in sheet.iter_rows(
-                max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)])
-            for sheet in book.worksheets[:10]
-        ]
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            return [
+                Tab(_trimmed([[_text(v) for v in row] for row in sheet.iter_rows(
+                    max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)]), _spans(packed, sheet))
+                for sheet in book.worksheets[:10]
+            ]
     except (*DAMAGED_WORKBOOK, InvalidFileException) as error:
         raise BadInput("The workbook is damaged.", "Save it anew and send it again.") from error
 
 
 def _text(value: object) -> str:
+    """A cell's text; the lines in it are kept apart."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else " ".join(str(value).split())[:LONGEST]
+    lines = "" if value is None else str(value)[: 2 * LONGEST].splitlines()
+    return "\n".join(kept for line in lines if (kept := " ".join(line.split())))[:LONGEST]
+
+
+def _spans(packed: zipfile.ZipFile, sheet: Any) -> dict[tuple[int, int], int]:
+    """Columns that merged cells span. Taken from the sheet's own XML, as openpyxl knows of them only where it
+    has the whole sheet in memory, with an object for each cell of a range that a file may make endless."""
+    from openpyxl.utils import range_boundaries
+
+    # Where a sheet is in the file is told by nothing that openpyxl shows.
+    written = packed.read(sheet._worksheet_path)
+    found = {}
+    for reference in MERGED.findall(written)[:MOST_MERGED]:
+        left, top, right, _ = range_boundaries(reference.decode())
+        if None not in (left, top, right) and top <= MAX_ROWS and right <= MAX_COLUMNS:
+            found[top - 1, left - 1] = right - left + 1
+    return found
+
+
+def flat(text: str) -> str:
+    """A cell's lines as one."""
+    return text.replace("\n", " ")
 
 
 def _trimmed(rows: Grid) -> Grid:
@@ -94,7 +127,7 @@ def page_of(grid: Sequence[Sequence[str]]) -> Page:
     left = [sum(wide[:c]) for c in range(len(wide))]
     found = [
         Word(text, left[c] + PAD_PX, r * ROW_PX + 7.0, min(len(text) * LETTER_PX, wide[c] - 2 * PAD_PX), 20.0)
-        for r, row in enumerate(grid) for c, text in enumerate(row) if text
+        for r, row in enumerate(grid) for c, text in enumerate(map(flat, row)) if text
     ]
     picture, width, height = _drawn(grid, wide, left)
     return Page(picture, width, height, tuple(found))
@@ -122,7 +155,7 @@ def _drawn(
     pen = ImageDraw.Draw(image)
     face = ImageFont.truetype(str(files("font_roboto").joinpath("files", "Roboto-Regular.ttf")), 15)
     for r, row in enumerate(grid):
-        for c, text in enumerate(row):
+        for c, text in enumerate(map(flat, row)):
             x, y = left[c], r * ROW_PX
             pen.rectangle((x, y, x + wide[c], y + ROW_PX), outline="#d5dae2")
             shown = text

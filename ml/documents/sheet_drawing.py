@@ -3,43 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.paper import Cell
 from ml.documents import tokens
-from ml.documents.drawing import understood
-from ml.documents.sheet import Grid, cell_box
+from ml.documents.drawing import Block, understood
+from ml.documents.sheet import Grid, Tab, cell_box
 from ml.documents.words import Page, Word
 
 LEAST_NAMES = 2
 
 
-def read_grid(grid: Grid, page: Page, number: int, first_row: int) -> list[Cell]:
-    """Cells of the names of a grid, by rows; ``first_row``: the number of its first shelf."""
+def read_grid(tab: Tab, page: Page, number: int, first_row: int) -> list[Cell]:
+    """Cells of the names of a sheet, by rows; ``first_row``: the number of its first shelf."""
+    grid = tab.grid
     named = [r for r, row in enumerate(grid) if _names(row)]
+    # Where all cells span as many columns that is how the sheet is laid out, and says nothing of facings.
+    wide = {tab.spans.get((r, c), 1) for r in named for c in _columns(grid[r])}
+    spans = tab.spans if len(wide) > 1 else {}
     cells: list[Cell] = []
     for at, r in enumerate(named):
         after = named[at + 1] if at + 1 < len(named) else len(grid)
         before = named[at - 1] if at else -1
-        columns = [c for c, text in enumerate(grid[r]) if tokens.has_name(text) and not _is_label(text)]
-        last = max(columns) + 1 - min(columns)
-        for order, c in enumerate(columns):
-            texts = [grid[q][c] for q in _around(grid, r, before, after)]
-            counts = [int(t) for t in texts if t.isdecimal() and len(t) < 3]
-            told = [t for t in texts if t and not (t.isdecimal() and len(t) < 3)]
-            block = understood([Word(t, 0, 0, 1, 1) for t in (grid[r][c], *told)])
-            facings = block.facings or next((n for n in counts if 0 < n < 20), None)
+        blocks = [(c, _block(grid, r, c, before, after)) for c in _columns(grid[r])]
+        last = max(c + spans.get((r, c), 1) for c, _ in blocks)
+        first = min(c for c, _ in blocks)
+        for order, group in enumerate(_side_by_side(blocks)):
+            c, block = group[0]
+            end = group[-1][0] + spans.get((r, group[-1][0]), 1)
+            count = end - c if len(group) > 1 or spans else None
             x, y, w, h = cell_box(page, grid, r, c)
-            slot = "" if block.slot.isdecimal() and len(block.slot) < 3 else block.slot
+            right = cell_box(page, grid, r, min(end, len(grid[r])) - 1)
+            # Cells are as wide as their text: with facings written, the place of one says nothing.
+            drawn = (None, None) if block.facings else (
+                round((c - first) / (last - first), 5), round((end - c) / (last - first), 5))
             cells.append(Cell(
-                block.name, first_row + at, order, block.upc, slot, facings, block.high, block.price,
-                round((c - min(columns)) / last, 5), round(1 / last, 5), number, (x, y, w, h),
+                block.name, first_row + at, order, block.upc, block.slot, block.facings or count, block.high,
+                block.price, *drawn, number, (x, y, max(right[0] + right[2] - x, w), h),
             ))
     return cells
 
 
+def _columns(row: Sequence[str]) -> list[int]:
+    return [c for c, text in enumerate(row) if tokens.has_name(text) and not _is_label(text)]
+
+
+def _block(grid: Grid, row: int, column: int, before: int, after: int) -> Block:
+    """What a name's cell and those of its attributes say; a bare small number is its facings."""
+    around = [grid[q][column] for q in _around(grid, row, before, after)]
+    lines = [line for text in (grid[row][column], *around) for line in text.split("\n") if line]
+    counts = [int(t) for t in lines if _is_count(t)]
+    block = understood([Word(t, 0, 0, 1, 1) for t in lines if not _is_count(t)])
+    slot = "" if block.slot.isdecimal() and len(block.slot) < 3 else block.slot
+    return replace(block, facings=block.facings or next((n for n in counts if 0 < n < 20), None), slot=slot)
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) < 3
+
+
+def _side_by_side(blocks: Sequence[tuple[int, Block]]) -> list[list[tuple[int, Block]]]:
+    """Blocks by products: a name that is written anew in the next cell is another facing of it, where nothing
+    else is said of either."""
+    groups: list[list[tuple[int, Block]]] = []
+    for c, block in blocks:
+        same = groups and groups[-1][-1][0] == c - 1 and groups[-1][-1][1].name == block.name
+        if same and not (block.slot or block.facings or groups[-1][-1][1].facings):
+            groups[-1].append((c, block))
+        else:
+            groups.append([(c, block)])
+    return groups
+
+
 def _names(row: Sequence[str]) -> bool:
-    names = [t for t in row if tokens.has_name(t) and not _is_label(t)]
-    return len(names) >= LEAST_NAMES
+    return len(_columns(row)) >= LEAST_NAMES
 
 
 def _is_label(text: str) -> bool:

@@ -14,7 +14,7 @@ from core.planogram.parse import merge_adjacent
 from core.planogram.planogram import Planogram, Position, RuleSet
 from core.planogram.product import Catalog
 from core.planogram.rules import violations
-from core.planogram.space import is_free, length, new_position, row_length
+from core.planogram.space import ROUNDING, is_free, length, new_position, row_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def place(
 def _place_row(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> None:
     fixture = desk.fixture
     end: dict[int, float] = {}
+    is_drawn = _fits_as_drawn(desk, own, row)
     for i, cell in own:
         product = desk.catalog.get(desk.picks.get(i, 0))
         named = place_of(cell, fixture) if cell.slot else None
@@ -94,7 +95,8 @@ def _place_row(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> None:
                 told = f"It stands in row {written} of the document, and the fixture has {fixture.rows}."
                 desk.not_placed.append(NotPlaced(i, told))
             continue
-        start = named[1] if named is not None else _start(cell, end.get(r, 0.0), fixture)
+        left = end.get(r, 0.0)
+        start = named[1] if named is not None else _start(cell, left, fixture) if is_drawn else left
         if product is None:
             end[r] = start + _taken(cell, fixture)
             shown = max(start, 0.0), min(end[r], row_length(fixture, r))
@@ -111,6 +113,21 @@ def _place_row(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> None:
         price = cell.price if cell.price is not None and 0 <= cell.price <= MAX_PRICE else None
         desk.positions.append((i, replace(made, facings_high=high, price=price)))
         end[r] = start + length(product, fixture, facings)
+
+
+def _fits_as_drawn(desk: _Desk, own: Sequence[tuple[int, Cell]], row: int) -> bool:
+    """Whether a row holds what it is said to where it is drawn. Boxes that are all as wide as their text tell
+    the order alone: what stands in them then needs another place than they have."""
+    end = 0.0
+    for i, cell in own:
+        product = desk.catalog.get(desk.picks.get(i, 0))
+        try:
+            taken = _taken(cell, desk.fixture) if product is None else length(
+                product, desk.fixture, _facings(cell, length(product, desk.fixture), desk.fixture))
+        except BadInput:  # told where it is placed
+            continue
+        end = _start(cell, end, desk.fixture) + taken
+    return not 0 <= row < desk.fixture.rows or end <= row_length(desk.fixture, row) + ROUNDING
 
 
 def _start(cell: Cell, end: float, fixture: Fixture) -> float:
