@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,46 +13,25 @@ from core.compliance.findings import Kind
 from core.compliance.reading import Problem, Quality
 from core.errors import BadInput, NotAllowed, NotFound, RuleViolation, UnsupportedType
 from core.models import Models
-from core.settings import Settings
-from core.store import tables as t
-from core.store.database import Actor, Database
+from core.store.database import Database
 from core.workbench import Workbench
 from core.workbench.door import equip
+from tests.support import audited
+from tests.support.audited import door
 from tests.support.readers import FakeReader, named, photo_of
-
-SHELF = {"width_in": 36, "height_in": 60, "depth_in": 18, "shelf_count": 3}
-COLORS = ("crimson", "navy", "forestgreen", "orange", "purple", "teal")
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A company with a driver, a viewer and a manager, six products and a shelf of three rows."""
-    path = tmp_path_factory.mktemp("audits") / "template.db"
-    made = Database(f"sqlite:///{path}")
-    made.migrate()
-    with made.admin_session() as session:
-        session.add(t.Company(name="Acme"))
-        session.flush()
-        for role in ("viewer", "driver", "manager"):
-            session.add(t.User(company_id=1, email=f"{role}@acme.test", name=role.title(), role=role))
-    from core.planogram.fixture import Fixture
-    from core.planogram.planogram import Planogram, Position
-
-    wb = Workbench(made, Actor(3, 1, "manager", "Manager"), Settings(_env_file=None))  # type: ignore[call-arg]
-    for i in range(6):
-        wb.create_product(f"Product {i + 1}", "Snacks", width_in=6.0, height_in=8.0)
-    fixture = Fixture.shelves(36.0, 3, 60.0, 18.0)
-    wb.create_planogram("Front", Planogram(fixture, tuple(
-        Position(2 * r + c + 1, r, 3 * c, 3, 18.0 * c, 18.0, facings=3) for r in range(3) for c in range(2))))
-    made.close()
-    return path
+    """Six products on a shelf of three rows."""
+    names = [f"Product {i + 1}" for i in range(6)]
+    return audited.build(tmp_path_factory.mktemp("audits") / "template.db", names)
 
 
 @pytest.fixture
 def database(template: Path, tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{shutil.copy(template, tmp_path / 'wb.db')}")
-    yield made
-    made.close()
+    with audited.copied(template, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -61,11 +39,6 @@ def reader(database: Database) -> FakeReader:
     fake = FakeReader()
     equip(database, Models(reader=fake))
     return fake
-
-
-def door(database: Database, role: str = "driver", **settings: Any) -> Workbench:
-    ids = {"viewer": 1, "driver": 2, "manager": 3}
-    return Workbench(database, Actor(ids[role], 1, role, role.title()), Settings(_env_file=None, **settings))
 
 
 @pytest.fixture

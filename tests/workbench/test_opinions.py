@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,7 @@ from PIL import Image
 from core.errors import NotAllowed, RuleViolation
 from core.language import Caps, LanguageModel, Tier
 from core.models import Models
-from core.planogram.fixture import Fixture
-from core.planogram.planogram import Planogram, Position
-from core.settings import Settings
-from core.store import tables as t
-from core.store.database import Actor, Database
+from core.store.database import Database
 from core.store.language import calls
 from core.workbench import Workbench
 from core.workbench.door import equip
@@ -29,6 +24,8 @@ from ml.backends import Backend
 from ml.claude import Claude
 from ml.openai_compatible import OpenAICompatible
 from ml.router import Router
+from tests.support import audited
+from tests.support.audited import door
 from tests.support.language_server import LanguageServer, Reply, Sent, language_server
 from tests.support.readers import FakeReader, named, photo_of
 
@@ -41,30 +38,15 @@ every = pytest.mark.parametrize("make", [
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shelf of two rows and four products, a driver and a viewer."""
-    path = tmp_path_factory.mktemp("opinions") / "template.db"
-    made = Database(f"sqlite:///{path}")
-    made.migrate()
-    with made.admin_session() as session:
-        session.add(t.Company(name="Acme"))
-        session.flush()
-        for role in ("viewer", "driver", "manager"):
-            session.add(t.User(company_id=1, email=f"{role}@acme.test", name=role.title(), role=role))
-    wb = Workbench(made, Actor(3, 1, "manager", "Manager"), Settings(_env_file=None))  # type: ignore[call-arg]
-    for i in range(4):
-        wb.create_product(f"Product {i + 1}" if i else "Chips jane@secret.com", "Snacks", width_in=6.0, height_in=8.0)
-    fixture = Fixture.shelves(36.0, 2, 40.0, 18.0)
-    wb.create_planogram("Front", Planogram(fixture, tuple(
-        Position(2 * r + c + 1, r, 3 * c, 3, 18.0 * c, 18.0, facings=3) for r in range(2) for c in range(2))))
-    made.close()
-    return path
+    """Four products on a shelf of two rows, the first by the name of a person."""
+    names = ["Chips jane@secret.com", *(f"Product {i}" for i in (2, 3, 4))]
+    return audited.build(tmp_path_factory.mktemp("opinions") / "template.db", names)
 
 
 @pytest.fixture
 def database(template: Path, tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{shutil.copy(template, tmp_path / 'wb.db')}")
-    yield made
-    made.close()
+    with audited.copied(template, tmp_path) as made:
+        yield made
 
 
 def _photo() -> bytes:
@@ -86,7 +68,7 @@ def _unsure(facings: tuple[Any, ...]) -> tuple[Any, ...]:
 def _bench(database: Database, model: LanguageModel, caps: Caps | None = None, role: str = "driver") -> Workbench:
     router = Router((Backend(model, Tier.MID, 0.1, 0.5),), caps or Caps(), sleep=lambda _s: None)
     equip(database, Models(reader=FakeReader(change=_unsure), language=router))
-    return Workbench(database, Actor(2, 1, role, "Dan"), Settings(_env_file=None))  # type: ignore[call-arg]
+    return door(database, role)
 
 
 def _said(product: str, sure: str = "sure") -> Reply:
