@@ -76,7 +76,7 @@ def _order(
     if plan.order is not None and plan.order.column == "name":
         names = [v for c, v in zip(columns, shown, strict=True) if c.role is Role.NAME]
         first = [plain(ground, v).desc() if plan.order.descending else plain(ground, v) for v in names]
-    elif plan.by and not (calendar and plan.order is None):
+    elif plan.by and not (calendar and plan.order is None and plan.limit is None):
         kind, down = (plan.order.column, plan.order.descending) if plan.order else ("value", True)
         value = column_named(table, plan.measures[0], kind)
         first = [case((value.is_(None), 1), else_=0), value.desc() if down else value.asc()]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.ask.measures import MEASURES, Fact
-from core.ask.words.draft import GOODS, Draft, Unclear
+from core.ask.words.draft import GOODS, PLACES, Draft, Unclear
 from core.ask.words.pieces import Piece
 
 _BARE = ("unit", "units", "piece", "pieces", "quantity", "quantities", "qty", "unit count")
-_LYING = ("in stock", "on the shelf", "on shelf", "stocked", "shelved", "on the shelves", "on shelves")
+LYING = ("in stock", "on the shelf", "on shelf", "stocked", "shelved", "on the shelves", "on shelves")
 _HAVING = ("have", "has", "had", "got", "carry", "carries", "hold", "holds", "contain", "contains",
            "stocking")
 _NAMED = ("name", "family", "temperature", "zone", "shape")
@@ -60,8 +60,12 @@ def _is_agent(pieces: list[Piece], i: int) -> bool:
     before, after = pieces[i - 1] if i else pieces[i], pieces[i + 1]
     if after.kind == "by":
         return True
-    sold = before.is_("rel", "sold") or before.text in DONE or before.text.endswith(" sold")
-    return sold and after.kind in _NAMED
+    sold = before.is_("rel", "sold") or before.text.split()[-1] == "sold"
+    sold = sold or any(f" {before.text}".endswith(f" {done}") for done in DONE)
+    made = after.kind == "name" and after.value.dimension == "brand" and (
+        before.is_("thing", "product") or before.kind in ("family", "temperature", "whole")
+        or (before.kind == "name" and before.value.dimension == "category"))
+    return (sold and after.kind in _NAMED) or made
 
 
 def stocked(draft: Draft) -> None:
@@ -69,7 +73,7 @@ def stocked(draft: Draft) -> None:
     free = draft.free()
     bare = [i for i in free if draft.pieces[i].is_("measure", "units") and draft.pieces[i].text in _BARE]
     others = any(draft.pieces[i].kind == "measure" for i in free if i not in bare)
-    lying = [i for i in free if draft.pieces[i].is_("rel", "stands") and draft.pieces[i].text in _LYING]
+    lying = [i for i in free if draft.pieces[i].is_("rel", "stands") and draft.pieces[i].text in LYING]
     held = [i for i in free if draft.pieces[i].is_("rel", "stands") and draft.pieces[i].text in _HAVING]
     sold = any(draft.is_(i, "rel", "sold") or draft.is_(i, "not") or draft.is_(i, "rel", "out_of_stock")
                for i in free)
@@ -112,13 +116,15 @@ def compared(draft: Draft) -> None:
     """ "Which sold more, popcorn or crackers": both, the one with more first."""
     asked = any(p.is_("ask", "which", "what") or p.kind == "versus" for p in draft.pieces)
     either = any(p.is_("and", "or") or p.kind == "versus" for p in draft.pieces)
-    things = any(p.kind == "ask" and (after := draft.piece(i + 1)) is not None and after.kind == "thing"
-                 for i, p in enumerate(draft.pieces))
-    if things or "than" in draft.linked.texts:
+    things = [i + 1 for i, p in enumerate(draft.pieces) if p.kind == "ask" and draft.is_(i + 1, "thing")]
+    named = {p.value.dimension for p in draft.pieces if p.kind == "name"}
+    alike = all(draft.pieces[i].value in named or (named == {"place"} and draft.pieces[i].value in PLACES)
+                for i in things)
+    if not alike or "than" in draft.linked.texts:
         return
     for i in draft.free():
         if draft.pieces[i].kind == "more" and asked and either and draft.best is None:
-            draft.take(i)
+            draft.take(i, *things)
             draft.versus = True
             draft.best = "worst" if draft.pieces[i].value == "less" else "best"
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from core.ask.dimensions import THINGS
 from core.ask.plan import Condition, Filter, Relation
+from core.ask.words.beside import LYING
+from core.ask.words.distributing import KINDS
 from core.ask.words.draft import GOODS, PLACES, Draft, Unclear, united
 from core.ask.words.reading import names_left
 
@@ -121,6 +123,9 @@ def conditions_of(draft: Draft, default: Relation) -> None:
 def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
     clauses = [_Clause(default)]
     names = {i: found for i, _, found in names_left(draft)}
+    if subject in GOODS:
+        kinds = {i: draft.pieces[i].value for i in draft.free() if draft.is_(i, "thing", *KINDS)}
+        names |= {i: Filter("kind", (KINDS[kind],)) for i, kind in kinds.items()}
     union = False
     previous = -2
     for i in draft.free():
@@ -149,6 +154,8 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
 def _verb(draft: Draft, clauses: list[_Clause], i: int, subject: str) -> None:
     """What the clause says of its names; a second verb begins a clause."""
     piece, clause = draft.pieces[i], clauses[-1]
+    if clause.groups and clause.verb and clause.relation == piece.value == "stands" and piece.text in LYING:
+        return
     began = clause.verb and (bool(clause.groups) or clause.relation != "stands")
     if began and not (draft.pieces[i - 1].kind == "not" and not clause.groups):
         clause = _Clause(piece.value, clause.negated and not clause.groups)

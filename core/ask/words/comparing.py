@@ -62,6 +62,9 @@ def _before(draft: Draft, i: int) -> None:
     value, start = str(draft.pieces[i].value), i
     if value.startswith("each "):
         draft.take(i)
+        if any(draft.is_(k, "trend") for k in draft.free()):
+            draft.by.append(value.removeprefix("each "))
+            return
         draft.compare = Compare("before")
         if not _periods(draft):
             draft.period = Period("current", unit_of(value.removeprefix("each ")))

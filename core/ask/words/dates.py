@@ -75,6 +75,9 @@ def stem_of(tokens: Sequence[Token], i: int) -> str:
     return tokens[i].stem if i < len(tokens) else ""
 
 
+_OF_YEARS = (("this", "year"), ("last", "year"), ("the", "year"))
+
+
 def half(tokens: Sequence[Token], today: date) -> Time | None:
     """ "H1 2026", "the first half of 2026"."""
     found = re.fullmatch(r"h([12])", text_of(tokens, 0))
@@ -85,13 +88,12 @@ def half(tokens: Sequence[Token], today: date) -> Time | None:
         return None
     skip = length + (text_of(tokens, length) == "of")
     year = year_number(tokens, skip)
-    if year is None and (text_of(tokens, skip), text_of(tokens, skip + 1)) not in (
-        ("this", "year"),
-        ("last", "year"),
-    ):
+    told = year is None and (text_of(tokens, skip), text_of(tokens, skip + 1)) in _OF_YEARS
+    if year is None and not told and not found:
         return None
-    length = skip + (1 if year is not None else 2)
-    year = year if year is not None else today.year - (text_of(tokens, skip) == "last")
+    length = skip + (1 if year is not None else 2 if told else 0)
+    past = text_of(tokens, skip) == "last" if told else n == 2 and today.month < 7
+    year = year if year is not None else today.year - past
     months = (1, 6) if n == 1 else (7, 12)
     end = calendar.monthrange(year, months[1])[1]
     return Time(length, Period("between", first=date(year, months[0], 1), last=date(year, months[1], end)))

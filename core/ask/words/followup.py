@@ -10,11 +10,14 @@ from core.ask.period import SEASONS
 from core.ask.plan import Condition, Filter, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.comparing import held
-from core.ask.words.draft import GOODS, Draft, Unclear
+from core.ask.words.distributing import KINDS
+from core.ask.words.draft import Draft, Unclear
 from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import best_first, rest
+from core.ask.words.turning import left_out, ranked, reranks, shifted, turned, turned_round, whole
 
+_SILENT = ("and", "rel", "versus", "ask", "whole", "best", "reverse", "by", "rank")
 _STARTS = (
     "and",
     "what",
@@ -32,7 +35,6 @@ _STARTS = (
     "also",
     "then",
 )
-_POINTING = {"which", "what", "who", "list", "name", "them", "those", "these", "they", "ones"}
 
 
 def follows(linked: Linked, previous: Plan | None = None) -> bool:
@@ -53,93 +55,64 @@ def follows(linked: Linked, previous: Plan | None = None) -> bool:
         and len(kinds) > 3
     ):
         return True
-    if _reranks(linked) or (previous is not None and _turned(linked, previous) is not None):
+    if reranks(linked) or (previous is not None and turned(linked, previous) is not None):
         return True
     return len(kinds) == 1 or (bool(linked.texts & {"same", "instead"}) and len(kinds) < 6)
 
 
-def _reranks(linked: Linked) -> bool:
-    """ "By margin", "now rank them by units"."""
-    kinds = [p.kind for p in linked.pieces]
-    led = bool(kinds) and kinds[0] in ("by", "rank")
-    return led and "measure" in kinds and set(kinds) <= {"by", "rank", "measure", "and", "per", "best"}
-
-
-def _ranked(previous: Plan) -> Plan:
-    """The things of a list as a ranking. Raises Unclear where no filter says which they are."""
-    filters = list(previous.filters)
-    goods = previous.of in GOODS
-    for c in previous.conditions:
-        placed = goods and all(f.dimension not in GOODS for f in c.filters)
-        if c.negated or c.relation not in ("stands", "sold") or (c.filters and not placed) or c.period:
-            raise Unclear("The best of a list with conditions takes two questions: what shall be ranked?")
-        filters += c.filters
-    if previous.having or previous.of is None:
-        raise Unclear("What shall be ranked?")
-    return Plan("ranking", previous.measures or ("revenue",), by=(previous.of,), filters=tuple(filters),
-                period=previous.period)
-
-
-def _turned(linked: Linked, previous: Plan) -> Plan | None:
-    """ "How many is that?" counts the list before, "which ones?" lists what was counted."""
-    pieces = [p for p in linked.pieces if not p.is_("thing", previous.of or "") and p.kind != "and"]
-    if len(pieces) > 1 or (len(pieces) == 0 and not linked.texts & {"them", "those", "these"}):
-        return None
-    having = tuple(dict.fromkeys(h.measure for h in previous.having))
-    if previous.form == "list" and pieces and pieces[0].kind == "count":
-        return replace(previous, form="count", measures=having, order=None, limit=None)
-    asked = not pieces or pieces[0].is_("ask", "which", "what", "list")
-    if previous.form == "count" and asked and not previous.by and linked.texts & _POINTING:
-        return replace(previous, form="list")
-    return None
-
-
 def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     """The plan before with the new period, filter, grouping, measure or number in place of its own."""
-    return _turned(linked, previous) or _followed(linked, vocabulary, previous)
+    found = whole(linked, previous) or turned(linked, previous) or shifted(linked, previous)
+    return found or _followed(linked, vocabulary, previous)
 
 
 def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
+    linked = left_out(linked)
     draft = read(Draft(linked, vocabulary))  # type: ignore[arg-type]
-    if previous.form == "list" and (draft.best is not None or _reranks(linked)):
-        previous = _ranked(previous)
+    if previous.form == "list" and (draft.best is not None or reranks(linked)):
+        previous = ranked(previous)
     if draft.against is not None and previous.period is not None:
         held(draft, previous.period, draft.against)
-    said_subject = draft.subject
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if (
-            piece.kind in ("and", "rel", "versus", "ask", "whole", "best", "reverse", "by", "rank")
-            and not (i and draft.pieces[i - 1].is_("not"))
-        ) or (piece.kind == "thing" and piece.value in ("product", "place")):
-            draft.take(i)
+    _take_silent(draft)
     filters_of(draft)
-    kinds = {"store": "store", "machine": "device"}
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if piece.kind == "thing" and piece.value in kinds:
-            draft.take(i)
-            if set(previous.by) & set(kinds):
-                draft.by = [str(piece.value) if d in kinds else d for d in previous.by]
-                continue
-            draft.filters.append(Filter("kind", (kinds[piece.value],)))
+    _kinds(draft, previous)
     left = rest(draft)
     if left:
         raise Unclear(f"What do you mean by “{left[0]}” here?")
-    if said_subject in kinds and set(previous.by) & set(kinds) and not draft.by:
-        draft.by = [said_subject if d in kinds else d for d in previous.by]
-    elif (
-        said_subject in kinds
-        and not draft.best
-        and previous.form in ("ranking", "value", "trend")
-        and not draft.by
-    ):
-        draft.filters.append(Filter("kind", (kinds[said_subject],)))
     if previous.of == "planogram" and draft.period is not None and draft.period.unit == "season":
         season = SEASONS[(draft.period.n or 1) - 1]
         draft.filters.append(Filter("plan_season", (season,)))
         draft.period = None
     return _merged(draft, previous)
+
+
+def _take_silent(draft: Draft) -> None:
+    for i in draft.free():
+        piece = draft.pieces[i]
+        negated = i > 0 and draft.pieces[i - 1].is_("not")
+        if (piece.kind in _SILENT and not negated) or piece.is_("thing", "product", "place"):
+            draft.take(i)
+
+
+def _kinds(draft: Draft, previous: Plan) -> None:
+    """ "And machines?": in place of the stores that were grouped, else only those."""
+    grouped = set(previous.by) & set(KINDS)
+    for i in draft.free():
+        piece = draft.pieces[i]
+        if not piece.is_("thing", *KINDS):
+            continue
+        draft.take(i)
+        if grouped:
+            draft.by = [str(piece.value) if d in KINDS else d for d in previous.by]
+        else:
+            draft.filters.append(Filter("kind", (KINDS[piece.value],)))
+    subject = draft.subject
+    if subject not in KINDS or draft.by:
+        return
+    if grouped:
+        draft.by = [str(subject) if d in KINDS else d for d in previous.by]
+    elif not draft.best and previous.form in ("ranking", "value", "trend"):
+        draft.filters.append(Filter("kind", (KINDS[str(subject)],)))
 
 
 def _merged(draft: Draft, previous: Plan) -> Plan:
@@ -165,7 +138,7 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
         down = draft.best.startswith("worst")
         plan = replace(plan, order=Order("value", False) if down else best_first(draft, plan.by))
     if any(p.kind == "reverse" for p in draft.pieces):
-        plan = _reversed(plan)
+        plan = turned_round(plan)
     if draft.limit is not None and plan.form == "trend":
         raise Unclear("A course over time has all its days: which of them shall be shown?")
     if draft.limit is not None:
@@ -173,14 +146,6 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
     if plan == previous:
         raise Unclear("What shall be different from the question before?")
     return plan
-
-
-def _reversed(plan: Plan) -> Plan:
-    """ "The other way round". Raises Unclear where nothing has an order."""
-    if plan.form != "ranking":
-        raise Unclear("What shall be the other way round?")
-    order = plan.order or Order("value")
-    return replace(plan, order=replace(order, descending=not order.descending))
 
 
 def _filtered(plan: Plan, one: Filter) -> Plan:

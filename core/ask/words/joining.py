@@ -77,6 +77,7 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
     """ "Stores that stock Volt": a verb between a thing and a name, not the units that lie there."""
     named = ("name", "several", "family", "temperature", "not", "and")
     pieces = [part for i, piece in enumerate(pieces) for part in _split(pieces, i, piece)]
+    pieces = [_beside_measures(pieces, i) for i in range(len(pieces))]
     pieces = _all_places(pieces)
     for i, piece in enumerate(pieces):
         relation = _NOTHING.get(piece.value) if piece.kind == "measure" else None
@@ -101,6 +102,13 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
         ):
             pieces[i] = replace(piece, kind="rel", value="stands")
     return beside.joined([_zoned(pieces, i) for i, p in enumerate(pieces) if p.kind != "filler"])
+
+
+def _beside_measures(pieces: list[Piece], i: int) -> Piece:
+    """ "Capacity versus stock": both."""
+    between = 0 < i < len(pieces) - 1 and pieces[i].is_("versus", "with")
+    both = between and pieces[i - 1].kind == pieces[i + 1].kind == "measure"
+    return replace(pieces[i], kind="and", value="and") if both else pieces[i]
 
 
 def _all_places(pieces: list[Piece]) -> list[Piece]:
@@ -142,6 +150,7 @@ def _split(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
         or pieces[i - 1].kind in ("whole", "count")
     )
     grouped = i + 1 < len(pieces) and pieces[i + 1].kind in ("by", "versus")
+    grouped = grouped and not pieces[i + 1].text.endswith(" every")
     if not piece.is_("measure", "products_sold") or not asked or grouped or not piece.text.startswith("pro"):
         return [piece]
     return [

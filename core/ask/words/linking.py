@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from core.ask.words.dates import Time
@@ -14,13 +15,15 @@ from core.ask.words.meaning import Meanings
 from core.ask.words.naming import longer_part, looser, of_code, of_names, said
 from core.ask.words.pieces import Linked, Piece
 from core.ask.words.spelling import spell
-from core.ask.words.times import number, read_time
+from core.ask.words.times import WORDS, number, read_time
 from core.ask.words.tokens import Token
 from core.ask.words.vocabulary import Vocabulary
 
 """What a thing without any of a measure has not."""
 _GREETINGS = ("morning", "afternoon", "evening")
 _SMALL = ("over", "under", "above", "below", "up", "=", "north", "south", "beyond", "maximum", "minimum")
+_CUT = ("last", "prior", "previous", "before")
+"""Words that end a comparison only where no time follows: "compared with last"."""
 _SIGNS = {"dollar": "$", "buck": "$", "usd": "$", "euro": "€", "percent": "%", "percentage": "%"}
 """Words that say something of anything: no part of a name by themselves."""
 
@@ -38,11 +41,24 @@ def link(
         if piece.kind not in ("filler", "noise"):
             found.append(piece)
         i += piece.length
-    found, guesses = guessed(found, vocabulary, known)
+    found, guesses = guessed(_periods_over(found), vocabulary, known)
     pieces = tuple(verbs(listed(found, spelled)))
     texts = frozenset(t.text for t in spelled)
     opening, commas = tuple(t.text for t in spelled[:2]), any(t.comma for t in spelled)
-    return Linked(pieces, corrected, texts, opening, guesses, commas, tuple(t.text for t in spelled))
+    return Linked(pieces, corrected, texts, opening, guesses, commas, tuple(t.text for t in spelled), today)
+
+
+def _periods_over(pieces: list[Piece]) -> list[Piece]:
+    """ "This year over last year": against it; elsewhere the word says nothing."""
+    found = []
+    for i, piece in enumerate(pieces):
+        if piece.kind == "over":
+            beside = pieces[max(i - 1, 0) : i + 2 : 2]
+            if not (i > 0 and len(beside) == 2 and all(p.kind == "time" and p.value.period for p in beside)):
+                continue
+            piece = replace(piece, kind="versus", value="with")
+        found.append(piece)
+    return found
 
 
 def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date) -> Piece:
@@ -90,7 +106,9 @@ def _single(tokens: Sequence[Token], i: int) -> Piece:
         return Piece("forbidden", "cities and addresses", token.said, i)
     if token.text == "first" and _is_end(tokens, i) and any(_is_best(t) for t in tokens[:i]):
         return Piece("filler", None, token.text, i)
-    if token.text == "over" or token.text in fillers() or token.stem in fillers():
+    if token.text == "over":
+        return Piece("over", None, token.text, i)
+    if token.text in fillers() or token.stem in fillers():
         return Piece("filler", None, token.text, i)
     if token.text == "between":
         return Piece("versus", "compare", token.text, i)
@@ -161,6 +179,10 @@ def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: in
         return _is_range(tokens, i + length)
     if found[0] == "op" and tokens[i].text in _SMALL:
         return following is not None and (following.text in "$€£" or is_number(following))
+    if found[0] == "op" and tokens[i].text == "and" and following is not None and following.text == "than":
+        return False
+    if found[0] == "before" and tokens[i + length - 1].text in _CUT:
+        return following is None or (following.text not in WORDS and not is_number(following))
     if tokens[i].stem in _SIGNS and length == 1 and i and is_number(tokens[i - 1]):
         return False
     if found[0] == "share" and tokens[i].text == "how":

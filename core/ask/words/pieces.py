@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 
@@ -34,3 +35,4 @@ class Linked:
     guessed: tuple[tuple[str, str], ...] = ()
     commas: bool = False
     words: tuple[str, ...] = ()
+    today: date | None = None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES, Value
+from core.ask.period import Period, resolve
 from core.ask.plan import Compare, Filter
 from core.ask.words.amounts import having
 from core.ask.words.beside import DONE, catalogued, compared, orders, stocked
@@ -13,8 +16,8 @@ from core.ask.words.pieces import Piece
 from core.ask.words.subjects import LISTED, is_beside, subject_of
 
 _PRICES = ("list_price", "cost", "unit_margin", "shelf_price")
-_LOOSE = ("make", "made", "earn", "earned", "bring in", "brought in", "bring", "brought", "take in", "took in", "take",
-          "took", *DONE, "sale", "sales")
+_LOOSE = ("make", "made", "earn", "earned", "bring in", "brought in", "bring", "brought", "take in",
+          "took in", "take", "took", *DONE, "sale", "sales")
 """Words of revenue that say nothing beside another measure: "how much profit did drinks bring"."""
 _BEST_BY = {"price": "list_price", "margin": "margin", "stock": "stock"}
 
@@ -113,30 +116,47 @@ def _add_values(draft: Draft, found: Filter) -> None:
 def _times(draft: Draft) -> None:
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind != "time":
+        if piece.kind != "time" or (piece.value.weekdays and draft.is_(i - 1, "by")):
             continue
         if piece.value.weekdays:
-            if draft.is_(i - 1, "by"):
-                continue
-            if piece.text == "weekdays" and _ranks(draft, i):
-                draft.take(i)
-                draft.by.append("weekday")
-                draft.ranked = True
-                continue
-            negated = draft.is_(i - 1, "not")
-            if negated:
-                draft.take(i - 1)
-            _add_values(draft, Filter("weekday", piece.value.weekdays, negated))
-        elif draft.period is not None and draft.compare is None:
-            if draft.is_(i - 1, "and", "or", "and"):
-                raise Unclear("Only one period can be asked for at a time: which one?")
-            if draft.period != piece.value.period:
-                raise Unclear(f"Which period do you mean: “{draft.period.label}” or “{piece.text}”?")
+            _days_of_weeks(draft, i)
         elif draft.period is None:
             draft.period = piece.value.period
-        elif piece.value.period != draft.period:
+        elif draft.compare is None and (whole := _joined(draft, i)) is not None:
+            draft.period = whole
+            draft.take(i - 1)
+        elif draft.compare is None and draft.is_(i - 1, "and", "or", "and"):
+            raise Unclear("Only one period can be asked for at a time: which one?")
+        elif draft.period != piece.value.period:
             raise Unclear(f"Which period do you mean: “{draft.period.label}” or “{piece.text}”?")
         draft.take(i)
+
+
+def _days_of_weeks(draft: Draft, i: int) -> None:
+    piece = draft.pieces[i]
+    if piece.text == "weekdays" and _ranks(draft, i):
+        draft.by.append("weekday")
+        draft.ranked = True
+        return
+    negated = draft.is_(i - 1, "not")
+    if negated:
+        draft.take(i - 1)
+    _add_values(draft, Filter("weekday", piece.value.weekdays, negated))
+
+
+def _joined(draft: Draft, i: int) -> Period | None:
+    """ "By month, in June and July": both, where groups of time tell them apart and one follows the other."""
+    timed = any(p.is_("grain") or p.is_("thing", *GRAINS) for p in draft.pieces)
+    today, period = draft.linked.today, draft.pieces[i].value.period
+    if not timed or not draft.is_(i - 1, "and", "and") or today is None:
+        return None
+    if draft.period is None or period is None:
+        return None
+    ahead = date(9000, 1, 1)
+    first = resolve(draft.period, ahead if draft.period.year else today)
+    second = resolve(period, ahead if period.year else today)
+    after = second.first == first.last + timedelta(days=1)
+    return Period("between", first=first.first, last=second.last) if after else None
 
 
 def _ranks(draft: Draft, i: int) -> bool:
@@ -178,7 +198,8 @@ def _best(draft: Draft) -> None:
                 break
     for i in draft.free():
         if draft.limit is None and draft.is_(i, "number") and _counted(draft, i + 1):
-            draft.limit = int(draft.pieces[i].value)
+            if not draft.is_(i - 1, "ask") or not draft.pieces[i - 1].text.endswith(" of"):
+                draft.limit = int(draft.pieces[i].value)
             draft.take(i)
 
 
@@ -265,7 +286,8 @@ def _share(draft: Draft) -> None:
     for i in draft.free():
         if draft.is_(i, "share"):
             draft.take(i)
-            draft.share = True
+            grows = draft.compare is not None or any(p.kind == "change" for p in draft.pieces)
+            draft.share = draft.share or not (grows and draft.pieces[i].text.startswith(("in ", "as ")))
 
 
 def _change(draft: Draft) -> None:

@@ -6,37 +6,62 @@ from core.ask.dimensions import DIMENSIONS
 from core.ask.words.beside import best_of
 from core.ask.words.draft import GOODS, Draft, Unclear, filter_of
 from core.ask.words.reading import names_left
+from core.ask.words.subjects import best_noun
 
 
 def settle(draft: Draft) -> None:
     """What words of selling and being out mean where no list asks for them."""
-    sold = [i for i in draft.free() if draft.pieces[i].is_("rel", "sold")]
-    out = [i for i in draft.free() if draft.pieces[i].is_("rel", "out_of_stock")]
+    _count_days_out(draft)
+    if _asks_products(draft):
+        draft.subject = "product"
+        return
+    _measure_verbs(draft)
+    best_of(draft)
+    noun = best_noun(draft)
+    if draft.by and noun and draft.subject is None:
+        label = label_of(draft.by[0])
+        raise Unclear(f"The {noun} of each {label} is not one list: which one shall be ranked?")
+    by_units = (draft.best or "").endswith("units")
+    if by_units and draft.subject is None and not draft.by and not draft.versus:
+        draft.subject = "product"
+        draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
+
+
+def _said(draft: Draft, relation: str) -> list[int]:
+    return [i for i in draft.free() if draft.pieces[i].is_("rel", relation)]
+
+
+def _count_days_out(draft: Draft) -> None:
+    """ "How many did we sell", "how many days was Volt out", "everything by Alpine"."""
+    sold, out = _said(draft, "sold"), _said(draft, "out_of_stock")
     if draft.count and draft.subject is None and not draft.measures and sold:
         draft.measures.append("units")
         draft.take(*sold)
+    first = draft.piece(0)
+    whole = first is not None and first.kind == "whole" and first.text in ("everything", "anything")
+    if whole and draft.subject is None and not draft.by and (draft.having or names_left(draft)):
+        draft.subject = "product"
     _subject_of_name(draft)
     days = [i for i in draft.free() if draft.pieces[i].is_("thing", "day")]
     if (draft.subject == "day" and draft.count and out) or (draft.count and days and out):
         draft.subject, draft.measures = None, [*draft.measures, "stockouts"]
         draft.take(*days, *out)
-    what = any(p.is_("ask", "what") for p in draft.pieces)
-    if what and _only_places(draft):
-        draft.subject = "product"
-        return
-    if (
-        what
-        and (sold or out or _carried(draft))
-        and draft.subject is None
-        and not (draft.measures or draft.best or draft.by or draft.trend or draft.change or draft.count)
-    ):
-        draft.subject = "product"
-        return
-    if (
-        not draft.measures
-        and out
-        and (draft.best or draft.by or draft.trend or draft.change or draft.subject is None)
-    ):
+
+
+def _asks_products(draft: Draft) -> bool:
+    """ "What's in machine 3", "what ran out last week"."""
+    if not any(p.is_("ask", "what") for p in draft.pieces):
+        return False
+    told = _said(draft, "sold") or _said(draft, "out_of_stock") or _said(draft, "stands")
+    other = draft.measures or draft.best or draft.by or draft.trend or draft.change or draft.count
+    return _only_places(draft) or (bool(told) and draft.subject is None and not other)
+
+
+def _measure_verbs(draft: Draft) -> None:
+    """ "Sold most", "ran out most", "sold by store": by units, days out and revenue."""
+    sold, out = _said(draft, "sold"), _said(draft, "out_of_stock")
+    grouped = draft.best or draft.by or draft.trend or draft.change
+    if not draft.measures and out and (grouped or draft.subject is None):
         draft.measures.append("stockouts")
         draft.take(*out)
     much = any(p.is_("ask", "much") for p in draft.pieces)
@@ -47,25 +72,6 @@ def settle(draft: Draft) -> None:
     if not draft.measures and sold and draft.best and not draft.best.endswith("units"):
         draft.best += "_units"
         draft.take(*sold)
-    best_of(draft)
-    if draft.by and (noun := _best_noun(draft)) and draft.subject is None:
-        raise Unclear(
-            f"The {noun} of each {label_of(draft.by[0])} is not one list: which one shall be ranked?"
-        )
-    if (
-        (draft.best or "").endswith("units")
-        and draft.subject is None
-        and not draft.by
-        and not _several_alike(draft)
-    ):
-        draft.subject = "product"
-        draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
-
-
-def _best_noun(draft: Draft) -> str:
-    """ "Bestsellers", "worst performer": products, said without the word."""
-    nouns = ("seller", "sellers", "performer", "performers", "mover", "movers", "bestseller", "bestsellers")
-    return next((p.text for p in draft.pieces if p.kind == "best" and p.text.split()[-1] in nouns), "")
 
 
 def _only_places(draft: Draft) -> bool:
@@ -89,7 +95,7 @@ def _only_places(draft: Draft) -> bool:
 
 def _subject_of_name(draft: Draft) -> None:
     """ "Which chips sell best", "how many drinks does store 3 carry", "best drinks": products are meant."""
-    if draft.subject is not None or draft.by or (draft.measures and not draft.best):
+    if draft.subject is not None or draft.by or draft.versus or (draft.measures and not draft.best):
         return
     for i in draft.free():
         found = filter_of(draft.pieces[i], draft.vocabulary)
@@ -124,14 +130,6 @@ def _is_described(draft: Draft, i: int) -> bool:
     if i or follows is None or asked or not (piece.plural or piece.kind == "family"):
         return False
     return bool(draft.having) or follows.kind in ("rel", "not", "only")
-
-
-def _carried(draft: Draft) -> bool:
-    return any(draft.pieces[i].is_("rel", "stands") for i in draft.free())
-
-
-def _several_alike(draft: Draft) -> bool:
-    return draft.versus
 
 
 def label_of(dimension: str) -> str:

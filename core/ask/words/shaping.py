@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES, Fact
 from core.ask.period import Period
-from core.ask.plan import Filter, Form, Order, Plan
+from core.ask.plan import Filter, Form, Having, Operator, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.distributing import KINDS as KIND
 from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of, scope_of
@@ -81,6 +81,7 @@ def _measured(draft: Draft) -> Plan:
         else:
             draft.by.insert(0, draft.subject)
     _refuse_conditions(draft)
+    _per_places(draft)
     both = [i for i in draft.free() if draft.pieces[i].is_("thing", *KIND)]
     if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(KIND):
         draft.take(*both)
@@ -98,6 +99,7 @@ def _measured(draft: Draft) -> Plan:
         raise Unclear(f"Which is meant: {' or '.join(MEASURES[m].label for m in draft.measures)}? Say “and”.")
     if not draft.measures:
         _default_measure(draft)
+    _whose_change(draft)
     if not draft.measures:
         raise Unclear("What shall be measured: revenue, units, margin, facings …?")
     facts = {MEASURES[m].fact for m in draft.measures}
@@ -115,8 +117,18 @@ def _measured(draft: Draft) -> Plan:
     return _plan(draft, form)
 
 
+def _whose_change(draft: Draft) -> None:
+    """ "Stores whose revenue fell": those of them alone."""
+    sign: dict[str | None, Operator] = {"up": ">", "down": "<"}
+    if "whose" in draft.linked.texts and draft.change in sign and draft.measures and not draft.having:
+        draft.having.append(Having(draft.measures[0], sign[draft.change], 0.0, "change"))
+
+
 def _check_whole(draft: Draft) -> None:
     """Raises Unclear for a share of two things, and for a change since a day."""
+    timed = all(scope_of(d) == "time" for d in (*draft.by, *(f.dimension for f in draft.filters)))
+    if draft.share and timed:
+        raise Unclear("Share of what? Shares are of products, brands, categories, places or planograms.")
     goods = [f for f in draft.filters if f.dimension in ("brand", "category", "product") and not f.negated]
     if draft.share and not draft.by and len(goods) > 1:
         raise Unclear(
@@ -124,6 +136,20 @@ def _check_whole(draft: Draft) -> None:
         )
     if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
         raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
+
+
+def _per_places(draft: Draft) -> None:
+    """ "Which venue type has the most stockouts per machine": on average, not one of each."""
+    for i, piece in enumerate(draft.pieces[:-1]):
+        thing = draft.pieces[i + 1]
+        placed = piece.is_("by", "per") and thing.is_("thing", *KIND, "place")
+        if not placed or thing.value not in draft.by:
+            continue
+        others = [d for d in draft.by if d != thing.value]
+        if set(others) & {"venue", "kind"} or (others and draft.best and draft.subject in others):
+            draft.by, draft.per = others, [*draft.per, "place"]
+            if thing.value in KIND:
+                draft.filters.append(Filter("kind", (KIND[thing.value],)))
 
 
 def _group_nouns(draft: Draft) -> None:
@@ -193,10 +219,16 @@ def _plan(draft: Draft, form: Form) -> Plan:
 
 
 def _natural_limit(draft: Draft) -> int | None:
-    asked = draft.best or draft.change or any(p.is_("ask", "which", "what", "where") for p in draft.pieces)
+    cut = draft.best and not all(_orders(p.text) for p in draft.pieces if p.kind == "best")
+    asked = cut or draft.change or any(p.is_("ask", "which", "what", "where") for p in draft.pieces)
     if not asked or len(draft.by) > 1:
         return None
     return 1 if draft.one else SEVERAL
+
+
+def _orders(text: str) -> bool:
+    """ "Lowest first", "ascending": the order of all of them."""
+    return text.endswith((" first", "ascending", "ascending order", "descending order")) or " to " in text
 
 
 def _agree(draft: Draft) -> None:

@@ -47,6 +47,12 @@ def spell(
 
 _SHORT = {
     "rn": "now",
+    "u": "you",
+    "ur": "your",
+    "abt": "about",
+    "thru": "through",
+    "tdys": "today",
+    "pcs": "pieces",
     "lst": "last",
     "prev": "previous",
     "yest": "yesterday",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.ask.dimensions import GRAINS
 from core.ask.words.draft import GOODS, Draft, filter_of
 
+_NOUNS = ("seller", "sellers", "performer", "performers", "mover", "movers", "bestseller", "bestsellers")
+_PLURAL_VERBS = ("are", "were", "have", "do", "sell", "make", "take", "carry", "earn", "bring")
 LISTED = ("product", "brand", "category", "place", "store", "machine", "planogram", "project")
 
 
@@ -14,10 +16,10 @@ def subject_of(draft: Draft) -> None:
     _appositions(draft)
     for i in draft.free():
         piece = draft.pieces[i]
-        if piece.kind != "thing" or _is_adjective(draft, i):
+        if piece.kind != "thing" or _is_adjective(draft, i) or (best_noun(draft) and _is_named(draft, i)):
             continue
         if _leads(draft, i, lead):
-            draft.subject, draft.one = str(piece.value), not piece.plural
+            draft.subject, draft.one = str(piece.value), not piece.plural or _picks_one(draft, i)
             draft.take(i)
             return
         if piece.value in LISTED or piece.value in (
@@ -32,6 +34,26 @@ def subject_of(draft: Draft) -> None:
             break
     if any(p.is_("ask", "where") for p in draft.pieces):
         draft.subject = "place"
+
+
+def best_noun(draft: Draft) -> str:
+    """ "Bestsellers", "worst performer": products, said without the word."""
+    return next((p.text for p in draft.pieces if p.kind == "best" and p.text.split()[-1] in _NOUNS), "")
+
+
+def _picks_one(draft: Draft, i: int) -> bool:
+    """ "Which of our stores had the lowest …" is one of them; "which of our stores have …" are several."""
+    of = any(p.is_("ask", "which") and p.text.lower().endswith(" of") for p in draft.pieces[:i])
+    after = draft.pieces[i].at + draft.pieces[i].length
+    several = any(word in _PLURAL_VERBS for word in draft.linked.words[after : after + 1])
+    return of and draft.best is not None and not several
+
+
+def _is_named(draft: Draft, i: int) -> bool:
+    """ "In the candy category": the noun says what kind of thing the name before it is."""
+    before = draft.piece(i - 1)
+    found = filter_of(before, draft.vocabulary) if before is not None else None
+    return found is not None and found.dimension == draft.pieces[i].value
 
 
 def _is_adjective(draft: Draft, i: int) -> bool:
@@ -83,6 +105,9 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
         "only",
         "rank",
     )
+    before = draft.piece(at - 1)
+    if before is not None and before.is_("ask", "which", "what"):
+        return True
     for k in lead:
         if k >= at:
             break
@@ -91,9 +116,18 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
             continue
         if piece.kind not in cues and not (piece.kind == "rel" and k + 1 == at):
             return False
+        asked = k > 1 and draft.pieces[k - 2].is_("ask", "which", "what")
+        if piece.kind == "rel" and asked and _is_goods(draft, k - 1):
+            return False
         if piece.is_("ask", "much") or (piece.kind == "rel" and not _asked(draft, k)):
             return False
     return True
+
+
+def _is_goods(draft: Draft, i: int) -> bool:
+    """ "Which drinks sold in …"."""
+    found = filter_of(draft.pieces[i], draft.vocabulary)
+    return found is not None and found.dimension in GOODS
 
 
 def _asked(draft: Draft, before: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.ask.period import Period, Unit
+from core.ask.period import Period, Unit, resolve
 from core.ask.words.dates import (
     MONTHS,
     SEASON_WORDS,
@@ -23,6 +23,7 @@ from core.ask.words.dates import (
     year_number,
     year_of,
 )
+from core.ask.words.spans import TO, dates_in_a_row
 from core.ask.words.tokens import Token
 from core.errors import BadInput
 
@@ -80,10 +81,10 @@ WORDS = (
     | frozenset(SEASON_WORDS)
     | frozenset(_WEEKDAYS)
     | frozenset(UNITS)
-    | {"today", "yesterday", "weekend", "weekday", "fortnight", "rolling", "last", "past", "previous", "current"}
+    | {"today", "yesterday", "weekend", "weekday", "fortnight"}
+    | {"rolling", "last", "past", "previous", "current"}
     - {"may", "mar", "sun"}
 )
-_TO = ("and", "to", "till", "until", "through")
 _LAST = {"last", "past", "previous", "prior", "trailing", "latest", "rolling"}
 _LETTERS: dict[str, Unit] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _PREPOSITIONS = {"in", "on", "for", "during", "of", "over", "since", "from", "at", "within", "through", "by"}
@@ -100,6 +101,7 @@ def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
     """The time that is said from token ``at`` on, the longest there is."""
     rest = tokens[at : at + 12]
     for rule in (
+        dates_in_a_row,
         _between,
         _since,
         _until,
@@ -127,13 +129,13 @@ def read_time(tokens: Sequence[Token], at: int, today: date) -> Time | None:
 def _between(tokens: Sequence[Token], today: date) -> Time | None:
     if text_of(tokens, 0) not in ("between", "from") or text_of(tokens, 1) in ("this", *_LAST):
         return None
-    if stem_of(tokens, 1) in _WEEKDAYS and text_of(tokens, 2) in _TO:
+    if stem_of(tokens, 1) in _WEEKDAYS and text_of(tokens, 2) in TO:
         return Time(4, problem="days of a week")
     first = _point(tokens[1:], today)
     if first is None:
         return None
     middle = 1 + first[1]
-    if text_of(tokens, middle) not in _TO:
+    if text_of(tokens, middle) not in TO:
         return None
     second = _point(tokens[middle + 1 :], today)
     if second is None:
@@ -181,8 +183,6 @@ def _until(tokens: Sequence[Token], today: date) -> Time | None:
 
 def _point(tokens: Sequence[Token], today: date) -> tuple[_Span, int, bool] | None:
     """The days of a date, month, quarter, season or year, the tokens it takes, and whether it has no year."""
-    from core.ask.period import resolve
-
     skip = 1 if text_of(tokens, 0) in ("the", "in", "on") else 0
     for rule in (_season, quarter, day_of, month_of, year_of, _this, _words):
         found = rule(tokens[skip:], today)
@@ -217,6 +217,22 @@ def _short(tokens: Sequence[Token], today: date) -> Time | None:
     return None
 
 
+def _counted(tokens: Sequence[Token]) -> Time | None:
+    """ "Last fortnight", "last 30d", "past 6 months"."""
+    if text_of(tokens, 1) == "fortnight":
+        return Time(2, Period("last", "day", 14))
+    joined = re.fullmatch(r"(\d{1,3})(d|w|m|q|y|wk|wks|mo|mos|yr|yrs)", text_of(tokens, 1))
+    if joined:
+        return Time(2, _rolling(int(joined[1]), _LETTERS[joined[2][0]]))
+    skip = 2 if text_of(tokens, 1) == "a" and text_of(tokens, 2) in ("couple", "dozen") else 1
+    n = number(tokens[skip]) if len(tokens) > skip else None
+    following = skip + 1 + (text_of(tokens, skip + 1) in ("of", "full", "calendar"))
+    unit = UNITS.get(stem_of(tokens, following))
+    if n is not None and unit is not None:
+        return Time(following + 1, _rolling(n, unit))
+    return None
+
+
 def _rolling(n: int, unit: Unit) -> Period:
     return Period("last", "month", n * 3) if unit in ("quarter", "season") else Period("last", unit, n)
 
@@ -238,17 +254,9 @@ def _last(tokens: Sequence[Token], today: date) -> Time | None:
         if tokens[0].text == "latest":
             return None
         return Time(2, Period("previous", unit))
-    if text_of(tokens, 1) == "fortnight":
-        return Time(2, Period("last", "day", 14))
-    joined = re.fullmatch(r"(\d{1,3})(d|w|m|q|y|wk|wks|mo|mos|yr|yrs)", text_of(tokens, 1))
-    if joined:
-        return Time(2, _rolling(int(joined[1]), _LETTERS[joined[2][0]]))
-    skip = 2 if text_of(tokens, 1) == "a" and text_of(tokens, 2) in ("couple", "dozen") else 1
-    n = number(tokens[skip]) if len(tokens) > skip else None
-    following = skip + 1 + (text_of(tokens, skip + 1) in ("of", "full", "calendar"))
-    unit = UNITS.get(stem_of(tokens, following))
-    if n is not None and unit is not None:
-        return Time(following + 1, _rolling(n, unit))
+    counted = _counted(tokens)
+    if counted is not None:
+        return counted
     season, month = SEASON_WORDS.get(stem_of(tokens, 1)), MONTHS.get(text_of(tokens, 1))
     if season is not None or month is not None:
         return Time(

@@ -20,6 +20,7 @@ _PER = re.compile(
     r"|week|month|wk|mo)\b)"
 )
 _PLUS, _OR_MORE = re.compile(r"(?<=[a-z%)])\s*\+\s*(?=[a-z])"), re.compile(r"(?<=\d)\+(?!\d)")
+_GLUED = re.compile(r"\b(top|bottom|best|worst|last|past)(\d+)\b")
 _WITHOUT, _WITH = re.compile(r"\bw/o\b"), re.compile(r"\bw/")
 _NUMBER_OF = re.compile(r"#\s*of\b|#\s*(?=[a-z])|\bno\.?\s+of\b|\b(?:nr|nbr|num)\b\.?\s+(?:of\b|(?=[a-z]))")
 _IRREGULAR = {
@@ -98,7 +99,7 @@ def fold(text: str) -> str:
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     plain = _CONTRACTED.sub(r"\1 not", plain)
     plain = _THOUSANDS.sub("", _POSSESSIVE.sub("", plain))
-    plain = plain.replace("≥", ">=").replace("≤", "<=")
+    plain = _GLUED.sub(r"\1 \2", plain).replace("≥", ">=").replace("≤", "<=")
     plain = _OR_MORE.sub(" or more", _PLUS.sub(" and ", _PER.sub(" per ", plain)))
     plain = _NUMBER_OF.sub(" number of ", plain)
     plain = _WITHOUT.sub("without ", plain)
