@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -63,15 +64,21 @@ def cut(photo: bytes, boxes: Sequence[Box]) -> list[bytes]:
 def _encoded(picture: Picture, box: Box, scale: float) -> bytes:
     from PIL import Image
 
-    x, y, w, h = box
-    left, top = max(0, round((x - PADDING * w) * scale)), max(0, round((y - PADDING * h) * scale))
-    right = min(picture.width, round((x + (1 + PADDING) * w) * scale))
-    bottom = min(picture.height, round((y + (1 + PADDING) * h) * scale))
+    left, right = _within(box[0], box[2], scale, picture.width)
+    top, bottom = _within(box[1], box[3], scale, picture.height)
     if right - left < 2 or bottom - top < 2:
-        raise BadInput(f"The box {tuple(round(v) for v in box)} is not within the photo.",
+        raise BadInput(f"The box ({', '.join(f'{v:g}' for v in box)}) is not within the photo.",
                        "Draw it over the package.")
     piece = picture.crop((left, top, right, bottom))
     piece.thumbnail((LONGEST_CROP_PX, LONGEST_CROP_PX), Image.Resampling.LANCZOS)
     target = io.BytesIO()
     piece.save(target, "JPEG", quality=QUALITY)
     return target.getvalue()
+
+
+def _within(at: float, size: float, scale: float, most: int) -> tuple[int, int]:
+    """A side of a box with its margin, in pixels of the picture; nothing of what is no number."""
+    if not (math.isfinite(at) and math.isfinite(size)):
+        return 0, 0
+    first, last = (at - PADDING * size) * scale, (at + (1 + PADDING) * size) * scale
+    return round(min(max(first, 0.0), most)), round(min(max(last, 0.0), most))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from core.compliance.findings import Audit
 from core.compliance.reading import Reading
 from core.compliance.samples import DRAWN
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.store import tables as t
 from core.store import validate
 from core.store.performance import keep_compliance
@@ -101,10 +101,14 @@ class SavedAudit:
 def add(
     session: TenantSession, planogram_id: int, version: int, photo: Picture, reading: Reading, audit: Audit
 ) -> SavedAudit:
-    """Keep an audit of a photo that is kept, and what it says beside what its plan sells."""
+    """Keep an audit of a photo that is kept, and what it says beside what its plan sells. Raises Conflict
+    where the version has gone meanwhile."""
     wanted = select(_version.id).where(_version.planogram_id == planogram_id, _version.version == version)
+    version_id = session.execute(wanted).scalar_one_or_none()
+    if version_id is None:
+        raise Conflict("The plan was changed while its photo was read.", "Audit the photo again.")
     row = t.PhotoAudit(
-        planogram_id=planogram_id, planogram_version_id=session.execute(wanted).scalar_one(),
+        planogram_id=planogram_id, planogram_version_id=version_id,
         photo_hash=photo.content_hash, media_type=photo.media_type, width_px=reading.width,
         height_px=reading.height, reading=_readings().dump_python(reading, mode="json"),
         result=_audits().dump_python(audit, mode="json"), usable=reading.quality.ok,
@@ -186,6 +190,11 @@ def judge(
     row.verdict, row.correction = verdict, dict(correction)
     row.user_id, row.created_at = session.actor.user_id, t.now()
     session.flush()
+
+
+def hold(session: TenantSession, audit_id: int) -> None:
+    """Let nobody else judge an audit until the end of the transaction; SQLite has one writer anyway."""
+    session.execute(select(_audit.id).where(_audit.id == audit_id).with_for_update(of=_audit))
 
 
 def verdicts(session: TenantSession, audit_id: int) -> list[Verdict]:

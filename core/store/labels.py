@@ -109,9 +109,10 @@ def item(session: TenantSession, item_id: int) -> LabelItem:
     return found[0]
 
 
-def of_audit(session: TenantSession, audit_id: int) -> list[LabelItem]:
-    """What an audit brought into the queue, in order."""
-    return _items(session, _item.audit_id == audit_id, (_item.id,), None, 0)
+def of_photo(session: TenantSession, photo_hash: str) -> list[LabelItem]:
+    """What was cut out of a photo, in order. A photo may have been sent several times: each package is
+    there once, with the audit that was the first."""
+    return _items(session, _item.photo_hash == photo_hash, (_item.id,), None, 0)
 
 
 def label(

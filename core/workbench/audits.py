@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.compliance.annotate import annotated, marks_of
@@ -11,19 +11,20 @@ from core.compliance.crops import cut
 from core.compliance.reading import Box, Facing, Reading, ShelfReader
 from core.compliance.samples import DRAWN
 from core.compliance.trend import Trend, trend
-from core.errors import NotFound, RuleViolation
+from core.errors import Conflict, NotFound, RuleViolation
 from core.pictures import Picture, check
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 from core.store import audits, catalog, label_files, labels, pictures, planograms, records, validate
-from core.store.audits import AuditCard, SavedAudit
+from core.store.audits import AuditCard, SavedAudit, Verdict
+from core.store.database import races_told
 from core.store.labels import LabelItem, NewItem
 from core.store.planograms import SavedPlanogram
 from core.store.tenant import TenantSession
 from core.trust.access import Role
 from core.workbench.door import Door
 from core.workbench.gallery import Shelfware, build, known
-from core.workbench.lessons import Correction, correction_of, lessons
+from core.workbench.lessons import correction_of, lessons
 from core.workbench.library import Progress, untold
 from core.workbench.turns import Turns
 
@@ -37,6 +38,17 @@ READ_FROM, TAGS_FROM, COMPARED_FROM = 0.1, 0.7, 0.92
 """Shares of an audit's work before a photo, then its price labels are read, and before it is compared."""
 TURNS = Turns()
 """One photo at a time is read or drawn in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """A verdict in place of an ``earlier`` one, whose packages in the boxes ``forgotten`` lose their name:
+    its person has thought better of it."""
+
+    violation: str
+    correction: Mapping[str, Any]
+    earlier: Verdict | None = None
+    forgotten: tuple[Box, ...] = ()
 
 
 class AuditsDoor(Door):
@@ -167,12 +179,13 @@ class AuditsDoor(Door):
             raise NotFound(f"Audit {audit_id} has no violation {violation_id}.", "Look at its violations.")
         validate.choice(verdict, "verdict", audits.VERDICTS)
         said = correction_of(verdict, correction)
-        taught = lessons(saved, violation, verdict, said)
         earlier = saved.verdicts.get(violation_id)
+        forgotten: list[Box] = []
         if earlier is not None:
             was = correction_of("", dict(earlier.correction))
-            self._take_back(saved, [box for box, _ in lessons(saved, violation, earlier.verdict, was)])
-        self._teach(saved, taught, verdict, violation_id, said)
+            forgotten = [box for box, _ in lessons(saved, violation, earlier.verdict, was)]
+        taught = lessons(saved, violation, verdict, said)
+        self._teach(saved, taught, verdict, Judging(violation_id, said.raw, earlier, tuple(forgotten)))
         return self.audit(audit_id)
 
     def correct(self, audit_id: int, box: Box, product_id: int | None) -> LabelItem:
@@ -224,39 +237,40 @@ class AuditsDoor(Door):
 
     def _teach(
         self, saved: SavedAudit, taught: Sequence[tuple[Box, int | None]], verdict: str,
-        violation_id: str | None = None, said: Correction | None = None,
+        judging: Judging | None = None,
     ) -> list[LabelItem]:
-        """Keep a verdict, and the packages that it names."""
+        """Keep a verdict, and the packages that it names, or nothing of both. Raises Conflict where somebody
+        else has judged the same meanwhile."""
         card = saved.card
-        photo = self._picture(card.photo_hash, f"The photo of audit {card.id}") if taught else b""
-        crops = cut(photo, [box for box, _ in taught])
+        forgotten = judging.forgotten if judging is not None else ()
+        boxes = [*(box for box, _ in taught), *forgotten]
+        photo = self._picture(card.photo_hash, f"The photo of audit {card.id}") if boxes else b""
+        crops = cut(photo, boxes)
         kept = [check(crop) for crop in crops]
-        for crop, picture in zip(crops, kept, strict=True):
+        for crop, picture in zip(crops[: len(taught)], kept, strict=False):
             pictures.keep(self.database, crop, picture)
-        with self._session() as session:
+        with races_told(), self.database.writing_session(self.actor) as session:
+            if judging is not None:
+                self._judge(session, card.id, verdict, judging)
+            again = _reopened(session, card.photo_hash, {p.content_hash for p in kept[len(taught):]})
             ids = labels.add(session, [
                 NewItem(card.photo_hash, picture.content_hash, box, audit_id=card.id, source=verdict)
-                for (box, _), picture in zip(taught, kept, strict=True)
+                for (box, _), picture in zip(taught, kept, strict=False)
             ])
             named = [labels.label(session, i, product_id, verdict)
                      for i, (_, product_id) in zip(ids, taught, strict=True)]
-            if violation_id is not None:
-                raw = said.raw if said is not None else {}
-                audits.judge(session, card.id, violation_id, verdict, raw)
-            records.audit(session, verdict, "audit", card.id, violation=violation_id, packages=len(named))
-        label_files.write(self.database, self.actor.company_id, named)
+            records.audit(session, verdict, "audit", card.id, packages=len(named),
+                          violation=None if judging is None else judging.violation)
+        label_files.write(self.database, self.actor.company_id, [*again, *named])
         return named
 
-    def _take_back(self, saved: SavedAudit, boxes: Sequence[Box]) -> None:
-        """Reopen what an earlier verdict named: its person has thought better of it."""
-        if not boxes:
-            return
-        photo = self._picture(saved.card.photo_hash, f"The photo of audit {saved.id}")
-        hashes = {check(crop).content_hash for crop in cut(photo, boxes)}
-        with self._session() as session:
-            again = [labels.reopen(session, item.id) for item in labels.of_audit(session, saved.id)
-                     if item.crop_hash in hashes and item.status == "labelled"]
-        label_files.write(self.database, self.actor.company_id, again)
+    def _judge(self, session: TenantSession, audit_id: int, verdict: str, judging: Judging) -> None:
+        audits.hold(session, audit_id)
+        now = {v.violation: v for v in audits.verdicts(session, audit_id)}.get(judging.violation)
+        if now != judging.earlier:
+            raise Conflict("Someone else judged the same finding at this moment.",
+                           "Look at it again and repeat.")
+        audits.judge(session, audit_id, judging.violation, verdict, judging.correction)
 
     def _reader(self) -> ShelfReader:
         """Raises RuleViolation where photos cannot be read."""
@@ -321,6 +335,14 @@ class AuditsDoor(Door):
         if not path.exists():
             raise NotFound(f"{what} is gone.", "Its file was taken from the folder of pictures; audit anew.")
         return path.read_bytes()
+
+
+def _reopened(session: TenantSession, photo_hash: str, crops: Collection[str]) -> list[LabelItem]:
+    """Take the names of these packages of a photo back."""
+    if not crops:
+        return []
+    return [labels.reopen(session, item.id) for item in labels.of_photo(session, photo_hash)
+            if item.crop_hash in crops and item.status == "labelled"]
 
 
 def _of_world(products: Catalog, demo: frozenset[int], plan: Planogram | None) -> Catalog:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from core.store import catalog, labels, planograms
+from core.store import audits, catalog, labels, planograms
 from core.workbench.audits import AuditsDoor
 from core.workbench.catalog import CatalogDoor
 
@@ -42,7 +42,7 @@ class FixListsDoor(AuditsDoor, CatalogDoor):
         saved = self.audit(audit_id)
         with self._session() as session:
             plan = planograms.load(session, saved.card.planogram_id, saved.card.version).plan
-            named = labels.of_audit(session, audit_id)
+            named = labels.of_photo(session, saved.card.photo_hash)
             products = catalog.load_catalog(session)
         return judged(saved, named, plan, products)
 
@@ -51,7 +51,11 @@ class FixListsDoor(AuditsDoor, CatalogDoor):
         card = next((c for c in self.audits(planogram_id, limit=NEWEST)[0] if c.usable), None)
         if card is None or card.version is None:
             return None
-        key = ("last audit", self.actor.company_id, card.id, card.judged)
+        with self._session() as session:
+            said = tuple((v.violation, v.at) for v in audits.verdicts(session, card.id))
+            named = tuple((i.id, i.labelled_at) for i in labels.of_photo(session, card.photo_hash))
+            known = catalog.catalog_version(session)
+        key = ("last audit", self.actor.company_id, card.id, card.version, said, named, known)
         return cast(LastAudit, self.memory.views.get(key, lambda: self._last_audit(card)))
 
     def _last_audit(self, card: AuditCard) -> LastAudit:
