@@ -64,11 +64,14 @@ def read_drawings(pages: Sequence[Page]) -> Drawn:
 
 def _add_page(drawn: Drawn, page: Page, number: int) -> None:
     parts = [part for word in page.phrases[:MOST_PHRASES] for part in cut(word, page)]
-    blocks = [understood(group) for group in stacked(parts, page)]
+    groups = stacked(parts, page)
+    blocks = [understood(group) for group in groups]
+    if not _are_numbered(blocks):
+        blocks = [understood(group, numbered=False) for group in groups]
     cells = [b for b in blocks if b.is_cell]
     tagged = [b for b in cells if b.is_tagged]
     if len(tagged) >= 3 and (len(tagged) >= TAGGED * len(cells) or _share(tagged, cells) >= TAGGED):
-        cells = tagged
+        cells = [b for b in cells if b.is_tagged or _stands_among(b, tagged)]
     kept = {id(b) for b in cells}
     rows = in_rows(cells)
     titles = {id(row[0]) for row in rows if len(row) == 1 and _is_heading(row[0], rows)}
@@ -88,6 +91,21 @@ def _add_page(drawn: Drawn, page: Page, number: int) -> None:
                 min(w.confidence for w in block.words),
             ))
         drawn.rows += 1
+
+
+def _are_numbered(blocks: Sequence[Block]) -> bool:
+    """Whether the numbers in blocks are a machine's selections, most blocks having one of their own; else
+    they are of names and sizes that were torn apart."""
+    numbers = [b.slot for b in blocks if b.is_cell and b.slot.isdecimal()]
+    return len(set(numbers)) >= 0.5 * sum(b.is_cell for b in blocks)
+
+
+def _stands_among(block: Block, tagged: Sequence[Block]) -> bool:
+    """Whether a block without a tag has a place of its own in a row of tagged ones. What is printed on a
+    package stands above the tag of the same product."""
+    own = block.box
+    near = [b.box for b in tagged if abs(b.box.middle[1] - own.middle[1]) < 3 * max(own.height, b.box.height)]
+    return any(b.level(own) >= 0.3 for b in near) and not any(b.beside(own) > 0 for b in near)
 
 
 def _share(tagged: Sequence[Block], cells: Sequence[Block]) -> float:
@@ -150,8 +168,8 @@ def stacked(parts: Sequence[Word], page: Page) -> list[list[Word]]:
     return [sorted(g, key=lambda w: (w.y, w.x)) for g in found.values()]
 
 
-def understood(words: Sequence[Word]) -> Block:
-    """What the phrases of a block mean, each one thing."""
+def understood(words: Sequence[Word], numbered: bool = True) -> Block:
+    """What the phrases of a block mean, each one thing. ``numbered``: whether a bare number is a place."""
     block, names = Block(tuple(words)), []
     for word in words:
         text = word.text.strip()
@@ -163,12 +181,14 @@ def understood(words: Sequence[Word]) -> Block:
             block = replace(block, upc=code)
         elif text.lower().strip("()—- ") in EMPTY:
             block = replace(block, is_empty=True)
-        elif not block.slot and (slot := tokens.slot(text)):
+        elif not block.slot and (slot := tokens.slot(text)) and (numbered or not slot.isdecimal()):
             block = replace(block, slot=slot)
         else:
             block, rest = _inside(block, text)
             names.append(rest)
-    return replace(block, name=" ".join(" ".join(names).split()))
+    # "2" and "facings" may be read as two.
+    block, name = _counted(block, " ".join(" ".join(names).split()))
+    return replace(block, name=name)
 
 
 def _inside(block: Block, text: str) -> tuple[Block, str]:
@@ -179,14 +199,19 @@ def _inside(block: Block, text: str) -> tuple[Block, str]:
     if found := re.search(r"[$€£]\s?\d{1,4}[.,]\d{2}\b", text):
         block = replace(block, price=tokens.price(found[0]))
         text = text.replace(found[0], " ")
-    found = re.search(r"(?:\(?\b[x×]\s?\d{1,2}\)?|\b\d{1,2}\s*facings?)\s*$", text, re.IGNORECASE)
-    if found and (wide := tokens.facings(found[0].strip("() "))):
-        block = replace(block, facings=wide[0])
-        text = text[: found.start()]
+    block, text = _counted(block, text)
     if not block.slot and (found := re.match(r"([A-Z]\d{1,2}|\d{3})[\s:.·-]+(?=[A-Za-z])", text)):
         block = replace(block, slot=found[1])
         text = text[found.end():]
     return block, text.strip()
+
+
+def _counted(block: Block, text: str) -> tuple[Block, str]:
+    """Facings at the end of a name taken off it."""
+    found = re.search(r"(?:\(?\b[x×]\s?\d{1,2}\)?|\b\d{1,2}\s*facings?)\s*$", text, re.IGNORECASE)
+    if found and (wide := tokens.facings(found[0].strip("() "))):
+        return replace(block, facings=wide[0]), text[: found.start()].strip()
+    return block, text
 
 
 def in_rows(blocks: Sequence[Block]) -> list[list[Block]]:

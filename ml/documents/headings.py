@@ -42,11 +42,20 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
 
 
+def _parts(word: str) -> tuple[str, ...]:
+    """A word, or the two that were read as one: "hfac", "itemdescription"."""
+    if word in _OF or word in _FILLING:
+        return (word,)
+    halves = ((word[:n], word[n:]) for n in range(1, len(word)))
+    return next((h for h in halves if any(w in _OF for w in h) and all(w in _OF or w in _FILLING for w in h)),
+                (word,))
+
+
 def meaning(text: str) -> str:
     """Which column a heading names: "product", "upc", "row", "place", "facings", "high", "price", "brand" or
     "size"; ``OTHER`` for one that is a heading of something else, "" for what is none."""
     letters = re.sub(r"\b(gtin|ean|upc)\W?\d{1,2}\b", r"\1", plain(text.replace("#", " no ")))
-    words = re.findall(r"[a-z]+", letters)
+    words = [part for word in re.findall(r"[a-z]+", letters) for part in _parts(word)]
     if not words or len(words) > MOST_WORDS or re.search(r"\d", letters):
         return ""
     known = [_OF[w] for w in words if w in _OF]

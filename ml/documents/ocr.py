@@ -43,14 +43,18 @@ def read_words(picture: NDArray[np.uint8]) -> tuple[Word, ...]:
     for text, score, box, parts in boxed:
         if score < LEAST:
             continue
-        made += _words(text, float(score), np.asarray(box, float), parts)
+        made += [w for w in _words(text, float(score), np.asarray(box, float), parts) if w.text]
     return tuple(made)
+
+
+SPECKS = " ·•"
+"""Read from specks and lines beside what is written."""
 
 
 def _words(text: str, score: float, box: NDArray[np.float64], parts: Any) -> list[Word]:
     """A line as one phrase, parted where there is a wide gap between its words."""
     (x0, y0), (x1, y1) = box.min(axis=0), box.max(axis=0)
-    whole = Word(text.strip(), float(x0), float(y0), float(x1 - x0), float(y1 - y0), score)
+    whole = Word(text.strip(SPECKS), float(x0), float(y0), float(x1 - x0), float(y1 - y0), score)
     own = [(str(p[0]).strip(), np.asarray(p[2], float)) for p in parts or () if p and p[2] is not None]
     letters = text.replace(" ", "")
     if len(own) < 2 or "".join(t for t, _ in own).replace(" ", "") != letters:
@@ -61,9 +65,9 @@ def _words(text: str, score: float, box: NDArray[np.float64], parts: Any) -> lis
         if float(after[:, 0].min() - here[:, 0].max()) > GAP * whole.height:
             at = _position(text, done)
             right = float(here[:, 0].max())
-            made.append(replace(whole, text=text[start:at].strip(), x=left, width=right - left))
+            made.append(replace(whole, text=text[start:at].strip(SPECKS), x=left, width=right - left))
             start, left = at, float(after[:, 0].min())
-    return [*made, replace(whole, text=text[start:].strip(), x=left, width=float(x1) - left)]
+    return [*made, replace(whole, text=text[start:].strip(SPECKS), x=left, width=float(x1) - left)]
 
 
 def _position(text: str, letters: int) -> int:

@@ -155,9 +155,9 @@ def _read_picture(pixels: NDArray[np.uint8]) -> Page:
     from ml.documents.rules import ruled
     from ml.documents.words import Page, phrases
 
-    rules = ruled(_gray(pixels))
-    words = phrases(read_words(pixels), rules)
-    return Page(_jpeg(pixels), pixels.shape[1], pixels.shape[0], words, rules)
+    read = read_words(pixels)
+    rules = ruled(_gray(pixels)).without_strokes(read)
+    return Page(_jpeg(pixels), pixels.shape[1], pixels.shape[0], phrases(read, rules), rules)
 
 
 def _gray(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

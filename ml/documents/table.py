@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -115,6 +116,8 @@ def _row(line: Sequence[Word], columns: Sequence[Column], shelf: str, page: int)
         fields[column.name] = f"{fields.get(column.name, '')} {word.text}".strip()
     if not (tokens.has_name(fields.get("product", "")) or tokens.code(fields.get("upc", ""))):
         return None
+    if "row" not in fields and (named := tokens.row(fields.get("place", ""))):
+        fields |= {"row": named[0], "place": named[1]}  # two columns that were read as one
     return _Row(fields, tuple(line), shelf, page)
 
 
@@ -137,7 +140,7 @@ def _add(rows: list[_Row], row: _Row, columns: Sequence[Column]) -> None:
 
 def _finish(found: Found, rows: Sequence[_Row], pages: dict[int, Page]) -> None:
     """Cells of the lines, and words of those that name no place where all others do."""
-    rows = _counted(rows)
+    rows = _counted(_shelved(rows))
     placed = sum(bool(r.fields.get("place")) for r in rows)
     wants_place = placed >= 0.6 * len(rows) and len(rows) >= 3
     order: dict[str, int] = {}
@@ -154,10 +157,27 @@ def _finish(found: Found, rows: Sequence[_Row], pages: dict[int, Page]) -> None:
     _sort_rows(found)
 
 
+def _shelved(rows: Sequence[_Row]) -> list[_Row]:
+    """The lines with the shelf of their neighbors where their own was not read, or misread between two lines
+    of one shelf."""
+    own = [row.fields.get("row", "").strip(" .,:;'") for row in rows]
+    seen = Counter(own)
+    made: list[_Row] = []
+    for i, row in enumerate(rows):
+        before, after = own[i - 1] if i else "", own[i + 1] if i + 1 < len(own) else ""
+        is_read = min(w.confidence for w in row.words) < 1.0
+        if (not own[i] and before and len(seen) > 1) or (
+            is_read and seen[own[i]] == 1 and before == after and seen[before] > 1
+        ):
+            own[i] = before
+        made.append(replace(row, fields={**row.fields, "row": own[i]}) if own[i] else row)
+    return made
+
+
 def _counted(rows: Sequence[_Row]) -> list[_Row]:
     """The lines in their order; numbers that begin anew on each shelf count its products and are no
     selections of a machine."""
-    places = [row.fields.get("place", "").strip() for row in rows]
+    places = [row.fields.get("place", "").strip(" .,:;") for row in rows]
     numbers = [p for p in places if p.isdecimal()]
     if not numbers or len(set(numbers)) > 0.8 * len(numbers):
         return list(rows)
@@ -187,7 +207,7 @@ def _cell(row: _Row, at: int, order: int, page: Page) -> Cell:
     name = " ".join([*extra[:1], name, *extra[1:]]) if "brand" in fields else " ".join([name, *extra])
     wide = tokens.facings(fields.get("facings", "")) or _count(fields.get("facings", ""))
     high = _count(fields.get("high", ""))
-    place = fields.get("place", "")
+    place = fields.get("place", "").strip(" .,:;")
     return Cell(
         name.strip(), at, order, tokens.code(fields.get("upc", "")), tokens.slot(place) or place,
         wide[0] if wide else None, (high[0] if high else wide[1] if wide else None),

@@ -6,7 +6,7 @@ import re
 
 _PRICE = re.compile(r"^(?:us)?[$€£]\s?(\d{1,4})[.,\s]?(\d{2})$|^(\d{1,3})[.,](\d{2})$", re.IGNORECASE)
 _FACINGS = re.compile(
-    r"^(?:[x×]\s?(\d{1,2})|(\d{1,2})\s?[x×]|(\d{1,2})\s?(?:facings?|fac\.?|fcgs?|f)"
+    r"^(?:[x×]\s?(\d{1,2}|[lI|])|(\d{1,2})\s?[x×]|(\d{1,2})\s?(?:facings?|fac\.?|fcgs?|f)"
     r"|(?:facings?|fac\.?|f)\s?[:=]?\s?(\d{1,2}))(?:,?\s*(\d{1,2})\s*high)?(?:,?\s*\d{1,2}\s*deep)?$",
     re.IGNORECASE,
 )
@@ -36,7 +36,7 @@ def facings(text: str) -> tuple[int, int | None] | None:
     found = _FACINGS.match(text.strip())
     if found is None:
         return None
-    wide = next(int(g) for g in found.groups()[:4] if g)
+    wide = next(int(re.sub(r"[lI|]", "1", g)) for g in found.groups()[:4] if g)
     return (wide, int(found[5]) if found[5] else None) if wide > 0 else None
 
 

@@ -75,6 +75,17 @@ class Rules:
         return sorted(float(x) for x in u[inside, 0])
 
 
+    def without_strokes(self, words: Sequence[Word]) -> Rules:
+        """Without upright lines no longer than the word that they stand in: strokes of its letters."""
+        if not words or not len(self.upright):
+            return self
+        box = np.array([(w.x, w.y, w.right, w.bottom) for w in words])
+        x, top, bottom = self.upright.T[:, :, None]
+        slack = 0.15 * (box[:, 3] - box[:, 1])
+        inside = (x > box[:, 0]) & (x < box[:, 2]) & (top > box[:, 1] - slack) & (bottom < box[:, 3] + slack)
+        return Rules(self.upright[~inside.any(axis=1)], self.level)
+
+
 NO_RULES = Rules(np.zeros((0, 3)), np.zeros((0, 3)))
 
 

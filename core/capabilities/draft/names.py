@@ -24,9 +24,11 @@ SIZE_LEFT_OUT = 0.12
 """What a size counts that the paper leaves out."""
 CUT = "…"
 _SIZE = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(fl\.?\s*oz|[o0]z|ounces?|ml|cl|kg|g|lbs?|ct|count|pk|pack|l|liters?|pcs?)\b")
+    r"(\d+(?:[.,]\d+)?)\.?\s*(fl\.?\s*oz|[o0]z|ounces?|ml|cl|kg|g|lbs?|ct|count|pk|pack|l|liters?|pcs?)\b")
 _UNITS = {"oz": "oz", "0z": "oz", "ounce": "oz", "ounces": "oz", "lbs": "lb", "count": "ct", "pack": "pk",
           "liter": "l", "liters": "l", "pcs": "ct", "pc": "ct"}
+_MISREAD = re.compile(r"(?<![\d.,])(\d{1,2}[.,]\d|\d{1,2}(?:[.,]\d)? )[o0][z217](?![\d.])")
+"""Ounces as narrow letters are read: "1.5 02", "1.901"."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -45,6 +47,7 @@ def words_of(text: str) -> Words:
     """The words of a name, plain small letters, and its sizes in one spelling."""
     is_cut = text.rstrip().endswith((CUT, "...", ".."))
     plain = unicodedata.normalize("NFKD", text.replace("&", " ")).encode("ascii", "ignore").decode().lower()
+    plain = _MISREAD.sub(r"\1 oz", plain)
     sizes = set()
     for number, unit in _SIZE.findall(plain):
         unit = re.sub(r"^fl|[\s.]", "", unit)
