@@ -16,13 +16,13 @@ import numpy as np
 from core.compliance.planned import BoolArray, FloatArray, IntArray, Planned, planned_facings
 from core.compliance.reading import Reading
 from core.compliance.rows import match_rows
-from core.compliance.scale import Scale, refined, scales_of
+from core.compliance.scale import Scale, bent, refined, scales_of
 from core.compliance.seen import Gaps, Seen, boxes_of, edge_y, gaps_of, seen_facings
 from core.planogram.fixture import Placement
 from core.planogram.planogram import Planogram
 from core.planogram.product import Catalog
 
-_OTHER, _WIDTH = 0.25, 0.15
+_OTHER, _WIDTH = 0.2, 0.15
 """What a pair loses that is another product, and one whose width is half or twice the planned one."""
 _INSERT, _DELETE, _DELETE_AT_GAP = 0.45, 0.45, 0.1
 _SLIDE = {Placement.FREE: 0.8, Placement.CELLS: 0.8, Placement.SLOTS: 2.0}
@@ -101,7 +101,7 @@ def align(reading: Reading, plan: Planogram, catalog: Catalog) -> Alignment:
             facing_of[units[matched[:, 1]]] = facings[matched[:, 0]]
             unit_of[facings[matched[:, 0]]] = units[matched[:, 1]]
         scales[s] = _settled(seen, planned, facing_of, s, p, scales[s])
-    on = _stacks(seen, unit_of)
+    on = _stacks(seen, planned, unit_of)
     boxes, place_in, plan_row = _places(seen, planned, rows, scales, facing_of, unit_of)
     room, gap = _emptiness(seen, planned, rows, boxes, gaps)
     return Alignment(seen, planned, rows, scales, facing_of, unit_of, on, boxes, room, gap,
@@ -148,8 +148,9 @@ def _matched(
     content = share - _OTHER * (1 - share) - _WIDTH * np.minimum(np.abs(ratio) / 0.7, 1.0)
     insert = _INSERT * np.maximum(seen.confidence[facings], 0.2)
     pairs = np.zeros((0, 2), np.intp)
+    center = scale.px(planned.center_in[units])
     for _ in range(2):
-        center, width = scale.px(planned.center_in[units]), scale.px_per_in * planned.size_in[units]
+        width = scale.px_per_in * planned.size_in[units]
         empty = covered(np.column_stack([center - width / 2, center, width, width]), gaps).sum(axis=1)
         delete = np.where(empty >= 0.5, _DELETE_AT_GAP, _DELETE)
         off = np.abs(seen.center_px[facings][:, None] - center)
@@ -157,7 +158,10 @@ def _matched(
         slide = np.clip(_SLIDE[placement] * (off - _STANDS_NEAR), 0.0, _FAR[placement])
         pairs = sequence(content - slide, insert, delete)
         i, j = pairs[share[pairs[:, 0], pairs[:, 1]] >= 0.5].T
-        scale = refined(scale, seen.center_px[facings[i]], planned.center_in[units[j]])
+        px, at_in = seen.center_px[facings[i]], planned.center_in[units[j]]
+        scale = refined(scale, px, at_in)
+        center = scale.px(planned.center_in[units])
+        center += bent(at_in, px - scale.px(at_in), planned.center_in[units])
     return pairs
 
 
@@ -189,13 +193,23 @@ def _settled(seen: Seen, planned: Planned, facing_of: IntArray, s: int, p: int, 
     return refined(scale, seen.center_px[facings[right]], planned.center_in[units[right]])
 
 
-def _stacks(seen: Seen, unit_of: IntArray) -> IntArray:
+def _stacks(seen: Seen, planned: Planned, unit_of: IntArray) -> IntArray:
     """Packages on others that are no layer of the plan and of the same product, or of none that is known:
-    a pile is one facing wide."""
+    a pile is one facing wide. One that could not be named is what the plan has there if that is on it."""
     upper = (seen.level > 0) & (unit_of < 0)
-    same = (seen.named == seen.named[seen.base]) | (seen.named < 0) if len(seen) else upper
+    below = np.where(seen.named < 0, _planned_at(planned, unit_of), seen.named)[seen.base]
+    same = (seen.named == below) | (seen.named < 0) if len(seen) else upper
     on: IntArray = np.where(upper & same, seen.base, -1)
     return on
+
+
+def _planned_at(planned: Planned, unit_of: IntArray) -> IntArray:
+    """(facings,) the product that the plan has where a facing stands, -1 for none."""
+    if not len(planned):
+        return np.full(len(unit_of), -1, np.intp)
+    here = np.array(planned.product_ids, np.intp)[np.maximum(unit_of, 0)]
+    at: IntArray = np.where(unit_of >= 0, here, -1)
+    return at
 
 
 def _places(

@@ -27,6 +27,9 @@ _CLOSED, _NO_GAP_TOLD, _ON_TOP = (0.5, 0.4), 0.4, 0.55
 """Confidence that a facing is absent: its neighbors have closed up (and how much more where all of the row
 else is right); its room looks free, but no gap is told there, so that a detection may have been missed; its
 layer is seen on other packages, but not here."""
+_MOVED_TOO = 0.4
+"""Most confidence that a facing is missing where another product has taken the place of all its block and
+others of the block were found elsewhere: it is likely to stand with them, and was not seen."""
 _NEXT_TO = 0.3
 """Of a package's width: so far beyond the ends of the row its middle still belongs to the fixture."""
 
@@ -232,12 +235,14 @@ def _moves(a: Alignment, state: IntArray, surplus: Iterable[int], runs: dict[int
 
 
 def _told_moves(a: Alignment, moved: dict[int, int]) -> list[Departure]:
-    """One departure for the facings of a product that went from one position to another."""
-    groups: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
+    """One departure for the facings of a product that went from one position to another; those of which that
+    is not sure are asked about apart, so that they make no doubt of the others."""
+    groups: dict[tuple[int, int, int, int, bool], list[int]] = defaultdict(list)
     for f, u in moved.items():
         here = int(a.unit_of[f])
         at = (int(a.planned.position[here]), -1) if here >= 0 else (-1, int(a.plan_row[f]))
-        groups[(int(a.planned.position[u]), int(a.seen.named[f]), *at)].append(f)
+        is_sure = named_confidence(a, f) >= SHOWN_FROM
+        groups[(int(a.planned.position[u]), int(a.seen.named[f]), *at, is_sure)].append(f)
     return [
         Departure(Kind.WRONG_POSITION, tuple(sorted(moved[f] for f in fs)), _by_place(a, fs),
                   min(named_confidence(a, f) for f in fs), "moved", int(a.seen.named[fs[0]]))
@@ -248,20 +253,32 @@ def _told_moves(a: Alignment, moved: dict[int, int]) -> list[Departure]:
 def _told_units(
     a: Alignment, state: IntArray, sure: FloatArray, moved: dict[int, int], runs: dict[int, int]
 ) -> list[Departure]:
-    """Planned facings that do not stand right and whose product has not been found elsewhere."""
+    """Planned facings that do not stand right and whose product has not been found elsewhere: the sure ones
+    of a position together, and the others apart."""
     homes = set(moved.values())
-    groups: dict[tuple[int, int, int, bool], list[int]] = defaultdict(list)
+    left = set(a.planned.position[list(homes)].tolist())
+    sure = np.where(np.isin(a.planned.position, list(left)) & _taken(a, moved), np.minimum(sure, _MOVED_TOO),
+                    sure)
+    groups: dict[tuple[int, int, int, bool, bool], list[int]] = defaultdict(list)
     for u in np.flatnonzero((state != State.RIGHT) & (state != State.NOT_SEEN)):
         if int(u) in homes:
             continue
         f = int(a.facing_of[u])
         actual = int(a.seen.named[f]) if f >= 0 else -1
-        groups[(int(a.planned.position[u]), int(state[u]), actual, f in moved)].append(int(u))
+        is_sure = bool(sure[u] >= SHOWN_FROM)
+        groups[(int(a.planned.position[u]), int(state[u]), actual, f in moved, is_sure)].append(int(u))
     stands = set(a.seen.named[a.seen.confidence >= SHOWN_FROM].tolist())
     return [
         _told(a, State(s), units, None if actual < 0 else actual, taken, sure, state, stands, runs)
-        for (_, s, actual, taken), units in groups.items()
+        for (_, s, actual, taken, _), units in groups.items()
     ]
+
+
+def _taken(a: Alignment, moved: Iterable[int]) -> BoolArray:
+    """(units,) whether a product that has moved stands on a planned facing's place."""
+    units = a.unit_of[list(moved)]
+    taken: BoolArray = np.isin(np.arange(len(a.planned)), units[units >= 0])
+    return taken
 
 
 def _told(
@@ -297,18 +314,18 @@ def _is_pushed(
 
 def _told_extras(a: Alignment, extras: list[int], runs: dict[int, int]) -> list[Departure]:
     """Packages for which the plan has no place: more of a product beside its own, or something else."""
-    more: dict[int, list[int]] = defaultdict(list)
+    more: dict[tuple[int, bool], list[int]] = defaultdict(list)
     told = []
     for f in extras:
         if f in runs:
-            more[int(a.blocks[runs[f]])].append(f)
+            more[int(a.blocks[runs[f]]), named_confidence(a, f) >= SHOWN_FROM].append(f)
             continue
         named = int(a.seen.named[f])
         because = "extra" if named >= 0 else "unknown" if a.seen.unknown[f] >= SHOWN_FROM else "unsure"
         sure = named_confidence(a, f)
         told.append(Departure(Kind.EXTRA_PRODUCT, (), (f,), sure if because != "unsure" else min(sure, 0.45),
                               because, named if named >= 0 else None))
-    for block, fs in more.items():
+    for (block, _), fs in more.items():
         units = np.flatnonzero(a.blocks == block)
         have = int((a.share_right[units] >= SHOWN_FROM).sum()) + len(fs)
         told.append(Departure(Kind.WRONG_FACINGS, (runs[fs[0]],), _by_place(a, fs),

@@ -33,6 +33,10 @@ _OFF_PRIOR, _OFF_SCALE, _OFF_PLACE = 0.07, 0.3, 0.3
 """What a facing loses for a scale a tenth off what packages say, for one a tenth off the rows around, and for
 standing one facing off them."""
 _MOST_OFF = 6.0
+_BENT_FROM, _ROUNDS = 8, 5
+"""Pairs that tell how a row is bent, and rounds of its fit."""
+_FAR_BEYOND = 0.25
+"""Of what they span: so far beyond them the bend is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,3 +250,23 @@ def refined(scale: Scale, px: FloatArray, at_in: FloatArray) -> Scale:
     if not 0.6 * scale.px_per_in < slope < 1.6 * scale.px_per_in:
         return scale
     return replace(scale, px_per_in=slope, offset_px=float(np.median(px - slope * at_in)))
+
+
+def bent(at_in: FloatArray, off_px: FloatArray, asked_in: FloatArray) -> FloatArray:
+    """How far (m,) places lie from where a row's line has them: a photo taken from the side shows its near
+    end larger. A parabola through the (n,) distances of what has been matched, by reweighted least squares
+    (Cauchy), so that what has been matched wrongly hardly counts; 0 with few pairs."""
+    if len(at_in) < _BENT_FROM or np.ptp(at_in) <= 0:
+        return np.zeros(len(asked_in))
+    low, span = at_in.min(), np.ptp(at_in)
+    terms = np.vander((at_in - low) / span, 3)
+    weight = np.ones(len(at_in))
+    for _ in range(_ROUNDS):
+        root = np.sqrt(weight)
+        fitted = np.linalg.lstsq(terms * root[:, None], off_px * root, rcond=None)[0]
+        miss = off_px - terms @ fitted
+        usual = max(float(np.median(np.abs(miss))), 1.0)
+        weight = 1 / (1 + (miss / (2 * usual)) ** 2)
+    asked = np.clip((asked_in - low) / span, -_FAR_BEYOND, 1 + _FAR_BEYOND)
+    off: FloatArray = np.vander(asked, 3) @ fitted
+    return off

@@ -153,6 +153,54 @@ def test_an_unsure_name_is_a_question_and_no_fact() -> None:
     assert [v.kind for v in found.to_check] == [Kind.WRONG_PRODUCT]
 
 
+def test_one_unsure_facing_makes_no_doubt_of_the_others() -> None:
+    """Three facings of another product, one of them hardly seen: two are a fact, the third a question."""
+    rooms = [replace(r, product_id=6) if r.position == 0 and i < 3 else r for i, r in enumerate(ROOMS)]
+    reading = read(PLAN, rooms, CATALOG)
+    vague = replace(reading.facings[1], confidence=0.5, candidates=(Candidate(6, 0.55),))
+    found = audit(replace(reading, facings=(reading.facings[0], vague, *reading.facings[2:])), PLAN, CATALOG)
+    assert [(v.kind, v.facings) for v in found.violations] == [(Kind.WRONG_PRODUCT, (0, 2))]
+    assert [v.facings for v in found.to_check] == [(1,)]
+
+
+def test_a_block_that_has_moved_is_told_once_though_one_of_it_is_not_seen() -> None:
+    """Two blocks of two have changed places and one package is not found: two moves, and no fewer facings."""
+    plan = free_plan([[(1, 2), (6, 3), (2, 2)], [(3, 4)]], CATALOG)
+    rooms = stands_of(plan)
+    for here, there in ((0, 5), (1, 6)):
+        first, second = rooms[here], rooms[there]
+        rooms[here], rooms[there] = replace(first, product_id=2), replace(second, product_id=1)
+    found = audit(read(plan, rooms, CATALOG, missed=[6]), plan, CATALOG)
+    assert [v.kind for v in found.violations] == [Kind.WRONG_POSITION] * 2
+    assert all(v.confidence < 0.5 for v in found.to_check)
+
+
+def test_what_lies_on_an_unnamed_package_of_its_place_is_no_extra() -> None:
+    """The upper one of a pile is known, the lower one is not: no product more than planned."""
+    reading = read(PLAN, ROOMS, CATALOG)
+    lower = reading.facings[-1]
+    upper = replace(lower, box=(lower.box[0], lower.box[1] - lower.box[3] - 2, *lower.box[2:]))
+    vague = replace(lower, candidates=(Candidate(6, 0.4), Candidate(5, 0.35)))
+    found = audit(replace(reading, facings=(*reading.facings[:-1], vague, upper)), PLAN, CATALOG)
+    assert not found.violations
+    assert found.detected[-1].standing is Standing.PILED
+
+
+def test_neighbors_that_changed_places_are_two_moves_in_a_photo_from_the_side() -> None:
+    """The near end of a row is larger than the far one, so that no line tells where an inch lies."""
+    plan = free_plan([[(1, 1), (2, 1), *((3 + k % 2, 1) for k in range(12))]], CATALOG)
+    rooms = stands_of(plan)
+    rooms[0], rooms[1] = replace(rooms[0], product_id=2), replace(rooms[1], product_id=1)
+    flat = read(plan, rooms, CATALOG)
+
+    def nearer(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        left, right = (x / (1.2 - 0.2 * x / flat.width) for x in (box[0], box[0] + box[2]))
+        return left, box[1], right - left, box[3]
+
+    found = audit(moved(flat, nearer, flat.width, flat.height), plan, CATALOG)
+    assert [v.kind for v in found.violations] == [Kind.WRONG_POSITION] * 2
+
+
 def test_a_missing_facing_in_the_middle_does_not_shift_the_rest() -> None:
     """The packages after it have moved up by its width, and still stand right."""
     wide = 4.6
