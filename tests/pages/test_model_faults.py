@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 
 from core.capabilities import whatif_words
 from core.language import Answer, Caps, Tier
 from core.models import Models
+from core.store import tables as t
 from core.workbench.door import equip
 from ml.backends import Backend
 from ml.claude import Claude
@@ -48,7 +50,9 @@ def server() -> Iterator[LanguageServer]:
 
 @pytest.fixture
 def routed(demo, server, monkeypatch) -> Iterator[Timed]:
-    """Two models on the same server, each of its own protocol."""
+    """Two models on the same server, each of its own protocol; no answer kept from before."""
+    with demo.database.session(demo.actor) as session:
+        session.execute(delete(t.ModelAnswer))
     monkeypatch.setattr(whatif_words, "WITHIN_S", WITHIN_S)
     before = demo.memory.models
     router = Timed((
