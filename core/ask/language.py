@@ -67,6 +67,8 @@ class Cannot:
 
     reason: str
     instead: str = INSTEAD
+    is_why: bool = False
+    """Whether reasons were asked for."""
 
 
 Outcome = Understood | AskBack | Cannot
@@ -91,7 +93,8 @@ def understand(
         several = any(p.kind == "several" for p in linked.pieces)
         return AskBack(unclear.question, offers, unsure=not several and len(linked.pieces) > 1)
     except Outside as outside:
-        return Cannot(f"{outside}, which is not answered here.")
+        is_why = any(piece.is_("forbidden", "reasons") for piece in linked.pieces)
+        return Cannot(f"{outside}, which is not answered here.", is_why=is_why)
     except BadInput as error:
         return Cannot(error.message, f"{error.hint} {INSTEAD}" if error.hint else INSTEAD)
 

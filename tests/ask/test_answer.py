@@ -184,3 +184,10 @@ def test_a_database_in_memory_is_only_read_too() -> None:
     with database.admin_session() as session:
         session.add(t.Company(id=2, name="Other"))
     database.close()
+
+
+def test_a_number_of_groups_of_time_are_the_largest(world: Database, acme: Actor) -> None:
+    """A number ranks them, also where a plan gives no order: not the first by the calendar."""
+    cut = answer(world, acme, Plan("ranking", ("units",), ("week",), period=ALL, limit=2))
+    ranked = answer(world, acme, Plan("ranking", ("units",), ("week",), period=ALL, order=Order("value"), limit=2))
+    assert rows_of(cut) == rows_of(ranked)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.ask.measures import MEASURES, Fact
+from core.ask.plan import Filter
 from core.ask.words.draft import GOODS, PLACES, Draft, Unclear
 from core.ask.words.pieces import Piece
+from core.ask.words.vocabulary import Meaning
 
 _BARE = ("unit", "units", "piece", "pieces", "quantity", "quantities", "qty", "unit count")
 LYING = ("in stock", "on the shelf", "on shelf", "stocked", "shelved", "on the shelves", "on shelves")
@@ -16,6 +18,8 @@ _NAMED = ("name", "family", "temperature", "zone", "shape")
 DONE = ("made", "generated", "brought in", "taken in", "took in", "rung up", "rang up", "turned over",
         "earned", "pulled in", "raked in", "cashed in", "grossed")
 _ORDERS = ("order", "reorder", "buy")
+_LEVELS = {"top": 0, "topmost": 0, "uppermost": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2,
+           "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
 _POLITE = ("please", "pls", "plz", "can", "could", "you", "we", "i", "want", "need", "to", "just", "now",
            "kindly", "hey", "hi", "hello", "ok", "okay", "lets", "let", "us", "then", "and", "also", "would",
            "like", "id", "go")
@@ -26,7 +30,11 @@ def joined(pieces: list[Piece]) -> list[Piece]:
     found: list[Piece] = []
     for piece in pieces:
         last = found[-1] if found else None
-        if last is not None and last.kind == "zone" and piece.is_("thing", "zone", "shape"):
+        if last is not None and (row := _row(last, piece)) is not None:
+            found[-1] = row
+            continue
+        shelf = piece.is_("measure", "space") and last is not None and last.kind == "shape"
+        if last is not None and (shelf or (last.kind == "zone" and piece.is_("thing", "zone", "shape"))):
             found[-1] = replace(last, length=piece.at + piece.length - last.at, plural=piece.plural)
             continue
         found.append(piece)
@@ -34,6 +42,16 @@ def joined(pieces: list[Piece]) -> list[Piece]:
         found[i] = _of_zones(found, i)
     found = [_of_place(p, found) for p in found]
     return [p for i, p in enumerate(found) if not _is_agent(found, i)]
+
+
+def _row(order: Piece, noun: Piece) -> Piece | None:
+    """ "The top shelf", "second row"."""
+    level = _LEVELS.get(order.text.lower())
+    shelf = noun.is_("thing", "row") or (noun.is_("measure", "space") and noun.text == "shelf")
+    if level is None or not shelf or order.at + order.length != noun.at:
+        return None
+    meaning = Meaning(Filter("row", (level,)), f"row {level + 1} from the top")
+    return Piece("name", meaning, f"{order.text} {noun.text}", order.at, noun.at + noun.length - order.at)
 
 
 def _of_zones(pieces: list[Piece], i: int) -> Piece:

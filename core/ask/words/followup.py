@@ -15,9 +15,11 @@ from core.ask.words.draft import Draft, Unclear
 from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import best_first, rest
-from core.ask.words.turning import left_out, ranked, reranks, shifted, turned, turned_round, whole
+from core.ask.words.turning import in_place, left_out, ranked, reranks, shifted, turned, turned_round, whole
 
 _SILENT = ("and", "rel", "versus", "ask", "whole", "best", "reverse", "by", "rank")
+_GOES_ON = tuple((verb, word) for verb in ("switch", "change", "turn", "convert", "show", "make", "do", "put")
+                 for word in ("to", "it", "that", "this"))
 _STARTS = (
     "and",
     "what",
@@ -47,6 +49,10 @@ def follows(linked: Linked, previous: Plan | None = None) -> bool:
     )
     if (first is not None and first.is_("and")) or linked.opening in (("what", "about"), ("how", "about")):
         return True
+    if linked.opening in _GOES_ON and len(kinds) < 5:
+        return True
+    if "op" in kinds and linked.texts & {"ones", "those", "them", "these"} and "thing" not in kinds:
+        return True
     if not asks and not (
         "thing" in kinds
         and ("rel" in kinds or "best" in kinds)
@@ -67,12 +73,17 @@ def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
 
 
 def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
-    linked = left_out(linked)
+    linked = left_out(in_place(linked))
     draft = read(Draft(linked, vocabulary))  # type: ignore[arg-type]
     if previous.form == "list" and (draft.best is not None or reranks(linked)):
         previous = ranked(previous)
     if draft.against is not None and previous.period is not None:
         held(draft, previous.period, draft.against)
+    elif draft.period is not None and draft.compare is None and any(
+            p.is_("versus", "compare") for p in draft.pieces):
+        if previous.period is None:
+            raise Unclear("Which days shall be compared with that?")
+        held(draft, previous.period, draft.period)
     _take_silent(draft)
     filters_of(draft)
     _kinds(draft, previous)

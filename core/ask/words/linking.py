@@ -66,6 +66,8 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
         return Piece("filler", None, tokens[i].text, i)
     if tokens[i].text == "zero" and i + 1 < len(tokens) and _is_measure(tokens[i + 1]):
         return Piece("not", "not", tokens[i].text, i)
+    if tokens[i].text in ("out", "down", "up") and _is_broken(tokens, i):
+        return Piece("filler", None, tokens[i].text, i)
     best = of_names(tokens, i, vocabulary)
     coded = of_code(tokens, i, vocabulary)
     time = read_time(tokens, i, today) if _may_be_time(tokens, i) else None
@@ -77,6 +79,12 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
         chosen = max(candidates, key=lambda p: p.length)
         return longer_part(tokens, i, vocabulary, chosen) or chosen
     return looser(tokens, i, vocabulary) or _single(tokens, i)
+
+
+def _is_broken(tokens: Sequence[Token], i: int) -> bool:
+    """ "Break October's revenue out by store"."""
+    by = i + 1 < len(tokens) and tokens[i + 1].text == "by"
+    return by and any(t.text in ("break", "split", "cut", "slice") for t in tokens[:i])
 
 
 def _is_measure(token: Token) -> bool:

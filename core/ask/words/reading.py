@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from core.ask.dimensions import GRAINS
 from core.ask.measures import MEASURES, Value
@@ -28,7 +29,6 @@ def read(draft: Draft) -> Draft:
     for rule in (
         means,
         comparisons,
-        _rows,
         _plan_seasons,
         _times,
         _weekdays,
@@ -54,6 +54,9 @@ def read(draft: Draft) -> Draft:
 def _refuse(draft: Draft) -> None:
     if orders(draft.linked.words):
         raise Outside("An order changes data")
+    if any(p.is_("best") and p.text == "bottom" and q.is_("measure", "space") and q.text == "shelf"
+           for p, q in pairwise(draft.pieces)):
+        raise Unclear("Which row is the bottom shelf? Rows are counted from the top: A, B, C …")
     past = any(p.kind == "unknown" and "ago" in p.text.split() for p in draft.pieces)
     if past and any(p.is_("measure", *_PRICES) for p in draft.pieces):
         raise Outside("That is about prices and costs of the past")
@@ -71,21 +74,6 @@ def _refuse(draft: Draft) -> None:
             raise Unclear(f"What do you mean by “{piece.text}”?", choices, piece.text)
         if piece.kind == "time" and piece.value.problem:
             raise Unclear(f"Which days do you mean by “{piece.text}”?")
-
-
-def _rows(draft: Draft) -> None:
-    """ "top shelf", "bottom row"."""
-    for i in draft.free():
-        if (
-            draft.is_(i, "best", "best")
-            and draft.pieces[i].text == "top"
-            and (
-                draft.is_(i + 1, "thing", "row")
-                or (draft.is_(i + 1, "measure", "space") and draft.pieces[i + 1].text == "shelf")
-            )
-        ):
-            draft.take(i, i + 1)
-            draft.filters.append(Filter("row", (0,)))
 
 
 def _plan_seasons(draft: Draft) -> None:
@@ -287,7 +275,13 @@ def _share(draft: Draft) -> None:
         if draft.is_(i, "share"):
             draft.take(i)
             grows = draft.compare is not None or any(p.kind == "change" for p in draft.pieces)
-            draft.share = draft.share or not (grows and draft.pieces[i].text.startswith(("in ", "as ")))
+            relative = draft.pieces[i].text.startswith(("in ", "as "))
+            margins = [k for k in draft.free() if relative and draft.is_(k, "measure", "margin")]
+            if margins and not draft.by:
+                draft.take(*margins)
+                draft.measures.append("margin_rate")
+            else:
+                draft.share = draft.share or not (grows and relative)
 
 
 def _change(draft: Draft) -> None:

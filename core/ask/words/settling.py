@@ -9,6 +9,9 @@ from core.ask.words.reading import names_left
 from core.ask.words.subjects import best_noun
 
 
+_ASKING = ("do", "does", "did", "is", "are", "has", "have")
+
+
 def settle(draft: Draft) -> None:
     """What words of selling and being out mean where no list asks for them."""
     _count_days_out(draft)
@@ -50,11 +53,23 @@ def _count_days_out(draft: Draft) -> None:
 
 def _asks_products(draft: Draft) -> bool:
     """ "What's in machine 3", "what ran out last week"."""
+    if _is_yes_or_no(draft):
+        return True
     if not any(p.is_("ask", "what") for p in draft.pieces):
         return False
     told = _said(draft, "sold") or _said(draft, "out_of_stock") or _said(draft, "stands")
     other = draft.measures or draft.best or draft.by or draft.trend or draft.change or draft.count
     return _only_places(draft) or (bool(told) and draft.subject is None and not other)
+
+
+def _is_yes_or_no(draft: Draft) -> bool:
+    """ "Does machine 25 carry Volt", "is Volt out of stock in store 3": the products that do."""
+    verbs = [p for p in draft.pieces if p.kind == "rel"]
+    rest = {p.kind for p in draft.pieces} - {"rel", "name", "family", "temperature", "time", "whole"}
+    goods = any(found.dimension in GOODS for _, _, found in names_left(draft))
+    asked = any(word in _ASKING for word in draft.linked.opening[:1])
+    told = draft.measures or draft.by or draft.best or draft.having or draft.subject
+    return bool(asked and len(verbs) == 1 and goods and not rest and not told)
 
 
 def _measure_verbs(draft: Draft) -> None:

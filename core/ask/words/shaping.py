@@ -100,6 +100,7 @@ def _measured(draft: Draft) -> Plan:
     if not draft.measures:
         _default_measure(draft)
     _whose_change(draft)
+    _refuse_worst(draft)
     if not draft.measures:
         raise Unclear("What shall be measured: revenue, units, margin, facings …?")
     facts = {MEASURES[m].fact for m in draft.measures}
@@ -117,6 +118,23 @@ def _measured(draft: Draft) -> Plan:
     return _plan(draft, form)
 
 
+def _refuse_worst(draft: Draft) -> None:
+    """ "The worst stockouts": the fewest by the letter, the most by what people mean. Raises Unclear."""
+    bad = any(p.kind == "best" and p.text.split()[0] in ("worst", "poorest", "weakest") for p in draft.pieces)
+    if bad and draft.measures and draft.measures[0] in ("stockouts", "violations"):
+        raise Unclear(f"The most {MEASURES[draft.measures[0]].label}, or the fewest?")
+
+
+def _shares_goods(draft: Draft) -> bool:
+    """ "Each brand's share of water revenue"."""
+    for i, piece in enumerate(draft.pieces[:-1]):
+        found = filter_of(draft.pieces[i + 1], draft.vocabulary)
+        goods = found is not None and found.dimension in GOODS
+        if goods and piece.kind == "share" and piece.text.endswith(" of"):
+            return True
+    return False
+
+
 def _whose_change(draft: Draft) -> None:
     """ "Stores whose revenue fell": those of them alone."""
     sign: dict[str | None, Operator] = {"up": ">", "down": "<"}
@@ -126,6 +144,8 @@ def _whose_change(draft: Draft) -> None:
 
 def _check_whole(draft: Draft) -> None:
     """Raises Unclear for a share of two things, and for a change since a day."""
+    if draft.share and set(draft.by) & {"brand", "product", "category"} and _shares_goods(draft):
+        raise Unclear("Share of what? Shares are of the whole, not of a category or brand.")
     timed = all(scope_of(d) == "time" for d in (*draft.by, *(f.dimension for f in draft.filters)))
     if draft.share and timed:
         raise Unclear("Share of what? Shares are of products, brands, categories, places or planograms.")
@@ -134,7 +154,9 @@ def _check_whole(draft: Draft) -> None:
         raise Unclear(
             "Share of what? Shares are of the whole, not of a category: ask by brand, for instance."
         )
-    if draft.change and draft.period is not None and draft.period.kind == "between" and not draft.period.last:
+    spans = any(p.kind == "time" and " to " in p.text for p in draft.pieces)
+    dated = draft.change and draft.period is not None and draft.period.kind == "between"
+    if dated and draft.period is not None and (not draft.period.last or spans):
         raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
 
 

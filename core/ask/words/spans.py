@@ -20,11 +20,12 @@ def dates_in_a_row(tokens: Sequence[Token], today: date) -> Time | None:
         first = rule(tokens[skip:], today)
         if first is None or first.period is None or skip:
             continue
-        rest = tokens[first.length :]
+        joined = text_of(tokens, first.length) in ("to", "through", "till", "until", "thru")
+        rest = tokens[first.length + joined :]
         second = rule(rest, today) if rest and not rest[0].comma else None
         third = rule(rest[second.length :], today) if second is not None else None
         if second is not None and second.period is not None and third is None:
-            return _spanned(first.period, second.period, first.length + second.length, today)
+            return _spanned(first.period, second.period, first.length + joined + second.length, today)
     return _days_of_month(tokens, skip, today)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from core.ask.dimensions import GRAINS
 from core.ask.period import Period, before, resolve, year_before
@@ -11,6 +12,7 @@ from core.ask.words.draft import GOODS, Unclear
 from core.ask.words.pieces import Linked, Piece
 
 _POINTING = {"which", "what", "who", "list", "name", "them", "those", "these", "they", "ones"}
+_INSTEAD = (("instead", "of"), ("rather", "than"), ("not", "by"))
 _WHOLE = ("previous", "current", "named")
 
 
@@ -82,6 +84,16 @@ def _is_whole(piece: Piece, previous: Plan) -> bool:
     """ "Show all of them", "all stores"."""
     named = piece.is_("thing", *previous.by, previous.of or "")
     return named or piece.kind == "whole" or piece.is_("ask", "list")
+
+
+def in_place(linked: Linked) -> Linked:
+    """ "By brand instead of category": what stood there before says nothing more."""
+    at = next((i for i, pair in enumerate(pairwise(linked.words)) if pair in _INSTEAD), None)
+    if at is None:
+        return linked
+    old = next((p for p in linked.pieces if p.at > at + 1), None)
+    between = [p for p in linked.pieces if at <= p.at <= at + 1]
+    return replace(linked, pieces=tuple(p for p in linked.pieces if p is not old and p not in between))
 
 
 def left_out(linked: Linked) -> Linked:
