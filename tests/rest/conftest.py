@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from core.settings import Settings
 from core.store import tables as t
 from core.store.database import Database
 from core.trust.access import hash_password
+from tests.support import postgres
 
 PASSWORD = "correct horse"
 DAYS = 45
@@ -56,7 +58,12 @@ def _plain_log() -> None:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the company, its users and the imported sales; to copy."""
     path = tmp_path_factory.mktemp("rest") / "filled.db"
-    database = Database(f"sqlite:///{path}")
+    _fill(Database(f"sqlite:///{path}"))
+    return path
+
+
+def _fill(database: Database) -> None:
+    """Two companies with a user of each role, and the imported sales of the first."""
     database.migrate()
     with database.admin_session() as session:
         for name, demo in (("Acme", True), ("Other", False)):
@@ -68,11 +75,36 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     company_id=company.id, email=f"{role}@{name.lower()}.test", name=role.title(), role=role,
                     password_hash=hash_password(PASSWORD),
                 ))
-    client = TestClient(create_api(database, settings_for(path)))
+    client = TestClient(create_api(database, settings_for(database.path or Path("none"))))
     done = client.post("/sales/import", files={"file": ("sales.csv", sales_csv())})
     assert done.status_code == 200, done.text
     database.close()
-    return path
+
+
+@pytest.fixture(scope="session")
+def filled_server() -> Iterator[str]:
+    """URL of a PostgreSQL server whose database ``filled`` holds the same; to copy."""
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL server is installed (apt-get install postgresql)")
+    with postgres.server() as url:
+        _fill(Database(postgres.create_database(url, "filled")))
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def each_database(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """The filled database on each kind of server in turn; pictures go to a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('filled'), tmp_path / 'test.db')}"
+    else:
+        server = request.getfixturevalue("filled_server")
+        url = postgres.create_database(server, f"test_{token_hex(6)}", "filled")
+    db = Database(url)
+    yield db
+    db.close()
 
 
 @pytest.fixture
@@ -85,8 +117,7 @@ def database(filled: Path, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def settings(database: Database) -> Settings:
-    assert database.path is not None
-    return settings_for(database.path)
+    return settings_for(database.path or Path("none"))
 
 
 @pytest.fixture

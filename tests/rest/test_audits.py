@@ -46,6 +46,12 @@ ITEM = {
 
 
 @pytest.fixture
+def database(each_database: Database) -> Database:
+    """All of this on SQLite and on PostgreSQL."""
+    return each_database
+
+
+@pytest.fixture
 def reader(database: Database) -> FakeReader:
     fake = FakeReader(gaps=(Gap((600.0, 10.0, 60.0, 150.0), 0, 0.8),))
     equip(database, Models(reader=fake))
