@@ -29,6 +29,7 @@ _UNITS = {"oz": "oz", "0z": "oz", "ounce": "oz", "ounces": "oz", "lbs": "lb", "c
           "liter": "l", "liters": "l", "pcs": "ct", "pc": "ct"}
 _MISREAD = re.compile(r"(?<![\d.,])(\d{1,2}[.,]\d|\d{1,2}(?:[.,]\d)? )[o0][z217](?![\d.])")
 """Ounces as narrow letters are read: "1.5 02", "1.901"."""
+_APART = re.compile(r"\b(\d{1,2})[.,] (\d)\b")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -47,6 +48,7 @@ def words_of(text: str) -> Words:
     """The words of a name, plain small letters, and its sizes in one spelling."""
     is_cut = text.rstrip().endswith((CUT, "...", ".."))
     plain = unicodedata.normalize("NFKD", text.replace("&", " ")).encode("ascii", "ignore").decode().lower()
+    plain = _APART.sub(r"\1.\2", plain)
     plain = _MISREAD.sub(r"\1 oz", plain)
     sizes = set()
     for number, unit in _SIZE.findall(plain):

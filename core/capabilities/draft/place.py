@@ -140,7 +140,7 @@ def _start(cell: Cell, end: float, fixture: Fixture) -> float:
 
 def _taken(cell: Cell, fixture: Fixture) -> float:
     """Room that is left for a cell whose product is not known."""
-    if cell.width is not None:
+    if cell.width is not None and (is_free(fixture) or cell.facings is None):
         drawn = cell.width * _longest(fixture)
         return drawn if is_free(fixture) else max(1.0, float(round(drawn)))
     unit = fixture.cell_width_in if is_free(fixture) else 1.0
