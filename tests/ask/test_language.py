@@ -105,6 +105,12 @@ def test_what_lies_outside_is_told_so(text: str, vocabulary: Vocabulary) -> None
     assert found.instead
 
 
+def test_a_question_for_reasons_is_known_as_one(vocabulary: Vocabulary) -> None:
+    """So that a page can point to where reasons are told."""
+    told = [understand(text, vocabulary, TODAY) for text in ("why did revenue drop", "revenue next month")]
+    assert [getattr(found, "is_why", None) for found in told] == [True, False]
+
+
 def test_a_corrected_name_is_told(vocabulary: Vocabulary) -> None:
     """The answer says which name it took."""
     found = understand("revenue of Hamden Grocer", vocabulary, TODAY)

@@ -119,6 +119,8 @@ def _refuse_dropped(draft: Draft, lying: list[int]) -> None:
 
 def catalogued(draft: Draft) -> None:
     """ "Products in the catalog": all there are, whether they stand anywhere or not."""
+    if any(h.measure == "products" for h in draft.having) and any(p.kind == "catalog" for p in draft.pieces):
+        raise Unclear("Products are counted on the shelf, not in the catalog: ask how many by brand.")
     priced = bool(draft.measures) and all(MEASURES[m].fact is Fact.CATALOG for m in draft.measures)
     for i in draft.free():
         goods = draft.subject in GOODS and set(draft.by) <= set(GOODS)

@@ -170,6 +170,8 @@ def _not(draft: Draft, clauses: list[_Clause], i: int, names_follow: bool) -> No
     full = bool(clause.groups) and clause.verb
     if value == "except":
         clauses.append(_Clause(clause.relation, True))
+    elif full and draft.is_(i + 1, "rel"):
+        clauses.append(_Clause(draft.pieces[i + 1].value, True))
     elif full and not names_follow:
         clause.negated = True
     elif full or (clause.said and value == "without"):

@@ -182,6 +182,8 @@ def year_number(tokens: Sequence[Token], at: int) -> int | None:
 def year_of(tokens: Sequence[Token], today: date) -> Time | None:
     """ "2026", "year 2026"."""
     text = text_of(tokens, 0)
+    if text == str(today.year) and (text_of(tokens, 1), text_of(tokens, 2)) == ("to", "date"):
+        return Time(3, Period("current", "year"))
     if re.fullmatch(r"20\d{2}", text):
         return Time(1, Period("named", "year", year=int(text)))
     if text == "year" and year_number(tokens, 1) is not None:

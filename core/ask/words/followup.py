@@ -41,6 +41,7 @@ _STARTS = (
 
 def follows(linked: Linked, previous: Plan | None = None) -> bool:
     """Whether it is no question of its own: it measures, lists and ranks nothing, or says that it goes on."""
+    linked = in_place(linked)
     kinds = [p.kind for p in linked.pieces]
     first = linked.pieces[0] if linked.pieces else None
     asks = any(
@@ -51,7 +52,8 @@ def follows(linked: Linked, previous: Plan | None = None) -> bool:
         return True
     if linked.opening in _GOES_ON and len(kinds) < 5:
         return True
-    if "op" in kinds and linked.texts & {"ones", "those", "them", "these"} and "thing" not in kinds:
+    pointed = bool(linked.texts & {"ones", "those", "them", "these"}) and "thing" not in kinds
+    if pointed and ("op" in kinds or (linked.opening[:1] == ("which",) and len(kinds) < 4)):
         return True
     if not asks and not (
         "thing" in kinds

@@ -88,7 +88,7 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
             and 0 < i < len(pieces) - 1
             and pieces[i - 1].is_("thing", "brand")
             and _of_goods(pieces[i + 1]) == "goods"
-        ):
+        ) or _is_maker(pieces, i):
             pieces[i] = replace(piece, kind="filler")
         if relation is not None and _is_had(pieces, i):
             pieces[i - 1] = replace(pieces[i - 1], kind="filler")
@@ -124,6 +124,13 @@ def _all_places(pieces: list[Piece]) -> list[Piece]:
     return pieces
 
 
+def _is_maker(pieces: list[Piece], i: int) -> bool:
+    """ "Everything Skylark makes"."""
+    made = i > 1 and i + 1 == len(pieces) and pieces[i].text in ("make", "makes", "made")
+    brand = made and pieces[i - 1].kind == "name" and pieces[i - 1].value.dimension == "brand"
+    return brand and (pieces[i - 2].kind == "whole" or pieces[i - 2].is_("thing", "product"))
+
+
 def _is_had(pieces: list[Piece], i: int) -> bool:
     """ "Stores that had stockouts", "machines with sales": those that had any, where nothing is ranked."""
     before = pieces[i - 1] if i > 1 else None
@@ -137,6 +144,8 @@ def _zoned(pieces: list[Piece], i: int) -> Piece:
     """ "Frozen planograms", "the refrigerated end cap": of fixtures a temperature is their zone."""
     piece, follows = pieces[i], pieces[i + 1] if i + 1 < len(pieces) else None
     fixture = follows is not None and (follows.is_("thing", "planogram") or follows.kind == "shape")
+    are = follows is None and i > 0 and pieces[i - 1].is_("thing", "planogram")
+    fixture = fixture or (are and pieces[i - 1].at + pieces[i - 1].length < piece.at)
     return replace(piece, kind="zone") if piece.kind == "temperature" and fixture else piece
 
 

@@ -22,6 +22,7 @@ from core.ask.words.vocabulary import Vocabulary
 """What a thing without any of a measure has not."""
 _GREETINGS = ("morning", "afternoon", "evening")
 _SMALL = ("over", "under", "above", "below", "up", "=", "north", "south", "beyond", "maximum", "minimum")
+_BEFORE_AMOUNTS = ("than", "least", "most", "exceeding", "exceeds", "$", "€", "£", ">", "<", ">=", "<=")
 _CUT = ("last", "prior", "previous", "before")
 """Words that end a comparison only where no time follows: "compared with last"."""
 _SIGNS = {"dollar": "$", "buck": "$", "usd": "$", "euro": "€", "percent": "%", "percentage": "%"}
@@ -70,7 +71,7 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
         return Piece("filler", None, tokens[i].text, i)
     best = of_names(tokens, i, vocabulary)
     coded = of_code(tokens, i, vocabulary)
-    time = read_time(tokens, i, today) if _may_be_time(tokens, i) else None
+    time = read_time(tokens, i, today) if _may_be_time(tokens, i) and not _is_amount(tokens, i) else None
     word = _of_field(tokens, i)
     if word is not None and word.kind == "forbidden" and best is not None and best.length >= word.length:
         word = None
@@ -161,6 +162,16 @@ def _may_be_time(tokens: Sequence[Token], i: int) -> bool:
         after[:1].isdigit()
         or after in ("planogram", "planograms", "plan", "plans", "layouts", "sales", "revenue")
     )
+
+
+def _is_amount(tokens: Sequence[Token], i: int) -> bool:
+    """ "More than 2,000 units" is no year."""
+    if not tokens[i].text.isdigit() or i == 0:
+        return False
+    before = tokens[i - 1].text
+    measured = i + 1 < len(tokens) and _is_measure(tokens[i + 1])
+    small = before in ("over", "under", "above", "below", "to") and measured
+    return small or before in _BEFORE_AMOUNTS
 
 
 def _timed(tokens: Sequence[Token], i: int, time: Time | None) -> Piece | None:

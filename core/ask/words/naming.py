@@ -177,6 +177,8 @@ def _may_name(tokens: Sequence[Token], i: int, length: int, chosen: Piece) -> bo
     follows = tokens[i + length]
     if follows.text != follows.stem:
         return length > 1 and chosen.kind in ("name", "family")
+    if chosen.kind in ("shape", "zone") and chosen.length == length:
+        return i > 0 and tokens[i - 1].text == "the"
     return length > 1 or (i > 0 and tokens[i - 1].text == "the")
 
 

@@ -226,6 +226,9 @@ def _groups(draft: Draft) -> None:
         piece = draft.pieces[i]
         if not (piece.is_("by") or piece.is_("per", "per")) or i in draft.used:
             continue
+        if _is_over_all(draft, i):
+            draft.take(i)
+            continue
         k, found = _past_names(draft, i + 1), False
         while True:
             follows = draft.piece(k)
@@ -253,6 +256,13 @@ def _groups(draft: Draft) -> None:
             draft.take(i)
     if draft.trend and not any(d in GRAINS for d in draft.by):
         draft.by.append("week")
+
+
+def _is_over_all(draft: Draft, i: int) -> bool:
+    """ "Products with more than 20 facings across machines": all of them, where something else is asked."""
+    places = draft.pieces[i].text == "across" and draft.is_(i + 1, "thing", "store", "machine", "place")
+    led = bool(draft.having) or any(p.kind in ("ask", "best", "count") for p in draft.pieces[:i])
+    return places and led
 
 
 def _past_names(draft: Draft, k: int) -> int:

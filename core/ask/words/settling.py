@@ -8,7 +8,6 @@ from core.ask.words.draft import GOODS, Draft, Unclear, filter_of
 from core.ask.words.reading import names_left
 from core.ask.words.subjects import best_noun
 
-
 _ASKING = ("do", "does", "did", "is", "are", "has", "have")
 
 
@@ -42,7 +41,8 @@ def _count_days_out(draft: Draft) -> None:
         draft.take(*sold)
     first = draft.piece(0)
     whole = first is not None and first.kind == "whole" and first.text in ("everything", "anything")
-    if whole and draft.subject is None and not draft.by and (draft.having or names_left(draft)):
+    told = draft.having or (names_left(draft) and not draft.measures)
+    if whole and told and draft.subject is None and not draft.by:
         draft.subject = "product"
     _subject_of_name(draft)
     days = [i for i in draft.free() if draft.pieces[i].is_("thing", "day")]

@@ -18,6 +18,8 @@ def subject_of(draft: Draft) -> None:
         piece = draft.pieces[i]
         if piece.kind != "thing" or _is_adjective(draft, i) or (best_noun(draft) and _is_named(draft, i)):
             continue
+        if piece.is_("thing", "store", "machine") and draft.is_(i + 1, "only") and draft.measures:
+            continue
         if _leads(draft, i, lead):
             draft.subject, draft.one = str(piece.value), not piece.plural or _picks_one(draft, i)
             draft.take(i)
