@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -13,8 +15,10 @@ from core.pictures import LIMIT_BYTES
 
 MOST_FILES = 1_000
 LIMIT_TOTAL_BYTES = 500 * 1024 * 1024
-_UNREADABLE = zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError
-"""What ``zipfile`` raises for folders that are broken, have a password or are packed in unknown ways."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, IndexError, OSError,
+               RuntimeError, ValueError)
+"""What ``zipfile`` raises for folders that are broken, have a password or are packed in unknown ways, and
+for names in them that are no text."""
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import picture_files
-from core.errors import BadInput, TooLarge
+from core.errors import BadInput, TooLarge, WorkbenchError
 from core.picture_files import opened
 
 
-def folder(**files: bytes) -> bytes:
+def folder(kind: int = zipfile.ZIP_DEFLATED, /, **files: bytes) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(content, "w", kind) as packed:
         for name, data in files.items():
             packed.writestr(name.replace("__", "/"), data)
     return content.getvalue()
@@ -43,6 +46,17 @@ def test_a_folder_whose_packing_is_damaged_is_told() -> None:
     start = 30 + len("a.jpg")
     content[start : start + 40] = b"\xff" * 40
     with pytest.raises(BadInput, match=r"bad\.zip"):
+        opened([("bad.zip", bytes(content))])
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@given(at=st.integers(0, 900), put=st.binary(min_size=1, max_size=8))
+def test_whatever_is_wrong_with_a_folder_is_told(packed: int, at: int, put: bytes) -> None:
+    """Any of its bytes, those of its names among them: read all the same, or refused in words."""
+    content = bytearray(folder(packed, **{"ü.jpg": bytes(range(256)) * 3, "d/é.png": b"abc" * 90}))
+    at %= len(content)
+    content[at : at + len(put)] = put
+    with suppress(WorkbenchError):
         opened([("bad.zip", bytes(content))])
 
 

@@ -17,6 +17,8 @@ AHEAD = 0.03
 MOST_OFFERED = 3
 LEAST_LETTERS = 5
 """Letters of a word of which one may be wrong: "lime" and "lima" are two flavors."""
+LONGEST_NAME = 200
+"""Letters of a file's name that are looked at; in a ZIP folder it may have as many thousands."""
 
 _DIGITS = re.compile(r"\d{7,14}")
 _VIEW = re.compile(
@@ -54,14 +56,23 @@ def match_pictures(file_names: Sequence[str], products: Catalog) -> tuple[Pictur
     for product in products.values():
         for code in _codes(product.upc):
             by_code[code].append(product.id)
-    names = [(p.id, words) for p in products.values() for words in _names_of(p)]
-    return tuple(_match(name, by_code, names) for name in file_names)
+    names = [(p.id, _sorted(words)) for p in products.values() for words in _names_of(p)]
+    known = _Names(tuple(i for i, _ in names), tuple(text for _, text in names))
+    return tuple(_match(name, by_code, known) for name in file_names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What products may be called, words in order, and whose each is."""
+
+    of: tuple[int, ...]
+    texts: tuple[str, ...]
 
 
 def _match(
-    file_name: str, by_code: dict[str, list[int]], names: Sequence[tuple[int, str]]
+    file_name: str, by_code: dict[str, list[int]], names: _Names
 ) -> PictureMatch:
-    stem = PurePath(file_name.replace("\\", "/")).stem
+    stem = PurePath(file_name.replace("\\", "/")).stem[:LONGEST_NAME]
     for digits in _DIGITS.findall(stem):
         found = tuple(dict.fromkeys(i for code in _codes(digits) for i in by_code.get(code, ())))
         if found:
@@ -69,7 +80,7 @@ def _match(
     return _by_name(file_name, stem, names)
 
 
-def _by_name(file_name: str, stem: str, names: Sequence[tuple[int, str]]) -> PictureMatch:
+def _by_name(file_name: str, stem: str, names: _Names) -> PictureMatch:
     # A product may itself be called "… side" or "… 2": the whole name is asked before one without its view.
     asked = dict.fromkeys(w for w in (_words(stem), _words(_VIEW.sub("", stem))) if w)
     likeness: dict[int, tuple[float, bool]] = {}
@@ -86,19 +97,23 @@ def _by_name(file_name: str, stem: str, names: Sequence[tuple[int, str]]) -> Pic
     return PictureMatch(file_name, sure, tuple(ranked[:MOST_OFFERED]), "name", score)
 
 
-def _likeness(words: str, names: Sequence[tuple[int, str]]) -> dict[int, tuple[float, bool]]:
+def _likeness(words: str, names: _Names) -> dict[int, tuple[float, bool]]:
     """Product → how like its likest name is, of those from ``LIKELY`` on (normalized indel similarity of
     the sorted words), and whether no whole word differs."""
     from rapidfuzz import fuzz, process
 
     found: dict[int, tuple[float, bool]] = {}
     for text, score, n in process.extract(
-        words, [text for _, text in names], scorer=fuzz.token_sort_ratio, score_cutoff=100 * LIKELY,
+        _sorted(words), names.texts, scorer=fuzz.ratio, score_cutoff=100 * LIKELY,
         limit=4 * (MOST_OFFERED + 1),
     ):
         said = score / 100, _same_words(words, text)
-        found[names[n][0]] = max(found.get(names[n][0], said), said)
+        found[names.of[n]] = max(found.get(names.of[n], said), said)
     return found
+
+
+def _sorted(words: str) -> str:
+    return " ".join(sorted(words.split()))
 
 
 def _same_words(one: str, other: str) -> bool:

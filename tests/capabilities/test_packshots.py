@@ -73,3 +73,11 @@ def test_every_file_gets_one_answer_whatever_it_is_called(names: list[str]) -> N
     matches = match_pictures(names, PRODUCTS)
     assert [m.file_name for m in matches] == names
     assert all(m.product_id is None or m.product_id in m.likely for m in matches)
+
+
+@pytest.mark.parametrize("name", ["-1" * 30_000 + "x.jpg", "9" * 60_000 + ".jpg", "cola " * 12_000 + ".jpg"])
+def test_a_name_of_thousands_of_letters_is_looked_at_as_far_as_names_go(name: str) -> None:
+    """As a ZIP folder may have; the time that it takes does not grow with it."""
+    cut = match_pictures([name[:200] + ".jpg"], PRODUCTS)[0]
+    found = match_pictures([name], PRODUCTS)[0]
+    assert (found.product_id, found.likely, found.score) == (cut.product_id, cut.likely, cut.score)
