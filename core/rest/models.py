@@ -39,8 +39,9 @@ def usage(
 ) -> Json:
     """Calls, cost, latency, local share and quality over days of UTC, by default the last 30."""
     last = until or datetime.now(UTC).date()
-    first = since or last - timedelta(days=USAGE_DAYS - 1)
-    span = (datetime.combine(first, time(), UTC), datetime.combine(last, time(), UTC) + timedelta(days=1))
+    first = since or last - min(timedelta(days=USAGE_DAYS - 1), last - date.min)
+    span = (datetime.combine(first, time(), UTC),
+            datetime.combine(min(last, date.max - timedelta(days=1)), time(), UTC) + timedelta(days=1))
     whole = wb.models_usage(*span)[()]
     groups = wb.models_usage(*span, ("task", "model"))
     items = [{"task": task, "model": model, **_usage_json(found)} for (task, model), found in groups.items()]

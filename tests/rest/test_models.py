@@ -63,3 +63,14 @@ def test_usage_counts_calls_and_money(client: TestClient, database: Database) ->
     assert found["items"][0]["task"] == "overview"
     assert client.get("/models/usage?from=2020-01-01&to=2020-02-01").json()["calls"] == 0
     assert client.get("/models/usage?from=2020-02-01&to=2020-01-01").status_code == 400
+
+
+@pytest.mark.parametrize("span", [
+    "to=9999-12-31", "to=0001-01-01", "to=0001-01-10", "from=0001-01-01", "from=0001-01-01&to=9999-12-31",
+    "from=9999-12-31&to=9999-12-31",
+])
+def test_usage_knows_the_ends_of_the_calendar(client: TestClient, span: str) -> None:
+    """Before and after them there is no day."""
+    answer = client.get(f"/models/usage?{span}")
+    assert answer.status_code in (200, 400), answer.text
+    assert answer.json().get("calls", 0) == 0
