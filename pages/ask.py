@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.ask.language import MAX_TEXT
-from pages.parts import ask_answer, ask_talk, ask_tools, ask_voice, empty, frame, session
+from pages.parts import ask_answer, ask_talk, ask_tools, ask_voice, empty, frame, nav, session
 from pages.parts import format as fmt
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from core.ask.language import AskBack, Cannot
     from core.ask.plan import Plan
     from pages.parts.ask_talk import Turn
@@ -58,25 +60,28 @@ def _now(text: str, plan: Plan | None) -> None:
     _question(text)
     with _reply():
         doing = st.empty()
-
-        def report(step: str) -> None:
-            with doing.container():
-                st.html(f'<p class="wb-quiet wb-doing">{frame.text(step)}</p>')
-
-        turn = ask_talk.ask(text, plan, report)
+        turn = ask_talk.ask(text, plan, lambda step: _doing(doing, step))
         doing.empty()
-        _told(turn, last=True)
         if turn.answer is not None and turn.answer.says_something and session.workbench().words_answers:
-            ask_talk.put(_worded(turn))
+            story = _answered(turn, last=True)
+            ask_talk.put(_worded(turn, story))
+        else:
+            _told(turn, last=True)
     st.html(TO_QUESTION, unsafe_allow_javascript=True)
 
 
-def _worded(turn: Turn) -> Turn:
-    """The language model's words as they come; where they do not pass, they go again."""
+def _doing(place: DeltaGenerator, step: str) -> None:
+    with place.container():
+        st.html(f'<p class="wb-quiet wb-doing">{frame.text(step)}</p>')
+
+
+def _worded(turn: Turn, place: DeltaGenerator) -> Turn:
+    """The language model's words as they come, below the sentence; where they do not pass, they go again."""
     from core.language import Answer
 
     assert turn.answer is not None
-    place, told = st.empty(), None
+    told = None
+    _doing(place, "Putting it into words")
 
     def pieces() -> Iterator[str]:
         nonlocal told
@@ -135,7 +140,7 @@ def _question(text: str) -> None:
         st.markdown(frame.md(text))
 
 
-def _reply() -> st.delta_generator.DeltaGenerator:
+def _reply() -> DeltaGenerator:
     return st.chat_message("assistant", avatar=":material/query_stats:")
 
 
@@ -157,12 +162,15 @@ def _told(turn: Turn, last: bool) -> None:
         _cannot(turn.outcome, turn.text, last)
 
 
-def _answered(turn: Turn, last: bool) -> None:
+def _answered(turn: Turn, last: bool) -> DeltaGenerator:
+    """The place of a language model's words is given back."""
     answer = turn.answer
     assert answer is not None
     frame.title(answer.sentence)
+    story = st.empty()
     if turn.story:
-        _story(turn)
+        with story.container():
+            _story(turn)
     for doubt in getattr(turn.outcome, "doubts", ()):
         frame.fallback(frame.md(f"{doubt} Not so? Edit the query."))
     after = f", going on from: {turn.after}" if turn.after else ""
@@ -175,6 +183,7 @@ def _answered(turn: Turn, last: bool) -> None:
         ask_tools.onward(turn)
     elif answer.rows and answer.plan.form != "value":
         ask_answer.folded(answer, key)
+    return story
 
 
 def _story(turn: Turn) -> None:
@@ -194,6 +203,9 @@ def _asked_back(outcome: AskBack, number: int, last: bool) -> None:
 def _cannot(outcome: Cannot, text: str, last: bool) -> None:
     frame.title(outcome.reason)
     frame.quiet(outcome.instead)
+    if last and outcome.is_why:
+        st.page_link(nav.WHAT_IF, label="What-if tells why a change on the shelf earns more or less",
+                     icon=":material/compare_arrows:", query_params={})
     if last:
         _examples("These come nearest", partial(session.workbench().ask_nearest, text))
 

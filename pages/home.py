@@ -231,7 +231,7 @@ def _sites(fleet: FleetView) -> None:
             on_select="rerun",
             selection_mode="single-row",
             key="sites",
-            height=min(38 + 35 * len(frame_of_sites), 420),
+            height=tables.height(len(frame_of_sites), 420),
             column_config={
                 "Site": st.column_config.TextColumn(width="medium"),
                 "Type": st.column_config.TextColumn(width=150),

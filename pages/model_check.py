@@ -244,7 +244,7 @@ def _classes(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
         frame.title(words.class_title(scores, label.lower()),
                     "Before: repeating the same span before · noise: what counting alone leaves")
     st.dataframe(
-        table, hide_index=True, height=min(38 + 35 * len(table), 318),
+        table, hide_index=True, height=tables.height(len(table), 318),
         column_config={
             "Units": st.column_config.NumberColumn(format="localized"),
             "Judged": st.column_config.NumberColumn(format="localized"),
@@ -285,7 +285,7 @@ def _misses(wb: Workbench, fleet: JudgedFleet, choice: Choice) -> None:
     with st.container(border=True, key="card_misses"):
         frame.title(words.miss_title(misses), "Product weeks outside their 95% interval, by units missed")
         st.dataframe(
-            table, hide_index=True, height=min(38 + 35 * len(table), 423),
+            table, hide_index=True, height=tables.height(len(table), 423),
             column_config={
                 "Place": st.column_config.TextColumn(width=150),
                 "Week of": st.column_config.DateColumn(format="MMM D, YYYY", width=105),
@@ -347,7 +347,7 @@ def _runs(fleet: JudgedFleet) -> None:
         for r in fleet.runs
     ])  # fmt: skip
     st.dataframe(
-        table, hide_index=True, height=min(38 + 35 * len(table), 250),
+        table, hide_index=True, height=tables.height(len(table), 250),
         column_config={"Products": st.column_config.NumberColumn(format="localized")},
     )  # fmt: skip
     tables.download(table, "Download the forecasts made", "forecasts_made")

@@ -30,11 +30,7 @@ WITHOUT = (
 def show() -> None:
     wb = session.workbench()
     head = st.container()
-    period = st.segmented_control(
-        "Period", list(PERIODS), default="30 days", key="use_days", bind="query-params", required=True,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    use = wb.model_use(PERIODS[period or "30 days"])
+    use = wb.model_use(PERIODS[_period(wb)])
     spent = {budget.name: budget for budget in wb.model_budgets()}
     with head:
         if use.whole.answers:
@@ -45,15 +41,33 @@ def show() -> None:
         frame.fallback(frame.md(fault))
     if use.whole.answers:
         _used(wb, use)
-    left, right = st.columns([1.35, 1], gap="small")
-    with left, st.container(border=True, key="card_route", height="stretch"):
-        _route(wb)
-    with right, st.container(border=True, key="card_rollout", height="stretch"):
-        admin.roll_out(wb)
+    _routing(wb)
     with st.container(border=True, key="card_registry"):
         _registry(wb)
     with st.container(border=True, key="card_versions"):
         admin.versions(wb)
+
+
+def _period(wb: Workbench) -> str:
+    """Nothing to choose where no model is set up and none was asked."""
+    longest = max(PERIODS, key=PERIODS.__getitem__)
+    if not wb.language_models and not wb.model_use(PERIODS[longest]).whole.answers:
+        return longest
+    period = st.segmented_control(
+        "Period", list(PERIODS), default="30 days", key="use_days", bind="query-params", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return period or "30 days"
+
+
+def _routing(wb: Workbench) -> None:
+    """Where a text would go, and for whom; the latter only where there is a model to give."""
+    left, right = st.columns([1.35, 1], gap="small") if wb.language_models else (st.container(), None)
+    with left, st.container(border=True, key="card_route", height="stretch"):
+        _route(wb)
+    if right is not None:
+        with right, st.container(border=True, key="card_rollout", height="stretch"):
+            admin.roll_out(wb)
 
 
 def _nothing(wb: Workbench, days: int) -> None:
@@ -75,9 +89,10 @@ def _used(wb: Workbench, use: ModelUse) -> None:
     with st.grid(5, min_column_width=150):
         for label, value, note in words.figures(use):
             st.metric(label, value, note, delta_color="off", delta_arrow="off", border=True, height="stretch")
-    left, right = st.columns([1.75, 1], gap="small")
-    with left, st.container(border=True, key="card_cost", height="stretch"):
-        _cost(wb, use)
+    left, right = st.columns([1.75, 1], gap="small") if use.whole.cost_usd else (None, st.container())
+    if left is not None:
+        with left, st.container(border=True, key="card_cost", height="stretch"):
+            _cost(wb, use)
     with right, st.container(border=True, key="card_budget", height="stretch"):
         _budgets(wb, use)
     with st.container(border=True, key="card_kinds"):
@@ -119,7 +134,7 @@ def _kinds(use: ModelUse) -> None:
         "Local: answered by rules or local models · simpler: a rule answered for want of better",
     )
     st.dataframe(
-        table, hide_index=True, height=min(38 + 35 * len(table), 388),
+        table, hide_index=True, height=tables.height(len(table), 388),
         column_config={
             "Answers": st.column_config.NumberColumn(format="localized"),
             "Local": st.column_config.NumberColumn(format="%.0f%%"),
@@ -198,8 +213,8 @@ def _registry(wb: Workbench) -> None:
     table = words.registry_table(chosen)
     columns = [name for name in table.columns if name != "How to get it"]
     st.dataframe(
-        table, hide_index=True, height=min(38 + 35 * len(table), 423), column_order=columns,
-        column_config={"Model": st.column_config.TextColumn(width=380)},
+        table, hide_index=True, height=tables.height(len(table), 423), column_order=columns,
+        column_config={"Model": st.column_config.TextColumn(width=190 if frame.is_phone() else 380)},
     )
     tables.download(table, "Download the models", "models")
     missing = {e.title: e.how for e in entries if not e.installed}

@@ -260,7 +260,9 @@ def _products(result: RevenuePrediction) -> None:
     if rest:
         labels.append(f"{len(rest)} others")
         values.append(sum(p.delta_daily_revenue for p in rest))
-    figure = charts.waterfall(labels, values, "Together", frame.is_dark(), sideways=True)
+    figure = charts.waterfall(
+        labels, values, "Together", frame.is_dark(), sideways=True, phone=frame.is_phone()
+    )
     frame.chart(figure, key="products_chart")
 
 

@@ -122,7 +122,7 @@ def _badge(pen: Pen, mark: Mark, room: _Room, picture: Picture) -> None:
     a phone's width."""
     if not mark.number:
         return
-    size = max(14, round(max(picture.size) / 44))
+    size = _badge_size(picture)
     face = font(size, True)
     wide, high = max(round(face.getlength(mark.number)) + size // 2, round(1.25 * size)), round(1.25 * size)
     left, top = min(room[0], picture.width - wide), min(room[1], picture.height - high)
@@ -131,14 +131,21 @@ def _badge(pen: Pen, mark: Mark, room: _Room, picture: Picture) -> None:
     pen.text((left + wide / 2, top + high / 2), mark.number, "#ffffff", face, anchor="mm")
 
 
+def _badge_size(picture: Picture) -> int:
+    """Pixels of a number's type."""
+    return max(14, round(max(picture.size) / 44))
+
+
 def _words(pen: Pen, mark: Mark, room: _Room, picture: Picture, taken: list[_Room]) -> None:
-    """White words on the color at the foot of the box, moved up where other words are."""
-    if not mark.text:
-        return
+    """White words on the color at the foot of the box, moved up where other words are; none where the box has
+    no room for them below its number."""
     size = max(12, round(max(picture.size) / 92))
     face = font(size, True)
     step = round(1.2 * size)
-    lines = _wrapped(mark.text, max(room[2] - room[0] - 8, 5 * size), face)
+    most = min(MOST_LINES, (room[3] - room[1] - round(1.25 * _badge_size(picture)) - 4) // step)
+    if not mark.text or most < 1:
+        return
+    lines = _wrapped(mark.text, max(room[2] - room[0] - 8, 5 * size), face, most)
     wide = max(round(face.getlength(line)) for line in lines) + 8
     left = min(room[0], max(0, picture.width - wide))
     box = (left, room[3] - step * len(lines) - 4, max(left + wide, min(room[2], picture.width)), room[3])
@@ -150,8 +157,8 @@ def _words(pen: Pen, mark: Mark, room: _Room, picture: Picture, taken: list[_Roo
         pen.text((box[0] + 4, box[1] + 2 + (i + 0.5) * step), line, "#ffffff", face, anchor="lm")
 
 
-def _wrapped(text: str, width: float, face: FreeTypeFont) -> list[str]:
-    """At most ``MOST_LINES`` lines that fit the width, the last one shortened where there is more."""
+def _wrapped(text: str, width: float, face: FreeTypeFont, most: int) -> list[str]:
+    """At most ``most`` lines that fit the width, the last one shortened where there is more."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -159,8 +166,8 @@ def _wrapped(text: str, width: float, face: FreeTypeFont) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]} …"]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
     return [_shortened(line, width, face) for line in lines]
 
 

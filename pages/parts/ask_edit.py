@@ -25,6 +25,7 @@ FORMS = {
 OPERATORS = {"<": "under", "<=": "at most", ">": "over", ">=": "at least", "=": "exactly", "!=": "other than"}
 COMPARED = {"before": "the period before", "year_before": "a year earlier", "period": "another period"}
 DATES = "Dates …"
+FIELDS_A_ROW = 3
 MANY = {"measures": 4, "by": 3, "per": 2}
 
 
@@ -46,9 +47,10 @@ def _form(text: str, asked: Plan, k: int) -> None:
     parts: dict[str, Any] = {}
     try:
         fields = session.workbench().ask_fields(draft)
-        cells = st.columns(3, gap="medium")
         for i, field in enumerate(fields):
-            with cells[i % 3]:
+            if i % FIELDS_A_ROW == 0:  # row by row, so that a phone stacks them in their order
+                cells = st.columns(FIELDS_A_ROW, gap="medium")
+            with cells[i % FIELDS_A_ROW]:
                 parts[field.name] = _field(field, draft, f"ask_{k}_{turned}_{field.name}")
         changed = _changed(draft, parts)
     except BadInput as error:

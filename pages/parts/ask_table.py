@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.units import slot_name
 from pages.parts import format as fmt
+from pages.parts import tables
 
 if TYPE_CHECKING:
     from core.ask.answer import Answer
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from core.ask.query import Column
 
 GRAINS = {"month": "%b %Y", "year": "%Y"}
-ROW_PX, MOST_PX = 35, 387
+MOST_PX = 387
 _COMPARED = {"_before": "before", "_change": "change", "_change_rate": "change, %"}
 
 
@@ -35,7 +36,7 @@ def show(answer: Answer, rows: pd.DataFrame, key: str) -> None:
     told = rows.assign(**{name: rows[name].fillna(fmt.NOTHING) for name in texts})
     st.dataframe(
         told.style.format(shown, na_rep=fmt.NOTHING), hide_index=True, column_config=config,  # type: ignore[arg-type]
-        height=min(ROW_PX * (len(rows) + 1) + 2, MOST_PX), width="stretch" if wide else 560, key=key,
+        height=tables.height(len(rows), MOST_PX), width="stretch" if wide else 560, key=key,
     )  # fmt: skip
 
 
@@ -87,13 +88,29 @@ def span(days: Days | None) -> str:
 
 def writer(answer: Answer, column: Column) -> Any:
     """How a value of the column is written."""
-    from core.ask.sentence import shown
+    from core.ask.measures import Value
+    from core.ask.sentence import SYMBOLS, shown
 
     if column.role in ("name", "attribute") or column.of == "slot":
         return str
     if column.of in GRAINS:
         return lambda day: day.strftime(GRAINS[column.of])
+    if column.holds is Value.MONEY and _without_cents(answer, column):
+        symbol = SYMBOLS.get(answer.currency, f"{answer.currency} ")
+        return lambda value: fmt.NOTHING if pd.isna(value) else _whole(value, symbol)
     return lambda value: fmt.NOTHING if pd.isna(value) else shown(_plain(value), column, answer.currency)
+
+
+def _without_cents(answer: Answer, column: Column) -> bool:
+    """Whether an amount of the column is too large for cents: all of a column are then written without."""
+    from core.ask.sentence import CENTS_BELOW
+
+    at = answer.columns.index(column)
+    return any(row[at] is not None and abs(row[at]) >= CENTS_BELOW for row in answer.rows)
+
+
+def _whole(amount: float, symbol: str) -> str:
+    return f"{'-' if amount <= -0.5 else ''}{symbol}{abs(amount):,.0f}"
 
 
 def _plain(value: Any) -> Any:

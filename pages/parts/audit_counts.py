@@ -81,8 +81,9 @@ def _facings(audit: Audit, name: str) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "Product": st.column_config.TextColumn(width=300),
-            **{name: st.column_config.NumberColumn(width=70) for name in ("Planned", "Seen", "Right")},
+            "Product": st.column_config.TextColumn(width=150 if frame.is_phone() else 300),
+            **{name: st.column_config.NumberColumn(width=60 if frame.is_phone() else 70)
+               for name in ("Planned", "Seen", "Right")},
         },
     )
     tables.download(table, "Download the facings", f"facings of {name}")

@@ -130,7 +130,8 @@ def trend(
 
 
 def waterfall(
-    labels: Sequence[str], deltas: Sequence[float], total: str, dark: bool, sideways: bool = False
+    labels: Sequence[str], deltas: Sequence[float], total: str, dark: bool, sideways: bool = False,
+    phone: bool = False,
 ) -> go.Figure:
     """Signed contributions, money a day, and what they add up to. ``sideways`` leaves room for names."""
     c = palette(dark)
@@ -154,10 +155,11 @@ def waterfall(
     )
     steps = np.cumsum([0.0, *deltas])
     low, high = float(steps.min()), float(steps.max())
-    margin = (high - low or 1.0) * (0.28 if sideways else 0.16)
+    margin = (high - low or 1.0) * (0.45 if phone else 0.28 if sideways else 0.16)
     money = {
         "tickformat": "$,.2f",
-        "nticks": 5,
+        "nticks": 3 if phone and sideways else 5,
+        "tickangle": 0,
         "title_text": "money a day",
         "range": [low - margin, high + margin],
         "zeroline": True,

@@ -85,12 +85,6 @@ def budgets(wb: Workbench) -> None:
 def roll_out(wb: Workbench) -> None:
     """A language model for some of the users first."""
     models = wb.language_models
-    if not models:
-        frame.title(
-            "No language model is set up",
-            "One that is can be given to a part of the users first, and taken back.",
-        )
-        return
     cards = wb.router_policies()
     shares = cards[0].policy.roll_out if cards else {}
     parts = [f"{m} to {shares[m]:g}% of users" for m in models if shares.get(m, 100.0) < 100.0]

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from html import escape
 from io import BytesIO
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 _FORMULA = r"\s*[=+\-@＝＋－＠]|[\t\r\n]"
 """How texts begin that a spreadsheet takes for a formula, after spaces and in full width too."""
+
+
+ROW_PX = 31
+"""Height of a row at the base font of the theme."""
+
+
+def height(rows: int, most_px: int) -> int | Literal["content"]:
+    """Of a grid: as high as its rows, and scrolled where that is more than ``most_px``."""
+    return "content" if ROW_PX * (rows + 1) + 2 <= most_px else most_px
 
 
 def download(frame: pd.DataFrame, label: str, name: str, key: str | None = None) -> None:

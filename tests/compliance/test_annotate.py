@@ -50,6 +50,13 @@ def test_labels_do_not_cover_one_another() -> None:
         assert (np.abs(drawn - rgb(COLORS[kind])).max(-1) < 60).mean() > 0.05
 
 
+def test_a_small_box_has_its_number_alone() -> None:
+    """Words that would lie under the number are left out."""
+    bare, told = (annotated(photo(), [Mark((300, 300, 40, 30), "out_of_stock", "5", text, absent=True)])
+                  for text in ("", "Out of stock: Cola"))
+    assert bare == told
+
+
 def test_boxes_beyond_the_photo_and_odd_words_do_no_harm() -> None:
     """Whatever a reading says, a picture comes out."""
     marks = [Mark((-50, -50, 2000, 2000), "missing_product", "1", "nothing here", absent=True), Mark((890, 590, 500, 500), "?", "99999", "x" * 500),

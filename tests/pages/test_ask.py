@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -113,6 +114,24 @@ def test_what_cannot_be_answered_says_what_can(open_page):
     assert "not answered here" in _text(app)
     assert "can be asked" in _text(app)
     assert app.button(key="example_0")
+
+
+def test_a_question_for_reasons_is_shown_the_way_to_what_if(open_page):
+    """Beside saying that it is not answered here."""
+    app = _ask(open_page(nav.ASK), "why did sales drop?")
+    assert [link.page for link in app.get("page_link")] == ["what_if"]
+    assert not _ask(open_page(nav.ASK), "revenue next month").get("page_link")
+
+
+def test_a_column_of_money_has_cents_throughout_or_not_at_all(demo):
+    """Whole dollars where an amount is a thousand or more."""
+    found = demo.ask("revenue by store")[1]
+    column = next(c for c in found.columns if c.name == "revenue")
+    at = found.columns.index(column)
+    for amounts, told in (((1234.5, 982.7, -0.2), ["$1,234", "$983", "$0"]), ((98.5, -7.0), ["$98.50", "-$7.00"])):
+        rows = tuple((*row[:at], amount, *row[at + 1 :])
+                     for row, amount in zip(found.rows * 3, amounts, strict=False))
+        assert [ask_table.writer(replace(found, rows=rows), column)(amount) for amount in amounts] == told
 
 
 def test_the_query_is_edited_as_fields(open_page, demo):

@@ -3,7 +3,7 @@
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.tables import csv
+from pages.parts.tables import csv, height
 
 
 def test_csv_keeps_names_and_numbers():
@@ -35,3 +35,9 @@ def test_sentences_are_shown_in_full_and_the_rest_is_counted():
     assert html.count("&lt;b&gt;free&lt;/b&gt; is no price.") == 3
     assert "1,002" in html
     assert "and 2 more in the download" in html
+
+
+def test_a_grid_ends_with_its_last_row_and_scrolls_where_it_is_long():
+    """No empty row below few, no endless page of many."""
+    assert height(3, 388) == "content"
+    assert height(300, 388) == 388
