@@ -18,7 +18,8 @@ from core.language import MICRO, Call, Caps, KeptAnswer, OverBudget, Policy, Tie
 from core.store import tables as t
 from core.store.database import Actor, Database
 from core.store.plan_rows import identity
-from core.store.tenant import TenantSession
+from core.store.tenant import TenantSession, insert_new
+from core.store.validate import UNPRINTABLE
 
 KEPT_HOURS = 24
 ANSWERED = ("ok", "fell back")
@@ -101,10 +102,11 @@ class StoreLedger:
         with self._database.writing_session(self._actor) as session:
             old = (_answer.key == key) | (_answer.created_at < at - timedelta(hours=KEPT_HOURS))
             session.execute(delete(_answer).where(old))
-            session.add(t.ModelAnswer(
-                key=key, value={"value": answer.value}, model=answer.model, tier=int(answer.tier),
-                quality=answer.quality, created_at=at,
-            ))
+            # Somebody else may keep the same answer at this moment: either will do.
+            session.execute(insert_new(session, t.ModelAnswer), [{
+                "key": key, "value": {"value": answer.value}, "model": answer.model, "tier": int(answer.tier),
+                "quality": answer.quality, "created_at": at,
+            }])
 
 
 def _money(usd_e6: int) -> str:
@@ -133,6 +135,7 @@ def spent(session: TenantSession, at: datetime, caps: Caps) -> list[tuple[str, i
 def _columns(call: Call) -> Mapping[str, Any]:
     values = asdict(call)
     values["tier"] = int(call.tier)
+    values["reason"] = UNPRINTABLE.sub("", call.reason)  # it may quote an answer
     return {**values, "is_local": call.tier.is_free, "succeeded": call.outcome in ANSWERED}
 
 

@@ -119,3 +119,34 @@ def test_usage_tells_local_from_bought_and_answers_from_calls(database: Database
         2, 4, 1, 1, 1, 1)
     assert (found.cost_usd, found.local_share) == (2.0, 0.25)
     assert set(by_model) == {("rule",), ("small",), ("mid",)}
+
+
+def test_an_answer_that_many_keep_at_once_is_kept(database: Database, acme: Actor) -> None:
+    """The same question of many people at the same moment is no defect of any of them."""
+    ledger = _ledger(database, acme)
+    for key in ("one", "two", "three"):
+        with ThreadPoolExecutor(8) as pool:
+            made = [pool.submit(ledger.keep, key, KeptAnswer(str(n), "mid", Tier.MID, 0.9)) for n in range(16)]
+        assert [one.exception() for one in made] == [None] * 16
+        assert ledger.kept(key) is not None
+
+
+@pytest.mark.parametrize("said", ["what\x00 it said", "half \ud83d of a sign"])
+def test_what_a_model_says_of_itself_can_be_noted(database: Database, acme: Actor, said: str) -> None:
+    """Reasons quote answers, which may hold what no text of a database can."""
+    ledger = _ledger(database, acme)
+    ledger.settle(ledger.reserve(CALL, 5, WIDE), replace(CALL, outcome="rejected", reason=said))
+    ledger.note(replace(CALL, reason=said))
+    with database.session(acme) as session:
+        reasons = {c.call.reason for c in language.calls(session, NOON - timedelta(days=1))}
+    assert len(reasons) == 1
+    assert reasons.pop() in ("what it said", "half  of a sign")
+
+
+def test_an_answer_with_a_sign_that_no_text_holds_is_kept(database: Database, acme: Actor) -> None:
+    """As it is, or without the sign."""
+    ledger = _ledger(database, acme)
+    ledger.keep("odd", KeptAnswer("a\x00b\ud83dc", "mid", Tier.MID, 0.9))
+    kept = ledger.kept("odd")
+    assert kept is not None
+    assert kept.value.startswith("a")
