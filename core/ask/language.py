@@ -119,11 +119,10 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
 
 
 def _check_goods(plan: Plan, vocabulary: Vocabulary) -> None:
-    """Words that each name products, and together none, mean something else: "hot drinks". Raises Unclear."""
+    """Words that each name goods, and together none, mean something else: "hot drinks". Raises Unclear."""
     for filters in (plan.filters, *(c.filters for c in plan.conditions)):
         goods = [f for f in filters if f.dimension in GOODS and not f.negated]
-        worded = any(f.dimension == "product" for f in goods)
-        if worded and len(goods) > 1 and not vocabulary.passing(goods):
+        if len(goods) > 1 and not vocabulary.passing(goods):
             called = namer(vocabulary)
             told = " and ".join(called(f.dimension, f.values[0]) for f in goods)
             raise Unclear(f"No product is both of what was said ({told} …): which products do you mean?")

@@ -74,6 +74,8 @@ def _before(draft: Draft, i: int) -> None:
         if draft.is_(start - 1, "number"):
             start -= 1
             _check_length(draft, int(draft.pieces[start].value), str(draft.pieces[start + 1].value))
+    elif draft.is_(start - 1, "number") and draft.pieces[start - 1].value in [p.n for p in _periods(draft)]:
+        start -= 1
     if draft.is_(start - 1, "versus") or draft.is_(start - 1, "op"):
         start -= 1
     draft.take(*range(start, i + 1))

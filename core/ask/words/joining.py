@@ -78,6 +78,7 @@ def verbs(pieces: list[Piece]) -> list[Piece]:
     named = ("name", "several", "family", "temperature", "not", "and")
     pieces = [part for i, piece in enumerate(pieces) for part in _split(pieces, i, piece)]
     pieces = [_beside_measures(pieces, i) for i in range(len(pieces))]
+    pieces = [p for i, piece in enumerate(pieces) for p in _had_out(pieces, i, piece)]
     pieces = _all_places(pieces)
     for i, piece in enumerate(pieces):
         relation = _NOTHING.get(piece.value) if piece.kind == "measure" else None
@@ -109,6 +110,22 @@ def _beside_measures(pieces: list[Piece], i: int) -> Piece:
     between = 0 < i < len(pieces) - 1 and pieces[i].is_("versus", "with")
     both = between and pieces[i - 1].kind == pieces[i + 1].kind == "measure"
     return replace(pieces[i], kind="and", value="and") if both else pieces[i]
+
+
+def _had_out(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
+    """ "Stores that had Volt out of stock", "different products that sold", "but absent from store 4"."""
+    k = i + 1
+    while k < len(pieces) and (_of_goods(pieces[k]) == "goods" or (k > i + 1 and pieces[k].kind == "and")):
+        k += 1
+    after = pieces[k] if k < len(pieces) else None
+    if piece.is_("rel", "stands") and k > i + 1 and after is not None and after.is_("rel", "out_of_stock"):
+        return []
+    told = after is not None and after.is_("rel", "sold", "out_of_stock") and k == i + 1
+    if piece.is_("measure", "products") and told and piece.text.split()[0] in ("different", "distinct"):
+        return [replace(piece, kind="thing", value="product", plural=True)]
+    if piece.kind == "missing" and any(p.is_("and", "but") for p in pieces[:i]):
+        return [Piece("not", "not", piece.text, piece.at, 0), replace(piece, kind="rel", value="stands")]
+    return [piece]
 
 
 def _all_places(pieces: list[Piece]) -> list[Piece]:

@@ -13,6 +13,7 @@ from core.ask.words.amounts import having
 from core.ask.words.beside import DONE, catalogued, compared, orders, stocked
 from core.ask.words.comparing import comparisons, means
 from core.ask.words.draft import Draft, Outside, Unclear, filter_of
+from core.ask.words.grouping import grains, groups, kinds_compared
 from core.ask.words.pieces import Piece
 from core.ask.words.subjects import LISTED, is_beside, subject_of
 
@@ -32,13 +33,13 @@ def read(draft: Draft) -> Draft:
         _plan_seasons,
         _times,
         _weekdays,
-        _kinds_compared,
+        kinds_compared,
         having,
         _best,
         compared,
         stocked,
-        _grains,
-        _groups,
+        grains,
+        groups,
         _share,
         _change,
         _per,
@@ -195,89 +196,6 @@ def _counted(draft: Draft, i: int) -> bool:
     """ "The 5 stores with …", "3 brands": things that a number before them may count."""
     piece = draft.piece(i)
     return piece is not None and piece.plural and piece.kind == "thing" and piece.value in LISTED
-
-
-def _kinds_compared(draft: Draft) -> None:
-    """ "Machines versus stores": all places, by their kind."""
-    both = [i for i in draft.free() if draft.is_(i, "thing", "store", "machine")]
-    several = len({draft.pieces[i].value for i in both}) > 1
-    if several and any(p.is_("versus") or p.is_("and", "or") for p in draft.pieces):
-        by = [i for i in draft.free() if draft.is_(i, "by") and i + 1 in both]
-        if not by and any(p.is_("versus") for p in draft.pieces):
-            draft.take(*both)
-            draft.by.append("kind")
-
-
-def _grains(draft: Draft) -> None:
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if piece.kind == "grain":
-            draft.take(i)
-            draft.trend = True
-            draft.by.append(piece.value)
-        elif piece.kind == "trend":
-            draft.take(i)
-            draft.trend = True
-
-
-def _groups(draft: Draft) -> None:
-    """ "by store and category", "per week", "for each brand"; "by revenue" says what ranks."""
-    for i in draft.free():
-        piece = draft.pieces[i]
-        if not (piece.is_("by") or piece.is_("per", "per")) or i in draft.used:
-            continue
-        if _is_over_all(draft, i):
-            draft.take(i)
-            continue
-        k, found = _past_names(draft, i + 1), False
-        while True:
-            follows = draft.piece(k)
-            if follows is None:
-                break
-            if (follows.kind == "thing" and follows.value != "slot") or draft.is_(k, "thing"):
-                _group(draft, str(follows.value))
-                draft.take(k)
-                found, k = True, k + 1
-                if draft.is_(k, "and", "and") and (draft.is_(k + 1, "thing") or draft.is_(k + 1, "by")):
-                    draft.take(k)
-                    k += 1
-                    if draft.is_(k, "by"):
-                        draft.take(k)
-                        k += 1
-                    continue
-            elif follows.kind in ("name", "zone", "shape", "temperature", "time") and not found:
-                break
-            break
-        if (
-            found
-            or any(draft.is_(i + 1, kind) for kind in ("measure", "share", "change", "order"))
-            or (piece.is_("by", "by") and not found and draft.pieces[i].text not in ("by",))
-        ):
-            draft.take(i)
-    if draft.trend and not any(d in GRAINS for d in draft.by):
-        draft.by.append("week")
-
-
-def _is_over_all(draft: Draft, i: int) -> bool:
-    """ "Products with more than 20 facings across machines": all of them, where something else is asked."""
-    places = draft.pieces[i].text == "across" and draft.is_(i + 1, "thing", "store", "machine", "place")
-    led = bool(draft.having) or any(p.kind in ("ask", "best", "count") for p in draft.pieces[:i])
-    return places and led
-
-
-def _past_names(draft: Draft, k: int) -> int:
-    """Where the noun stands in "each Volt product", "per frozen product", else ``k``."""
-    stop = k
-    while (piece := draft.piece(stop)) is not None and filter_of(piece, draft.vocabulary) is not None:
-        stop += 1
-    return stop if draft.is_(stop, "thing") else k
-
-
-def _group(draft: Draft, name: str) -> None:
-    if name in GRAINS:
-        draft.trend = True
-    if name not in draft.by:
-        draft.by.append(name)
 
 
 def _share(draft: Draft) -> None:

@@ -8,6 +8,7 @@ from core.ask.words.draft import GOODS, Draft, Unclear, filter_of
 from core.ask.words.reading import names_left
 from core.ask.words.subjects import best_noun
 
+_RISERS = ("gainers", "losers", "risers", "fallers", "decliners", "climbers")
 _ASKING = ("do", "does", "did", "is", "are", "has", "have")
 
 
@@ -23,6 +24,10 @@ def settle(draft: Draft) -> None:
     if draft.by and noun and draft.subject is None:
         label = label_of(draft.by[0])
         raise Unclear(f"The {noun} of each {label} is not one list: which one shall be ranked?")
+    risers = any(p.kind == "change" and p.plural and p.text.split()[-1] in _RISERS for p in draft.pieces)
+    goods = any(found.dimension in GOODS for _, _, found in names_left(draft))
+    if risers and goods and draft.subject is None and not draft.by:
+        draft.subject = "product"
     by_units = (draft.best or "").endswith("units")
     if by_units and draft.subject is None and not draft.by and not draft.versus:
         draft.subject = "product"

@@ -17,6 +17,7 @@ from core.ask.words.settling import label_of, settle
 from core.ask.words.subjects import LISTED
 
 SEVERAL = 10
+_HELD = ("product", "brand", "category", "venue", "place", "shape", "zone")
 
 
 def shape(draft: Draft) -> Plan:
@@ -311,7 +312,10 @@ def _default_measure(draft: Draft) -> None:
 
 def _versus(draft: Draft) -> None:
     """ "A versus B": a ranking by what both are."""
-    if not draft.versus or draft.by or draft.compare:
+    if not draft.versus or draft.compare:
+        return
+    if draft.by:
+        _versus_within(draft)
         return
     several = [f.dimension for f in draft.filters if len(f.values) > 1 and not f.negated]
     if not several and len(draft.measures) > 1:
@@ -326,6 +330,17 @@ def _versus(draft: Draft) -> None:
         if any((p.kind == "name" and p.text.startswith(w)) or p.is_("thing", w) for p in draft.pieces)
     ]
     draft.by.append(said[0] if several[0] == "place" and len(said) == 1 else several[0])
+
+
+def _versus_within(draft: Draft) -> None:
+    """ "Volt against Ember by week": each of both."""
+    if any(f.dimension == "product" and len(f.values) > 6 for f in draft.filters):
+        raise Unclear("What shall be compared? Name two of the same kind, such as two brands.")
+    for f in draft.filters:
+        if 1 < len(f.values) < 7 and not f.negated and f.dimension in _HELD:
+            within = {f.dimension, *(("store", "machine") if f.dimension == "place" else ())}
+            if not within & set(draft.by) and len(draft.by) < 3:
+                draft.by.append(f.dimension)
 
 
 def _drop_noise(draft: Draft) -> None:

@@ -109,7 +109,8 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
     )
     before = draft.piece(at - 1)
     if before is not None and before.is_("ask", "which", "what"):
-        return True
+        between = draft.linked.words[before.at + before.length : draft.pieces[at].at]
+        return not {"do", "does", "did"} & set(between)
     for k in lead:
         if k >= at:
             break
