@@ -99,7 +99,7 @@ def _from_picture(content: bytes, told: Told) -> Paper:
 
 
 def _from_sheet(content: bytes, told: Told) -> Paper:
-    from ml.documents.sheet import page_of, read_tabs
+    from ml.documents.sheet import MAX_ROWS, page_of, read_tabs
     from ml.documents.sheet_drawing import read_grid
     from ml.documents.table import header
     from ml.documents.words import lines
@@ -108,9 +108,10 @@ def _from_sheet(content: bytes, told: Told) -> Paper:
     tabs = [tab for tab in read_tabs(content) if tab.grid and tab.grid[0]]
     grids = [tab.grid for tab in tabs]
     pages = [page_of(grid) for grid in grids]
+    notes = [f"Only the first {MAX_ROWS} rows of a sheet were read."] if any(t.is_cut for t in tabs) else []
     listed = [page for page in pages if any(header(line) for line in lines(page.phrases))]
     if listed:
-        return _paper(listed, ["cells of the spreadsheet"], [])
+        return _paper(listed, ["cells of the spreadsheet"], notes)
     cells: list[Cell] = []
     for number, (tab, page) in enumerate(zip(tabs, pages, strict=True)):
         first = 1 + max((c.row for c in cells), default=-1)
@@ -118,7 +119,8 @@ def _from_sheet(content: bytes, told: Told) -> Paper:
     title = next((t for grid in grids for row in grid[:2] for t in row if t), "") if cells else ""
     title = "" if any(title == c.text for c in cells) else title.replace("\n", " ")
     rows = 1 + max((c.row for c in cells), default=-1)
-    return Paper(title, _enough(cells), rows, _sheets(pages), methods=("cells of the spreadsheet",))
+    return Paper(title, _enough(cells), rows, _sheets(pages), methods=("cells of the spreadsheet",),
+                 notes=tuple(notes))
 
 
 def _enough(cells: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -16,6 +16,7 @@ from ml.documents.words import Page, Word
 
 MAX_ROWS, MAX_COLUMNS, UNPACKED_BYTES = 400, 60, 96 * 2**20
 ROW_PX, LETTER_PX, PAD_PX, WIDEST_PX = 34, 8.2, 9, 330
+MOST_FILLED = 6_000
 LONGEST = 500
 """Letters of a cell that are read."""
 MERGED, MOST_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"'), 5_000
@@ -25,10 +26,12 @@ Grid = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """The texts of a sheet, and how many columns cells span that are merged of several, by (row, column)."""
+    """The texts of a sheet, and how many columns cells span that are merged of several, by (row, column).
+    ``is_cut``: it has more rows, which are not read."""
 
     grid: Grid
     spans: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    is_cut: bool = False
 
 
 def read_tabs(content: bytes) -> list[Tab]:
@@ -40,9 +43,17 @@ def read_tabs(content: bytes) -> list[Tab]:
     if "\x00" in text:
         raise BadInput("The file holds no text.", "Send a PDF, a photo, an Excel or a CSV file.")
     try:
-        return [Tab(_trimmed(max((_cut(text, mark) for mark in DELIMITERS), key=_evenness)))]
+        return [_tab(max((_cut(text, mark) for mark in DELIMITERS), key=_evenness))]
     except csv.Error as error:
         raise BadInput("The CSV file cannot be read.", "Save it anew and send it again.") from error
+
+
+def _tab(rows: Grid, spans: Mapping[tuple[int, int], int] | None = None) -> Tab:
+    filled = sum(bool(text) for row in rows for text in row)
+    if filled > MOST_FILLED:
+        raise TooLarge(f"A sheet has {filled:,} filled cells.", f"Send one planogram, of up to {MOST_FILLED:,}.")
+    is_cut = len(rows) > MAX_ROWS and any(rows[MAX_ROWS])
+    return Tab(_trimmed(rows[:MAX_ROWS]), spans or {}, is_cut)
 
 
 def _decoded(content: bytes) -> str:
@@ -55,7 +66,7 @@ def _decoded(content: bytes) -> str:
 
 def _cut(text: str, mark: str) -> Grid:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    return [[_text(v) for v in row[:MAX_COLUMNS]] for row, _ in zip(lines, range(MAX_ROWS), strict=False)]
+    return [[_text(v) for v in row[:MAX_COLUMNS]] for row, _ in zip(lines, range(MAX_ROWS + 1), strict=False)]
 
 
 def _evenness(rows: Grid) -> tuple[int, int]:
@@ -74,8 +85,8 @@ def _workbook(content: bytes) -> list[Tab]:
                 raise TooLarge("The workbook unpacks to far more than a planogram takes.", "Send one sheet.")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             return [
-                Tab(_trimmed([[_text(v) for v in row] for row in sheet.iter_rows(
-                    max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)]), _spans(packed, sheet))
+                _tab([[_text(v) for v in row] for row in sheet.iter_rows(
+                    max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)], _spans(packed, sheet))
                 for sheet in book.worksheets[:10]
             ]
     except (*DAMAGED_WORKBOOK, InvalidFileException) as error:
@@ -120,10 +131,7 @@ def _trimmed(rows: Grid) -> Grid:
 
 def page_of(grid: Sequence[Sequence[str]]) -> Page:
     """A picture of the grid, and each filled cell as one phrase at its place."""
-    wide = [
-        min(max([len(row[c]) for row in grid] + [3]) * LETTER_PX + 2 * PAD_PX, WIDEST_PX)
-        for c in range(len(grid[0]))
-    ]
+    wide = widths(grid)
     left = [sum(wide[:c]) for c in range(len(wide))]
     found = [
         Word(text, left[c] + PAD_PX, r * ROW_PX + 7.0, min(len(text) * LETTER_PX, wide[c] - 2 * PAD_PX), 20.0)
@@ -133,12 +141,16 @@ def page_of(grid: Sequence[Sequence[str]]) -> Page:
     return Page(picture, width, height, tuple(found))
 
 
-def cell_box(page: Page, grid: Sequence[Sequence[str]], row: int, column: int) -> tuple[float, ...]:
-    """The box of a cell as shares of the page's picture."""
-    wide = [
-        min(max([len(r[c]) for r in grid] + [3]) * LETTER_PX + 2 * PAD_PX, WIDEST_PX)
+def widths(grid: Sequence[Sequence[str]]) -> list[float]:
+    """Pixels of each column of the grid's picture."""
+    return [
+        min(max([len(row[c]) for row in grid] + [3]) * LETTER_PX + 2 * PAD_PX, WIDEST_PX)
         for c in range(len(grid[0]))
     ]
+
+
+def cell_box(page: Page, wide: Sequence[float], row: int, column: int) -> tuple[float, float, float, float]:
+    """The box of a cell as shares of the page's picture; ``wide``: the grid's ``widths``."""
     left = sum(wide[:column])
     return (left / page.width, row * ROW_PX / page.height, wide[column] / page.width, ROW_PX / page.height)
 
@@ -158,9 +170,9 @@ def _drawn(
         for c, text in enumerate(map(flat, row)):
             x, y = left[c], r * ROW_PX
             pen.rectangle((x, y, x + wide[c], y + ROW_PX), outline="#d5dae2")
-            shown = text
-            while shown and pen.textlength(shown, face) > wide[c] - 2 * PAD_PX + 4:
-                shown = shown[:-1]
+            room, shown = wide[c] - 2 * PAD_PX + 4, text
+            while (length := pen.textlength(shown, face)) > room:
+                shown = shown[: min(len(shown) - 1, int(len(shown) * room / length) + 1)]
             pen.text((x + PAD_PX, y + 8), shown, fill="#1c2430", font=face)
     target = io.BytesIO()
     image.save(target, "PNG")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.paper import Cell
 from ml.documents import tokens
 from ml.documents.drawing import Block, understood
-from ml.documents.sheet import Grid, Tab, cell_box
+from ml.documents.sheet import Grid, Tab, cell_box, widths
 from ml.documents.words import Page, Word
 
 LEAST_NAMES = 2
@@ -17,6 +17,7 @@ LEAST_NAMES = 2
 def read_grid(tab: Tab, page: Page, number: int, first_row: int) -> list[Cell]:
     """Cells of the names of a sheet, by rows; ``first_row``: the number of its first shelf."""
     grid = tab.grid
+    boxes = widths(grid)
     named = [r for r, row in enumerate(grid) if _names(row)]
     # Where all cells span as many columns that is how the sheet is laid out, and says nothing of facings.
     wide = {tab.spans.get((r, c), 1) for r in named for c in _columns(grid[r])}
@@ -32,8 +33,8 @@ def read_grid(tab: Tab, page: Page, number: int, first_row: int) -> list[Cell]:
             c, block = group[0]
             end = group[-1][0] + spans.get((r, group[-1][0]), 1)
             count = end - c if len(group) > 1 or spans else None
-            x, y, w, h = cell_box(page, grid, r, c)
-            right = cell_box(page, grid, r, min(end, len(grid[r])) - 1)
+            x, y, w, h = cell_box(page, boxes, r, c)
+            right = cell_box(page, boxes, r, min(end, len(grid[r])) - 1)
             # Cells are as wide as their text: with facings written, the place of one says nothing.
             drawn = (None, None) if block.facings else (
                 round((c - first) / (last - first), 5), round((end - c) / (last - first), 5))
