@@ -51,7 +51,8 @@ def read_tabs(content: bytes) -> list[Tab]:
 def _tab(rows: Grid, spans: Mapping[tuple[int, int], int] | None = None) -> Tab:
     filled = sum(bool(text) for row in rows for text in row)
     if filled > MOST_FILLED:
-        raise TooLarge(f"A sheet has {filled:,} filled cells.", f"Send one planogram, of up to {MOST_FILLED:,}.")
+        raise TooLarge(f"A sheet has {filled:,} filled cells.",
+                       f"Send one planogram, of up to {MOST_FILLED:,}.")
     is_cut = len(rows) > MAX_ROWS and any(rows[MAX_ROWS])
     return Tab(_trimmed(rows[:MAX_ROWS]), spans or {}, is_cut)
 
