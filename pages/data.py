@@ -130,7 +130,10 @@ def _imports(wb: Workbench) -> None:
             }
             for i in earlier
         ])  # fmt: skip
-        st.dataframe(rows, hide_index=True)
+        counts = ("Rows", "Imported", "There already", "Left out")
+        st.dataframe(rows, hide_index=True, column_config={
+            name: st.column_config.NumberColumn(format="localized") for name in counts
+        })  # fmt: skip
         tables.download(rows, "Download the list", "imports")
 
 

@@ -90,7 +90,7 @@ def _moving(label: str, values: pd.Series, say: Callable[[float], str], days: in
         label,
         say(now),
         _change(now, then) if known else None,
-        delta_description="vs before" if known else None,
+        delta_description=f"vs the {days} days before" if known else None,
         delta_color="blue" if not known or now >= then else "orange",
         chart_data=[float(v) for v in values.rolling(7, min_periods=1).mean().tail(days)],
         border=True,

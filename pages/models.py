@@ -212,9 +212,11 @@ def _registry(wb: Workbench) -> None:
     ]  # fmt: skip
     table = words.registry_table(chosen)
     columns = [name for name in table.columns if name != "How to get it"]
+    if frame.is_phone():  # what fits on the screen first
+        columns.sort(key=lambda name: name not in ("Model", "Status"))
     st.dataframe(
         table, hide_index=True, height=tables.height(len(table), 423), column_order=columns,
-        column_config={"Model": st.column_config.TextColumn(width=190 if frame.is_phone() else 380)},
+        column_config={"Model": st.column_config.TextColumn(width=190 if frame.is_phone() else 330)},
     )
     tables.download(table, "Download the models", "models")
     missing = {e.title: e.how for e in entries if not e.installed}

@@ -28,7 +28,8 @@ def show() -> None:
         optimize_fleet.show(wb, head)
         return
     saved, catalog = wb.open(now.planogram_id), wb.catalog()
-    wishes = optimize_wishes.ask(saved.plan, catalog)
+    job = optimize_job.outcome() if optimize_job.is_for(saved) else None
+    wishes = optimize_wishes.ask(saved.plan, catalog, found=job is not None and job.result is not None)
     if wishes is not None:
         optimize_job.begin(wb, saved, wishes)
     elif not optimize_job.is_for(saved):

@@ -37,8 +37,9 @@ def default() -> Wishes:
     return Wishes(time_limit_s=TIMES[USUAL_TIME])
 
 
-def ask(plan: Planogram, catalog: Catalog) -> Wishes | None:
-    """Goals, time and the button in one line, the rest folded away; the wishes when they are sent."""
+def ask(plan: Planogram, catalog: Catalog, found: bool) -> Wishes | None:
+    """Goals, time and the button in one line, the rest folded away; the wishes when they are sent. ``found``:
+    a layout is shown, and to save it is what comes next."""
     with st.container(border=True, key="card_wishes"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.segmented_control(
@@ -46,7 +47,8 @@ def ask(plan: Planogram, catalog: Catalog) -> Wishes | None:
                 bind="query-params",
             )  # fmt: skip
             time = st.segmented_control("Time", list(TIMES), default=USUAL_TIME, required=True)
-            sent = st.button("Find the best layout", type="primary", icon=":material/auto_awesome:")
+            sent = st.button("Find the best layout", icon=":material/auto_awesome:", key="find_best",
+                             type="secondary" if found else "primary")
         goals = _goals(chosen or "Revenue")
         with st.expander("Products, locks, facings, blocks"):
             left, middle, right = st.columns(3, gap="small")

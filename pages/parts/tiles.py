@@ -28,7 +28,7 @@ def show() -> None:
     if not kept:
         return
     order = [saved.id for saved in kept]
-    with st.grid(min(len(kept), 4), min_column_width=COLUMN_PX):
+    with st.grid(4, min_column_width=COLUMN_PX):
         for k, saved in enumerate(kept):
             with st.container(border=True, height="stretch", key=f"card_tile_{saved.id}"):
                 tile = wb.tile(saved)
@@ -103,7 +103,9 @@ def _course(answer: Answer) -> None:
 
 def _first_rows(answer: Answer) -> None:
     """The first few by name, with the number that they are ranked by."""
-    rows = ask_table.table(answer).head(ROWS)
+    whole = ask_table.table(answer)
+    room = ROWS + 1  # of which one is for how many more there are
+    rows = whole.head(ROWS if len(whole) > room else room)
     columns = ask_table.columns_of(answer)
     names = [i for i, c in enumerate(columns) if c.role in ("name", "key")][:2] or [0]
     value = next((i for i, c in enumerate(columns) if c.role == "measure"), None)
