@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.compliance.reading import Box, Candidate
 from core.errors import NotFound
@@ -120,30 +120,21 @@ def label(
 ) -> LabelItem:
     """Name a package, or say (None) that it is no product of the catalog. A later label replaces an earlier
     one. Raises NotFound for the item or the product."""
-    row = _row(session, item_id)
     if product_id is not None:
         known = product_id if abs(product_id) <= validate.MAX_ID else 0
         if session.get(t.Product, known) is None:
             raise NotFound(f"There is no product {product_id}.", "Choose one from the list.")
-    row.product_id, row.not_in_catalog, row.status = product_id, product_id is None, "labelled"
-    row.source = source or row.source
-    return _signed(session, row)
+    return _state(session, item_id, "labelled", product_id, product_id is None, source)
 
 
 def skip(session: TenantSession, item_id: int) -> LabelItem:
     """Nobody can tell what it is: it leaves the queue, and nothing learns from it. Raises NotFound."""
-    row = _row(session, item_id)
-    row.product_id, row.not_in_catalog, row.status = None, False, "skipped"
-    return _signed(session, row)
+    return _state(session, item_id, "skipped")
 
 
 def reopen(session: TenantSession, item_id: int) -> LabelItem:
     """Take a label back. Raises NotFound."""
-    row = _row(session, item_id)
-    row.product_id, row.not_in_catalog, row.status = None, False, "open"
-    row.user_id = row.labelled_at = None
-    session.flush()
-    return item(session, item_id)
+    return _state(session, item_id, "open")
 
 
 def confirmed(session: TenantSession, product_ids: Collection[int] | None = None) -> list[Confirmed]:
@@ -162,17 +153,21 @@ def counts(session: TenantSession) -> dict[str, int]:
     return {**dict.fromkeys(t.LABEL_STATES, 0), **{row[0]: row[1] for row in rows}}
 
 
-def _row(session: TenantSession, item_id: int) -> t.LearningItem:
-    row = session.get(t.LearningItem, item_id if abs(item_id) <= validate.MAX_ID else 0)
-    if row is None:
-        raise NotFound(f"There is no picture {item_id} in the queue.", "Look at the queue.")
-    return row
-
-
-def _signed(session: TenantSession, row: t.LearningItem) -> LabelItem:
-    row.user_id, row.labelled_at = session.actor.user_id, t.now()
-    session.flush()
-    return item(session, identity(row.id))
+def _state(
+    session: TenantSession, item_id: int, status: str, product_id: int | None = None,
+    not_in_catalog: bool = False, source: str | None = None,
+) -> LabelItem:
+    """All of what is said of an item in one statement, whatever somebody else says of it at this moment."""
+    is_said = status != "open"
+    values = {
+        "status": status, "product_id": product_id, "not_in_catalog": not_in_catalog,
+        "user_id": session.actor.user_id if is_said else None, "labelled_at": t.now() if is_said else None,
+        **({"source": source} if source else {}),
+    }
+    known = item_id if abs(item_id) <= validate.MAX_ID else 0
+    session.execute(update(_item).where(_item.id == known).values(values)
+                    .execution_options(synchronize_session=False))
+    return item(session, item_id)
 
 
 def _items(

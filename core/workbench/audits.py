@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 from core.compliance.annotate import annotated, marks_of
@@ -38,6 +39,8 @@ READ_FROM, TAGS_FROM, COMPARED_FROM = 0.1, 0.7, 0.92
 """Shares of an audit's work before a photo, then its price labels are read, and before it is compared."""
 TURNS = Turns()
 """One photo at a time is read or drawn in this process."""
+_following = Lock()
+"""Held from a look at what was named until its files say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class AuditsDoor(Door):
             ids = labels.add(session, [replace(item, audit_id=made.id) for item in queued])
             self._note(session, "audit", reading, planogram_id=saved.id, audit=made.id)
             waiting = [labels.item(session, i) for i in ids]
-        label_files.write(self.database, self.actor.company_id, waiting)
+        self._follow(waiting)
         return made
 
     def audit_again(self, audit_id: int) -> SavedAudit:
@@ -128,7 +131,7 @@ class AuditsDoor(Door):
             ids = labels.add(session, [replace(item, source="recognized") for item in queued])
             self._note(session, "recognize", reading)
             waiting = [labels.item(session, i) for i in ids]
-        label_files.write(self.database, self.actor.company_id, waiting)
+        self._follow(waiting)
         return reading
 
     def audit(self, audit_id: int) -> SavedAudit:
@@ -232,7 +235,7 @@ class AuditsDoor(Door):
         with self._session() as session:
             done = change(session)
             records.audit(session, action, "package", item_id, product_id=done.product_id)
-        label_files.write(self.database, self.actor.company_id, [done])
+        self._follow([done])
         return done
 
     def _teach(
@@ -261,8 +264,15 @@ class AuditsDoor(Door):
                      for i, (_, product_id) in zip(ids, taught, strict=True)]
             records.audit(session, verdict, "audit", card.id, packages=len(named),
                           violation=None if judging is None else judging.violation)
-        label_files.write(self.database, self.actor.company_id, [*again, *named])
+        self._follow([*again, *named])
         return named
+
+    def _follow(self, changed: Sequence[LabelItem]) -> None:
+        """Bring the files up to these items as they are by now: others may have named them since."""
+        with _following:
+            with self._session() as session:
+                now = [labels.item(session, i) for i in dict.fromkeys(item.id for item in changed)]
+            label_files.write(self.database, self.actor.company_id, now)
 
     def _judge(self, session: TenantSession, audit_id: int, verdict: str, judging: Judging) -> None:
         audits.hold(session, audit_id)

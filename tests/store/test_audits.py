@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -152,6 +153,17 @@ def test_a_label_says_by_whom_and_can_be_changed(do: Do) -> None:
         do(labels.label, number, 99)
     with pytest.raises(BadInput):
         do(labels.queue, "lost")
+
+
+def test_many_who_name_one_package_at_once_leave_one_word(do: Do) -> None:
+    """A whole one: labelled as what somebody said, not in the catalog, skipped or open."""
+    (number,) = do(labels.add, [item(1)])
+    says = [lambda: do(labels.label, number, 1), lambda: do(labels.label, number, 2), lambda: do(labels.skip, number),
+            lambda: do(labels.label, number, None), lambda: do(labels.reopen, number)]
+    with ThreadPoolExecutor(10) as pool:
+        told = [pool.submit(says[n % len(says)]) for n in range(60)]
+    assert [one.exception() for one in told] == [None] * 60
+    assert sum(do(labels.counts).values()) == 1
 
 
 def test_the_newest_names_come_first(do: Do) -> None:

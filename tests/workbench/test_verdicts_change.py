@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
 from sqlalchemy import delete
 
 from core.errors import BadInput, Conflict, NotFound, WorkbenchError
@@ -142,3 +143,25 @@ def test_two_who_judge_one_finding_leave_one_word(wb: Workbench, database: Datab
         labels = [(i.source, i.product_id) for i in wb.learning_queue("labelled")[0]]
         stays = wb.audit(made.id).verdicts[wrong].verdict
         assert labels == {"confirmed": [("confirmed", 6)], "corrected": [("corrected", 1)], "dismissed": []}[stays]
+
+
+def test_files_follow_whoever_named_a_package_last(wb: Workbench, database: Database, reader: FakeReader) -> None:
+    """Ten at once: what training reads is what the database holds."""
+    reader.change = lambda f: (named(f[0], 6, 0.55), *f[1:])
+    wb.audit_photo(1, photo_of())
+    (item,), _ = wb.learning_queue()
+    file = label_files.folder_of(database) / f"{item.id}.json"
+    for _ in range(3):
+        with ThreadPoolExecutor(10) as pool:
+            list(pool.map(lambda n: door(database).label(item.id, 1 + n % 6), range(20)))
+        (kept,), _ = wb.learning_queue("labelled")
+        assert json.loads(file.read_text("utf-8"))["label"]["product_id"] == kept.product_id
+
+
+def test_fix_lists_can_be_printed_by_many_at_once(wb: Workbench) -> None:
+    """In a process that has printed nothing yet."""
+    made = wb.audit_photo(1, photo_of())
+    pdfmetrics._fonts.clear()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _n: wb.audit_pdf(made.id)[:4], range(8)))
+    assert found == [b"%PDF"] * 8

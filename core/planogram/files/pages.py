@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Protocol
 
 from core.planogram.drawing import ACCENT, EDGE, GAP_PT, INK, QUIET, Pen, Strip, clipped, fitting, wrapped
@@ -17,18 +18,28 @@ MARGIN_PT, HEADER_PT, FOOTER_PT = 36.0, 34.0, 22.0
 CHECK_PT, STEP_MARK_PT = 18.0, 60.0
 REGULAR, BOLD = "Roboto", "Roboto-Bold"
 
+_typeface = Lock()
+
+
+def _have_typeface() -> None:
+    """Make the typeface known, both of its weights before anybody writes with one."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    with _typeface:
+        known = pdfmetrics.getRegisteredFontNames()
+        for name, path in ((REGULAR, font_path()), (BOLD, font_path(True))):
+            if name not in known:
+                pdfmetrics.registerFont(TTFont(name, str(path)))
+
 
 class PagePen:
     """Draws on the pages of a PDF; y runs downward from the top of the page."""
 
     def __init__(self, paper: str, title: str) -> None:
-        from reportlab.pdfbase import pdfmetrics
-        from reportlab.pdfbase.ttfonts import TTFont
         from reportlab.pdfgen.canvas import Canvas
 
-        if REGULAR not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(REGULAR, str(font_path())))
-            pdfmetrics.registerFont(TTFont(BOLD, str(font_path(True))))
+        _have_typeface()
         self.page_width, self.page_height = PAPERS[paper]
         self._target = io.BytesIO()
         self._canvas = Canvas(self._target, pagesize=PAPERS[paper], pageCompression=1)
