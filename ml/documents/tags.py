@@ -21,11 +21,15 @@ STRIP_PX, MOST_SCALE, LONG_PX = 110, 2.5, 1_900
 """Height that a strip is brought to, how much it is enlarged for that at most, and the length of one part."""
 SMALLEST = 0.55
 """Height of a price, at least so much of the usual one."""
+MOSTLY = 0.7
+"""Share of written prices from which bare digits beside them are none."""
+APART = 0.75
+"""Heights of a price by which one may hang above or below the line of its row."""
 PLAIN, BARE = 1.0, 0.75
 """What a price is worth that is written with its sign or point, and one of bare digits ("420")."""
 _MANY = re.compile(r"(?<!\d)(\d{1,2})\s*(?:for|/)\s*[$€£S]?\s*(\d{1,3}(?:[.,]\d{2})?)(?!\d)", re.IGNORECASE)
 _PRICE = re.compile(r"(?:[$€£]\s?(\d{1,3})|(?<![\d.,])(\d{1,3}))\s?[.,·]\s?(\d{2})(?![\d]|\s?[A-Za-z])")
-_SIGNED = re.compile(r"[$€£]\s?(\d{3,5})(?!\d)")
+_SIGNED = re.compile(r"(?:[$€£]|(?<!\w)[§S])\s?(\d{3,5})(?!\d)")
 _BARE = re.compile(r"^\d{3,4}$")
 _RAISED = re.compile(r"^[$€£]?\s?(\d{1,2})\s(\d{2})$")
 
@@ -82,9 +86,35 @@ class PriceTagReader:
         for strip in _strips(picture, reading):
             for words, box in _labels(read_words(strip.pixels)):
                 found += _tags(words, box, strip)
-        usual = float(np.median([t.box[3] for t in found])) if found else 0.0
-        # A size in a name is printed far smaller than the price.
-        return tuple(t for t in found if t.box[3] >= SMALLEST * usual)
+        return _alike(found)
+
+
+def _alike(found: list[PriceTag]) -> tuple[PriceTag, ...]:
+    """The tags that look like the others of the photo. A size in a name is printed far smaller than the price,
+    what is on a package hangs at another height, and bare digits among written prices are hardly one."""
+    if not found:
+        return ()
+    usual = float(np.median([t.box[3] for t in found]))
+    large = [t for t in found if t.box[3] >= SMALLEST * usual]
+    written = [t for t in large if not _BARE.match(t.text)]
+    if len(written) >= MOSTLY * len(large):
+        large = written
+    return tuple(t for t in large if abs(_off(t, [u for u in large if u.row == t.row])) <= APART * usual)
+
+
+def _off(tag: PriceTag, row: list[PriceTag]) -> float:
+    """How far below the line through the other tags of its row one hangs, in pixels; 0 where there are too few
+    to tell. The line by Theil (1950) and Sen (1968), which one tag out of place does not turn."""
+    if len(row) < 4:
+        return 0.0
+    x, y = np.array([(t.box[0] + t.box[2] / 2, t.box[1] + t.box[3] / 2) for t in row]).T
+    i, j = np.triu_indices(len(row), 1)
+    apart = np.abs(x[i] - x[j]) > 1.0
+    if not apart.any():
+        return 0.0
+    slope = float(np.median((y[i] - y[j])[apart] / (x[i] - x[j])[apart]))
+    middle = float(np.median(y - slope * x))
+    return tag.box[1] + tag.box[3] / 2 - slope * (tag.box[0] + tag.box[2] / 2) - middle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

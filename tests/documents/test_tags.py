@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.compliance.reading import Reading
+from core.compliance.reading import PriceTag, Reading
 from ml.documents import ocr
-from ml.documents.tags import PriceTagReader, _labels, price_of
+from ml.documents.tags import PriceTagReader, _alike, _labels, price_of
 from ml.documents.words import Word
 from ml.rendering.labels import label
 
@@ -53,6 +53,30 @@ def test_small_raised_cents_belong_to_the_whole_beside_them() -> None:
     """4 and 20 are one price, 4.20."""
     words = (Word("$4", 0, 0, 40, 60), Word("20", 44, 2, 30, 30), Word("Cola", 200, 10, 60, 20))
     assert [" ".join(w.text for w in group) for group, _ in _labels(words)] == ["$4 20", "Cola"]
+
+
+def tag(x: float, y: float, text: str, high: float = 30.0, row: int = 0) -> PriceTag:
+    found = price_of(text)
+    assert found is not None
+    return PriceTag((x, y, 60.0, high), row, found.amount, 0.9, found.units, text)
+
+
+HUNG = [tag(x, 100 + 0.1 * x, "$1.50") for x in (0, 200, 400, 600)]
+
+
+@pytest.mark.parametrize("other", [tag(300, 130, "202"), tag(300, 130, "$2.02", high=12.0), tag(300, 60, "$2.02")])
+def test_what_looks_unlike_the_labels_beside_it_is_no_label(other: PriceTag) -> None:
+    """Bare digits among written prices, small print, and what is printed on a package above the edge."""
+    assert _alike([*HUNG, other]) == tuple(HUNG)
+
+
+def test_a_shop_that_prints_bare_digits_is_read() -> None:
+    """They are alike, on an edge that is seen from aside; a row of two tells nothing of its line."""
+    bare = [tag(x, 100 + 0.1 * x, "420") for x in (0, 200, 400, 600)]
+    apart = [tag(0, 300, "$2.00", row=1), tag(900, 420, "$2.00", row=1)]
+    assert _alike(bare) == tuple(bare)
+    assert _alike(apart) == tuple(apart)
+    assert _alike([]) == ()
 
 
 @pytest.mark.skipif(not ocr.installed(), reason="what reads letters in pictures is not installed")
