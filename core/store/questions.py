@@ -20,6 +20,7 @@ MAX_TITLE, MAX_QUESTION, MAX_COMMENT = 120, 500, 1000
 
 _saved: Any = t.SavedQuestion
 _said: Any = t.QuestionFeedback
+_user: Any = t.User
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,20 @@ def saved_questions(session: TenantSession) -> list[SavedQuestion]:
 def save_question(
     session: TenantSession, title: str, question: str, plan: Mapping[str, Any]
 ) -> SavedQuestion:
-    """Keep a question as the user's last tile; one with the same plan is renamed instead. Raises BadInput
-    for an empty or long title, and where there are ``MOST_TILES``."""
+    """Keep a question as the user's last tile; one with the same plan is renamed instead. To be called in a
+    writing session. Raises BadInput for an empty or long title, and where there are ``MOST_TILES``."""
     title = validate.text(title, "A title", MAX_TITLE)
     question = validate.text(question, "A question", MAX_QUESTION)
     if not title:
         raise BadInput("The tile has no title.", "Give it one.")
+    # One at a time of a user; SQLite sees to it by itself.
+    user_id = _user_id(session)
+    session.execute(select(_user.id).where(_user.id == user_id).with_for_update(key_share=True))
     rows = _mine(session)
     same = next((row for row in rows if row.plan == plan), None)
     if same is None and len(rows) >= MOST_TILES:
         raise BadInput(f"There are {len(rows)} tiles on Home.", f"Remove one: {MOST_TILES} have room.")
-    row = same or t.SavedQuestion(user_id=_user_id(session), title=title, plan=dict(plan),
+    row = same or t.SavedQuestion(user_id=user_id, title=title, plan=dict(plan),
                                   place=max((row.place for row in rows), default=-1) + 1)
     row.title, row.question = title, question
     session.add(row)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from core.errors import WorkbenchError
 from core.store import freshness, questions, records
+from core.store.database import races_told
 from core.store.questions import SavedQuestion
 from core.workbench.ask import AskDoor
 
@@ -35,7 +36,7 @@ class TilesDoor(AskDoor):
         """Keep a question on the user's Home. Raises BadInput for an empty or long title, or too many."""
         from core.ask.plan import to_json
 
-        with self._session() as session:
+        with races_told(), self.database.writing_session(self.actor) as session:
             saved = questions.save_question(session, title, question, to_json(plan))
             records.audit(session, "save", "tile", saved.id, title=saved.title)
             return saved

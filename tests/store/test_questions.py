@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +49,22 @@ def test_a_tile_comes_back_to_its_user_alone(database: Database, people: tuple[A
         (found,) = questions.saved_questions(session)
     assert (found.title, found.question, found.plan) == ("Revenue", "what is Revenue", {**PLAN, "limit": 1})
     assert _titles(database, bea) == _titles(database, otto) == []
+
+
+def test_a_tile_that_is_kept_twice_at_once_is_one(database: Database, people: tuple[Actor, ...]) -> None:
+    """And of many kept at once no more than have room."""
+    ann = people[0]
+
+    def keep(limit: int) -> None:
+        with suppress(BadInput), database.writing_session(ann) as session:
+            questions.save_question(session, f"Top {limit}", "", {**PLAN, "limit": limit})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, [5] * 16))
+    assert _titles(database, ann) == ["Top 5"]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, range(10, 30)))
+    assert len(_titles(database, ann)) == questions.MOST_TILES
 
 
 def test_tiles_are_put_in_order_and_removed(database: Database, people: tuple[Actor, ...]) -> None:
