@@ -128,7 +128,8 @@ def _check_list(plan: Plan) -> None:
 def _check_count(plan: Plan) -> None:
     _require_thing(plan)
     assert plan.of is not None
-    for name in (*plan.by, *(f.dimension for f in plan.filters)):
+    measured = () if plan.having else tuple(f.dimension for f in plan.measured_filters)
+    for name in (*plan.by, *measured):
         if name not in THINGS[plan.of]:
             raise BadInput(f"{DIMENSIONS[plan.of].plural.capitalize()} are not counted by "
                            f"{DIMENSIONS[name].label}.", "Say it as a condition: has, or has not.")

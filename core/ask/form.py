@@ -126,8 +126,10 @@ def _filterable(plan: Plan) -> list[str]:
     names = [d.name for d in DIMENSIONS.values() if d.holds is not Holds.DATE]
     if plan.form == "missing":
         return [n for n in names if DIMENSIONS[n].scope in (Scope.PRODUCT, Scope.PLACE, Scope.PLAN)]
-    if plan.of is not None:
+    if plan.of is not None and not (plan.form == "count" and plan.having):
         return list(THINGS[plan.of])
+    if plan.of is not None:
+        return [n for n in names if n in THINGS[plan.of] or plan.facts <= DIMENSIONS[n].facts]
     return [n for n in names if plan.facts <= DIMENSIONS[n].facts]
 
 

@@ -199,7 +199,7 @@ class Plan:
 
     def _check_measures(self) -> None:
         for fact in self.facts:
-            for name in (*self.by, *(f.dimension for f in self._measured_filters)):
+            for name in (*self.by, *(f.dimension for f in self.measured_filters)):
                 if not self._serves(fact, name):
                     require_fact(name, fact, "what is asked")
         for held in self.having:
@@ -221,9 +221,15 @@ class Plan:
             raise BadInput("Too many columns.", "Ask for fewer measures.")
 
     @property
-    def _measured_filters(self) -> tuple[Filter, ...]:
-        """In a list the filters choose things, not what is measured of them."""
-        return () if self.of else self.filters
+    def own_filters(self) -> tuple[Filter, ...]:
+        """Those that choose the things that are listed or counted."""
+        return tuple(f for f in self.filters if self.of is not None and f.dimension in THINGS[self.of])
+
+    @property
+    def measured_filters(self) -> tuple[Filter, ...]:
+        """Those of what is measured: in a list none, in a count by a measure those that choose no things."""
+        own = self.own_filters
+        return tuple(f for f in self.filters if f not in own)
 
     def _serves(self, fact: Fact, name: str) -> bool:
         """Whether a table can be grouped or filtered so; space stays the same over groups of days."""

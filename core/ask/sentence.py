@@ -120,9 +120,9 @@ def _things_said(told: Told, count: int) -> str:
     """The things with what was asked of them: "products with facings over 2"."""
     plan = told.plan
     many, one = DIMENSIONS[plan.of or "product"].plural, DIMENSIONS[plan.of or "product"].label
-    bare = replace(plan, form="list", measures=plan.measures if plan.having else (), by=(), limit=None,
+    bare = replace(plan, form="count", measures=plan.measures if plan.having else (), by=(), limit=None,
                    order=None) if plan.of is not None else plan
-    said = subject_in_words(bare, told.names)
+    said = subject_in_words(bare, told.names).removeprefix("number of ")
     return one + said.removeprefix(many) if count == 1 and said.startswith(many) else said
 
 

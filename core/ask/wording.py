@@ -99,10 +99,11 @@ def _bare(filters: tuple[Filter, ...], names: Names) -> str:
 def _things(plan: Plan, names: Names) -> str:
     assert plan.of is not None
     text = "number of " if plan.form == "count" else ""
-    text += DIMENSIONS[plan.of].plural + "".join(f", {_values(f, names)}" for f in plan.filters)
+    text += DIMENSIONS[plan.of].plural + "".join(f", {_values(f, names)}" for f in plan.own_filters)
     goods = DIMENSIONS[plan.of].scope is Scope.PRODUCT
     for condition in plan.conditions:
         text += f" {_condition(condition, goods, names)}"
+    text += filters_in_words(plan.measured_filters, names)
     if plan.by:
         text += f" by {_listed([DIMENSIONS[d].label for d in plan.by])}"
     return text + (f" with their {measured_in_words(plan)}" if plan.measures and not plan.having else "")

@@ -43,6 +43,9 @@ EXAMPLES = (
     Plan("list", of="store", filters=(Filter("venue", ("office", "grocery store", None)),)),
     Plan("missing", filters=(Filter("store", (11,)), Filter("shape", ("end cap",)))),
     Plan("count", of="planogram", by=("status",)),
+    Plan("count", ("facings",), of="product", filters=(Filter("place", (1,)),), having=(Having("facings", ">=", 1.0),)),
+    Plan("count", ("units",), of="place", filters=(Filter("brand", ("Alpine",)),), period=ALL,
+         having=(Having("units", ">", 1.0),)),
 )
 
 

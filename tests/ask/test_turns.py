@@ -85,6 +85,15 @@ def test_kinds_of_places_say_where_goods_were_sold() -> None:
         ((Filter("kind", ("device",)),), False), ((Filter("kind", ("store",)),), True)]
 
 
+def test_what_is_measured_at_a_place_is_counted_there() -> None:
+    """And listed as a ranking, as the same things asked for by "which" are."""
+    counted = _plan("how many products have more than 2 facings in store 2")
+    assert counted is not None
+    assert counted.measured_filters == (Filter("place", (12,)),)
+    assert _plan("which ones?", "how many products have more than 2 facings in store 2") == _plan(
+        "which products have more than 2 facings in store 2")
+
+
 @pytest.mark.parametrize(("text", "before"), [
     ("share of weekends in revenue", ()), ("each brand's share of water revenue", ()),
     ("which store has the worst stockouts", ()), ("units on the bottom shelf", ()),

@@ -178,7 +178,7 @@ def test_two_wordings_mean_the_same(text: str, same: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "how many units does store 2 have", "units sold of products in stock", "catalog revenue", "show me more",
-    "more revenue", "sku of Volt", "how many products sold more than 5 units in gyms", "revenue last bear",
+    "more revenue", "sku of Volt", "revenue last bear",
     "please order 40 more cases", "what was the price of Volt two years ago", "how many units in stock did we sell",
     "which products sell more in gyms than in schools",
 ])

@@ -94,6 +94,8 @@ def plans(draw: st.DrawFn) -> Plan:
         fields |= {"of": of, "filters": told, "conditions": tuple(draw(st.lists(conditions(), max_size=2)))}
         if draw(st.booleans()):
             fields |= {"measures": measures, "having": having}
+        if form == "count" and "having" in fields and draw(st.booleans()):
+            fields["filters"] = (*told, *chosen)
         if form == "count" and draw(st.booleans()):
             fields["by"] = tuple(name for name in own[:1] if name != of)
     if form == "missing":

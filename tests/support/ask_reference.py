@@ -231,14 +231,16 @@ class Reference(Raw):
     def things(self, plan: Plan) -> Rows:
         of = str(plan.of)
         rows = self.universe(of, plan)
-        rows = [r for r in rows if passes_all(r, plan.filters)]
+        rows = [r for r in rows if passes_all(r, plan.own_filters)]
         for condition in plan.conditions:
             met = self.met(plan, of, condition)
             rows = [r for r in rows if (r[of] in met) != condition.negated]
         if plan.measures:
-            groups = self.groups(plan, (of,), ())
+            groups = self.groups(plan, (of,), plan.measured_filters)
             kept = []
             for r in rows:
+                if plan.measured_filters and (r[of],) not in groups:
+                    continue
                 empty = {"_per_".join((m, *plan.per)): 0 if MEASURES[m].zero and not plan.per else None
                          for m in plan.measures}
                 values = groups.get((r[of],), empty)
@@ -261,7 +263,7 @@ class Reference(Raw):
         if of in ("product", "brand", "category"):
             rows = [{**p, "name": p["name"] if of == "product" else names[p["category"]] if of == "category"
                      else p["brand"]} for p in self.products.values()]
-            if of == "category" and not plan.filters and not plan.by:
+            if of == "category" and not plan.own_filters and not plan.by:
                 rows = [{"category": k, "name": n} for k, n in names.items()]
             return [r for r in rows if r[of] is not None]
         if of in ("place", "store", "machine"):

@@ -78,14 +78,16 @@ def _listed_order(
 
 
 def counted(plan: Plan, ground: Ground, when: When) -> tuple[Select[Any], list[Column]]:
-    """How many things meet the conditions, in all or by what they are."""
+    """How many things meet the conditions, in all or by what they are. Where filters say of what is measured
+    ("products with more than 10 facings in store 2"), those that have it there."""
     assert plan.of is not None
     things = _things(plan, ground, when)
     source: Any = things
     conditions: list[Any] = []
     if plan.measures:
-        table = measured(ground, plan, when, (plan.of,), ())
-        source = source.outerjoin(table.table, table.table.c.k0 == things.c.key)
+        table = measured(ground, plan, when, (plan.of,), plan.measured_filters)
+        there = bool(plan.measured_filters)
+        source = source.join(table.table, table.table.c.k0 == things.c.key, isouter=not there)
         conditions = chosen(plan, table)
     columns: list[Column] = []
     shown: list[Expr] = []
@@ -125,7 +127,7 @@ def _things(plan: Plan, ground: Ground, when: When) -> CTE:
     else:
         source, column = _of_projects(ground)
     key = column(plan.of)
-    rows = source.where(key.is_not(None), *(passes(f, column(f.dimension)) for f in plan.filters))
+    rows = source.where(key.is_not(None), *(passes(f, column(f.dimension)) for f in plan.own_filters))
     for condition in plan.conditions:
         rows = rows.where(_met(plan.of, condition, ground, when, key))
     rows = rows.add_columns(
@@ -137,7 +139,7 @@ def _things(plan: Plan, ground: Ground, when: When) -> CTE:
 
 def _of_products(plan: Plan, ground: Ground) -> tuple[Select[Any], Any]:
     product = ground.table(t.Product, "p")
-    if plan.of == "category" and not plan.filters and not plan.by:
+    if plan.of == "category" and not plan.own_filters and not plan.by:
         category = ground.table(t.Category, "c")
         return select().select_from(category).where(ground.own(category)), lambda name: category.c.id
     extra = {"brand": func.nullif(product.c.brand, ""), "size": func.nullif(product.c.size, "")}

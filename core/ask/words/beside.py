@@ -41,7 +41,17 @@ def joined(pieces: list[Piece]) -> list[Piece]:
     for i in reversed(range(len(found))):
         found[i] = _of_zones(found, i)
     found = [_of_place(p, found) for p in found]
+    found = [p for i, piece in enumerate(found) for p in _fixtures(found, i, piece)]
     return [p for i, p in enumerate(found) if not _is_agent(found, i)]
+
+
+def _fixtures(pieces: list[Piece], i: int, piece: Piece) -> list[Piece]:
+    """ "Which end caps carry candy": planograms of that shape."""
+    asked = i > 0 and (pieces[i - 1].kind == "count" or pieces[i - 1].is_("ask", "which", "list"))
+    after = pieces[i + 1] if i + 1 < len(pieces) else None
+    if piece.kind != "shape" or not asked or after is None or after.kind not in ("rel", "not"):
+        return [piece]
+    return [piece, Piece("thing", "planogram", piece.text, piece.at + piece.length, 0, piece.plural)]
 
 
 def _row(order: Piece, noun: Piece) -> Piece | None:

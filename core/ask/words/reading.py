@@ -19,7 +19,8 @@ from core.ask.words.subjects import LISTED, is_beside, subject_of
 
 _PRICES = ("list_price", "cost", "unit_margin", "shelf_price")
 _LOOSE = ("make", "made", "earn", "earned", "bring in", "brought in", "bring", "brought", "take in",
-          "took in", "take", "took", *DONE, "sale", "sales")
+          "makes", "earns", "brings in", "brings", "takes in", "takes", "took in", "take", "took", *DONE,
+          "sale", "sales")
 """Words of revenue that say nothing beside another measure: "how much profit did drinks bring"."""
 _BEST_BY = {"price": "list_price", "margin": "margin", "stock": "stock"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.ask.dimensions import DIMENSIONS
-from core.ask.words.beside import best_of
+from core.ask.words.beside import best_of, catalogued
 from core.ask.words.draft import GOODS, Draft, Unclear, filter_of
 from core.ask.words.reading import names_left
 from core.ask.words.subjects import best_noun
@@ -41,7 +41,7 @@ def _said(draft: Draft, relation: str) -> list[int]:
 def _count_days_out(draft: Draft) -> None:
     """ "How many did we sell", "how many days was Volt out", "everything by Alpine"."""
     sold, out = _said(draft, "sold"), _said(draft, "out_of_stock")
-    if draft.count and draft.subject is None and not draft.measures and sold:
+    if draft.count and draft.subject is None and not draft.measures and not draft.having and sold:
         draft.measures.append("units")
         draft.take(*sold)
     first = draft.piece(0)
@@ -50,6 +50,7 @@ def _count_days_out(draft: Draft) -> None:
     if whole and told and draft.subject is None and not draft.by:
         draft.subject = "product"
     _subject_of_name(draft)
+    catalogued(draft)
     days = [i for i in draft.free() if draft.pieces[i].is_("thing", "day")]
     if (draft.subject == "day" and draft.count and out) or (draft.count and days and out):
         draft.subject, draft.measures = None, [*draft.measures, "stockouts"]
@@ -137,7 +138,7 @@ def _subject_of_name(draft: Draft) -> None:
             )
         ) or _is_described(draft, i)
         sold = any(draft.pieces[k].is_("rel", "sold") for k in draft.free())
-        if cued and not (before is not None and before.kind == "count" and sold):
+        if cued and not (before is not None and before.kind == "count" and sold and not draft.having):
             draft.subject = "place" if found.dimension == "venue" else "product"
             draft.one = not draft.pieces[i].plural
         return

@@ -28,12 +28,20 @@ def shape(draft: Draft) -> Plan:
     if draft.count and draft.subject == "product" and not draft.measures and set(draft.by) & set(PLACES):
         draft.subject, draft.measures = None, ["products"]
     if draft.count and draft.subject in LISTED and not draft.measures:
-        if draft.having and _is_scoped(draft):
-            raise Unclear("What is measured there alone is listed, not counted: ask which they are.")
-        return listing(draft, "count")
+        return _counted_there(draft) if draft.having and _is_scoped(draft) else listing(draft, "count")
     if _is_list(draft) and not (draft.having and _is_scoped(draft)):
         return listing(draft, "list")
     return _measured(draft)
+
+
+def _counted_there(draft: Draft) -> Plan:
+    """ "How many products had more than 10 facings in store 2": measured there alone."""
+    _drop_noise(draft)
+    filters_of(draft)
+    _kinds(draft)
+    measures = tuple(dict.fromkeys(h.measure for h in draft.having))
+    return Plan("count", measures, of=draft.subject, filters=tuple(draft.filters), having=tuple(draft.having),
+                per=tuple(draft.per), by=tuple(draft.by), period=draft.period)
 
 
 def _is_list(draft: Draft) -> bool:

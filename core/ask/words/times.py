@@ -240,6 +240,10 @@ def _rolling(n: int, unit: Unit) -> Period:
 def _last(tokens: Sequence[Token], today: date) -> Time | None:
     if text_of(tokens, 0) not in _LAST:
         return None
+    if text_of(tokens, 1) in ("full", "whole", "complete", "entire", "calendar"):
+        found = _last([tokens[0], *tokens[2:]], today)
+        whole = found is not None and found.period is not None and found.period.kind == "previous"
+        return Time(found.length + 1, found.period) if whole and found is not None else None
     unit = UNITS.get(stem_of(tokens, 1))
     if text_of(tokens, 1) == "weekend":
         return Time(2, problem="weekend")

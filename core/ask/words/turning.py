@@ -48,8 +48,15 @@ def turned(linked: Linked, previous: Plan) -> Plan | None:
         return replace(previous, form="count", measures=having, order=None, limit=None)
     asked = not pieces or pieces[0].is_("ask", "which", "what", "list")
     if previous.form == "count" and asked and not previous.by and linked.texts & _POINTING:
-        return replace(previous, form="list")
+        return _listed(previous)
     return None
+
+
+def _listed(previous: Plan) -> Plan:
+    """What was counted, as a list; where it was measured at a place alone, as a ranking."""
+    if previous.of is None or not previous.measured_filters:
+        return replace(previous, form="list")
+    return replace(previous, form="ranking", of=None, by=(previous.of,))
 
 
 def shifted(linked: Linked, previous: Plan) -> Plan | None:
