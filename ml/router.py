@@ -127,12 +127,19 @@ class Router:
         return self._safely(task, ledger, lambda _piece: None)
 
     def stream(self, task: LanguageTask, ledger: Ledger) -> Iterator[str | Answer]:
-        queue: SimpleQueue[str | Answer] = SimpleQueue()
-        threading.Thread(
-            target=lambda: queue.put(self._safely(task, ledger, queue.put)), name="language", daemon=True
-        ).start()
+        queue: SimpleQueue[str | Answer | Exception] = SimpleQueue()
+
+        def run() -> None:
+            try:
+                queue.put(self._safely(task, ledger, queue.put))
+            except Exception as error:  # noqa: BLE001 - the rule itself is broken; who listens must not wait for ever
+                queue.put(error)
+
+        threading.Thread(target=run, name="language", daemon=True).start()
         while True:
             piece = queue.get()
+            if isinstance(piece, Exception):
+                raise piece
             yield piece
             if isinstance(piece, Answer):
                 return

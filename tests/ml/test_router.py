@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -298,3 +300,23 @@ def test_with_no_model_the_rule_answers_and_nothing_is_degraded() -> None:
     """Nothing was promised."""
     found = Router(()).answer(_task("creative"), MemoryLedger())
     assert (found.text, found.degraded, found.cost_usd) == ("By rule.", False, 0.0)
+
+
+def test_a_rule_that_is_broken_is_told_to_whoever_listens() -> None:
+    """Nobody waits for an answer that will never come."""
+    def broken() -> str:
+        raise ZeroDivisionError("no plans")
+
+    router = Router(())
+    with pytest.raises(ZeroDivisionError):
+        router.answer(_task(rule=broken), MemoryLedger())
+    told: SimpleQueue[object] = SimpleQueue()
+
+    def listen() -> None:
+        try:
+            told.put(list(router.stream(_task(rule=broken), MemoryLedger())))
+        except ZeroDivisionError as error:
+            told.put(error)
+
+    Thread(target=listen, daemon=True).start()
+    assert isinstance(told.get(timeout=20), ZeroDivisionError)
