@@ -90,8 +90,8 @@ class PriceTagReader:
 
 
 def _alike(found: list[PriceTag]) -> tuple[PriceTag, ...]:
-    """The tags that look like the others of the photo. A size in a name is printed far smaller than the price,
-    what is on a package hangs at another height, and bare digits among written prices are hardly one."""
+    """The tags that look like the others of the photo. A size in a name is printed far smaller than
+    the price, what is on a package hangs at another height, and bare digits among written ones are none."""
     if not found:
         return ()
     usual = float(np.median([t.box[3] for t in found]))
@@ -103,8 +103,8 @@ def _alike(found: list[PriceTag]) -> tuple[PriceTag, ...]:
 
 
 def _off(tag: PriceTag, row: list[PriceTag]) -> float:
-    """How far below the line through the other tags of its row one hangs, in pixels; 0 where there are too few
-    to tell. The line by Theil (1950) and Sen (1968), which one tag out of place does not turn."""
+    """How far below the line through the other tags of its row one hangs, in pixels; 0 where there are too
+    few to tell. The line by Theil (1950) and Sen (1968), which one tag out of place does not turn."""
     if len(row) < 4:
         return 0.0
     x, y = np.array([(t.box[0] + t.box[2] / 2, t.box[1] + t.box[3] / 2) for t in row]).T

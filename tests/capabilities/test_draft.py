@@ -67,6 +67,8 @@ def test_misread_letters_and_torn_words_are_seen_through() -> None:
     """As print is read by machines."""
     assert named("Stonebridge Peanut Butter Pret zels 1.50Z").product_id == 7
     assert named("Prairie Cheddar 1.5 OZ", confidence=0.7).product_id == 8
+    for text in ("PRAIRIE CHEDDAR 1.5 02", "PRAIRIE CHEDDAR1.501", "PRAIRIE CHEDDAR 1. 5 0Z", "Prairie Cheddar1.5.oz"):
+        assert named(text).product_id == 8
 
 
 def test_a_name_that_is_cut_off_is_taken_where_only_one_goes_on_so() -> None:
@@ -134,6 +136,13 @@ def test_what_is_not_known_keeps_its_room() -> None:
     made = drafted(paper(Cell(NAMES[0], 0, 0), Cell("Who knows what", 0, 1, facings=2), Cell(NAMES[5], 0, 2)))
     assert [p.column for p in made.plan.positions] == [0, 3]
     assert [(h.cell, h.start, h.end) for h in made.holes] == [(1, 1.0, 3.0)]
+
+
+def test_boxes_as_wide_as_their_text_tell_the_order_alone() -> None:
+    """What stands in them runs over the row as drawn, and fits one beside the other."""
+    made = drafted(paper(*(Cell(NAMES[i], 0, i, facings=n, start=i / 3, width=1 / 3) for i, n in enumerate((2, 2, 4)))))
+    assert not made.not_placed
+    assert [p.column for p in made.plan.positions] == [0, 2, 4]
 
 
 def test_an_answer_fills_the_room_or_leaves_it_empty() -> None:

@@ -137,6 +137,59 @@ def test_a_spreadsheet_drawn_like_a_shelf_is_read_by_its_rows() -> None:
         (0, "Cola Zero", 2), (0, "Lime Soda", 1), (0, "Grape", 1), (1, "Peach", 1), (1, "Pear", 3), (1, "Plum", 1)]
 
 
+def test_facings_of_a_drawn_sheet_may_be_cells() -> None:
+    """A name written anew for each facing, merged cells, or lines of one cell."""
+    again = read(workbook([["Shelf 1", "Cola Zero", "Cola Zero", "Cola Zero", "Grape"], ["Shelf 2", "Peach", "Plum", "Plum"]]))
+    assert [(c.row, c.text, c.facings) for c in again.cells] == [
+        (0, "Cola Zero", 3), (0, "Grape", None), (1, "Peach", None), (1, "Plum", 2)]
+    lines = read(workbook([["Cola Zero 12 oz\n410221000951\n2 facings", "Grape\nx3", "Plum"]]))
+    assert [(c.text, c.upc, c.facings) for c in lines.cells] == [
+        ("Cola Zero 12 oz", "410221000951", 2), ("Grape", "", 3), ("Plum", "", None)]
+
+
+def merged(*ranges: str) -> bytes:
+    """A sheet whose cells are merged, whatever the ranges hold."""
+    plain, target = workbook([["Cola Zero", None, "Grape", "Plum"], ["Peach", "Pear", "Lime", "Fig"]]), io.BytesIO()
+    marks = "".join(f'<mergeCell ref="{r}"/>' for r in ranges)
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.endswith("sheet1.xml"):
+                text = text.replace(b"</sheetData>", f"</sheetData><mergeCells>{marks}</mergeCells>".encode())
+            new.writestr(name, text)
+    return target.getvalue()
+
+
+def test_merged_cells_are_facings() -> None:
+    """A range without end is none, and takes no memory."""
+    assert [c.facings for c in read(merged("A1:B1")).cells[:3]] == [2, 1, 1]
+    assert [c.text for c in read(merged("A1:XFD1048576")).cells] == ["Cola Zero", "Grape", "Plum", "Peach", "Pear", "Lime", "Fig"]
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("kind", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_list_of_text_is_cut_by_the_mark_that_cuts_it_evenly(between: str, kind: str) -> None:
+    """Below a title, with headings in another tongue, in every encoding that programs save it in."""
+    rows = [["Plan, sección 4; frío"], ["Estante", "Producto", "Frentes"], ["1", "Cola Zero", "2"], ["2", "Té, frío", "1"]]
+    text = "\r\n".join(between.join(f'"{v}"' for v in row) for row in rows)
+    assert [(c.row, c.text, c.facings) for c in read(text.encode(kind)).cells] == [(0, "Cola Zero", 2), (1, "Té, frío", 1)]
+
+
+def test_rows_that_are_left_out_are_told() -> None:
+    """A list is read up to its 400th row."""
+    paper = read(("Shelf,Product\n" + "\n".join(f"{n % 5},Cola {chr(65 + n % 20)}x" for n in range(600))).encode())
+    assert len(paper.cells) == 399
+    assert paper.notes == ("Only the first 400 rows of a sheet were read.",)
+
+
+def test_a_sheet_with_thousands_of_cells_is_refused_before_it_is_drawn() -> None:
+    """Formulas and markup in cells are words."""
+    with pytest.raises(TooLarge, match="10,200 filled cells"):
+        read("\n".join(",".join(["=1+1"] * 60) for _ in range(170)).encode())
+    told = read(workbook([["Shelf", "Product"], [1, "@SUM(A1)"], [1, "<script>alert(1)</script>"], [2, "=1+1"]]))
+    assert [c.text for c in told.cells] == ["@SUM(A1)", "<script>alert(1)</script>"]
+
+
 def test_without_what_reads_letters_photos_are_refused_and_texts_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest goes on."""
     monkeypatch.setattr(ocr, "installed", lambda: False)

@@ -34,6 +34,26 @@ def test_a_name_on_two_lines_is_one_product() -> None:
     assert [c.text for c in found.cells] == ["Peanut Butter Pretzels 1.5 oz", "Lime"]
 
 
+def test_columns_of_other_things_and_numbers_of_articles_are_no_names() -> None:
+    """Under headings that nobody knows, or under the name's own."""
+    head = [(0, "Shelf"), (100, "Item"), (200, "Description"), (600, "Remarks"), (800, "Facings")]
+    found = read_tables([page((0, head), (40, [(0, "1"), (100, "10023"), (200, "Cola 12 oz"), (600, "new"), (800, "2")]))])
+    assert [(c.text, c.facings) for c in found.cells] == [("Cola 12 oz", 2)]
+
+
+def test_a_shelf_that_was_not_read_is_that_of_the_lines_around_it() -> None:
+    """Empty, or alone between two that agree; a place may hold both."""
+    def line(y: int, shelf: str, name: str):
+        return (y, [(0, shelf), (100, "1"), (200, name)][0 if shelf else 1:])
+
+    lines = [line(40, "1", "Cola"), line(80, "1", "Lime"), line(120, "2", "Plum"), line(160, "", "Fig"), line(200, "2", "Pear")]
+    found = read_tables([page((0, HEAD[:3]), *lines)])
+    assert [(c.row, c.text) for c in in_order(found.cells)] == [(0, "Cola"), (0, "Lime"), (1, "Plum"), (1, "Fig"), (1, "Pear")]
+    both = [(0, "Shelf Pos"), (200, "Product"), (800, "Facings")]
+    found = read_tables([page((0, both), (40, [(0, "Shelf 1 1"), (200, "Cola"), (800, "2")]), (80, [(0, "Shelf2 1"), (200, "Lime"), (800, "1")]))])
+    assert [(c.row, c.slot, c.text) for c in found.cells] == [(0, "", "Cola"), (1, "", "Lime")]
+
+
 def test_places_below_a_drawing_are_no_code() -> None:
     """Numbers side by side under the heading UPC name no product."""
     found = read_tables([page((0, HEAD), (40, [(0, "1"), (100, "1"), (200, "Cola"), (600, "410185000168")]),
