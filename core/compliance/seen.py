@@ -94,7 +94,8 @@ class Seen:
 
 
 def seen_facings(reading: Reading, products: tuple[int, ...]) -> Seen:
-    """Whatever a reading holds, in an order and with bounds that can be computed with."""
+    """Whatever a reading holds, in an order and with bounds that can be computed with. A package that could
+    not be named may be what lies on it: a pile is of one product."""
     facings = reading.facings
     boxes = boxes_of([f.box for f in facings])
     index = {p: i for i, p in enumerate(products)}
@@ -109,10 +110,12 @@ def seen_facings(reading: Reading, products: tuple[int, ...]) -> Seen:
     rows = {label: i for i, label in enumerate(labels)}
     row = np.array([rows[f.row] for f in facings], np.intp)
     level, base = _levels(boxes, row)
+    named = np.array([-1 if f.product_id is None else f.product_id for f in facings], np.intp)
+    for i in np.flatnonzero((named >= 0) & (level > 0) & (named[base] < 0)):
+        shares[base[i]] = np.maximum(shares[base[i]], shares[i])
     return Seen(
         reading, tuple(labels), boxes, row, level, base,
-        np.array([_share(f.confidence) for f in facings], float),
-        np.array([-1 if f.product_id is None else f.product_id for f in facings], np.intp),
+        np.array([_share(f.confidence) for f in facings], float), named,
         np.array([_share(f.probability) for f in facings], float),
         np.array([_share(f.unknown) for f in facings], float),
         shares, _row_heights(reading, boxes, row, labels),

@@ -12,7 +12,7 @@ from core.compliance.judge import Departure, Judgement
 from core.compliance.reading import Box
 from core.compliance.score import name_of
 from core.planogram.fixture import Placement
-from core.planogram.instructions import place_name
+from core.planogram.instructions import along, place_name
 from core.planogram.planogram import Planogram, Position
 from core.planogram.product import Catalog
 from core.planogram.space import display_cells, is_free
@@ -51,7 +51,7 @@ def spot_at(plan: Planogram, row: int, x_in: float) -> Spot:
         cells = fixture.row_columns[row]
         pitch = fixture.width_in / cells if fixture.placement is Placement.SLOTS else fixture.cell_width_in
         column = min(int(at / pitch), cells - 1)
-    words = f"shelf {row_letter(row)}, {at:.1f} in from the left" if is_free(fixture) else ""
+    words = f"shelf {row_letter(row)}, {along(at)}" if is_free(fixture) else ""
     label = fixture.label(row, column)
     slot = slot_name(row, column)
     return Spot(row, column, slot, label, round(at, 2), words or label or slot)

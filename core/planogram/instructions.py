@@ -264,11 +264,16 @@ class _Words:
         return f"{word} {place_name(p, self.fixture)}".strip()
 
 
+def along(x_in: float) -> str:
+    """A place along a shelf in words."""
+    return f"{x_in:.1f} in from the left" if x_in >= 0.05 else "at the left end"
+
+
 def place_name(p: Position, fixture: Fixture) -> str:
     """Where a position stands, as people in the store find it: slot, the machine's own selection, or inches
     along a shelf without slots."""
     if is_free(fixture):
-        return f"shelf {row_letter(p.row)}, {p.x_in:.1f} in from the left"
+        return f"shelf {row_letter(p.row)}, {along(p.x_in)}"
     label = fixture.label(p.row, p.column)
     return label or p.slot
 

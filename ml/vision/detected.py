@@ -18,11 +18,16 @@ from ml.vision.twins import Twins
 from ml.vision.variants import weigh
 from ml.vision.voting import Pose, Reals
 
-SHORTEST, TALLEST = 0.5, 1.3
-"""Heights of a package that no packshot explains, of the lowest and of the highest one that is named."""
+SHORTEST, TALLEST, SHORTEST_OF_ALL = 0.5, 1.3, 0.8
+"""Heights of a package that no packshot explains, of the lowest and of the highest one that is named, and of
+the lowest one of the gallery, if that is less."""
 
 CUT = 1.0
 """Pixels from the photo's side within which a package is taken to be cut by it."""
+
+BEYOND = 0.15
+"""Share of a package's width beyond the fixture's sides from which it stands on another one, where the plan
+has nothing: it is seen past the post."""
 
 UNPLANNED = 0.25
 """Odds that what only a network tells of is a package where the plan has nothing, beside where it has
@@ -56,11 +61,11 @@ class Detected:
 
 def free_of(
     detector: PackageDetector, photo: Photo, named: Reals, standing: Rows, pose: Pose,
-    sides: tuple[float, float] | None,
+    sides: tuple[float, float] | None, lowest: float,
 ) -> list[Detected]:
     """Packages that a detector sees where none is named: free of the (n, 4) ``named`` ones, on one of their
-    rows, about as high as they are, and between the sides of the fixture, or where these are not known of all
-    others."""
+    rows, about as high as they are or as the ``lowest`` product of the gallery, and between the sides of the
+    fixture, or where these are not known of all others."""
     found = detector.detect(photo.pixels)
     boxes, sure = np.asarray(found.boxes, float).reshape(-1, 4), np.asarray(found.confidence, float)
     if not len(named) or not len(boxes):
@@ -68,7 +73,8 @@ def free_of(
     covered = overlaps(np.vstack([named, boxes]), of_smaller=True)[len(named) :, : len(named)].max(axis=1)
     tall = boxes[:, 3]
     free = (sure >= SHOWN_FROM) & (covered <= OVERLAP)
-    free &= (tall > SHORTEST * named[:, 3].min()) & (tall < TALLEST * named[:, 3].max())
+    free &= tall > min(SHORTEST * named[:, 3].min(), SHORTEST_OF_ALL * lowest)
+    free &= tall < TALLEST * named[:, 3].max()
     free &= stands(boxes, named, pose.turn)
     # What the photo's side cuts may be a package of the fixture beside.
     free &= (boxes[:, 0] > CUT) & (boxes[:, 0] + boxes[:, 2] < photo.pixels.shape[1] - CUT)
@@ -94,12 +100,20 @@ def recognize(
     return replace(one, spot=twins.told_apart(photo, spot), known=known)
 
 
-def where_planned(one: Detected, inches: float | None, expected: Planogram | None, rows: int) -> float:
-    """The confidence of a package that only a network tells of, less where the plan has no place."""
+def where_planned(
+    one: Detected, inches: float | None, expected: Planogram | None, rows: int,
+    sides: tuple[float, float] | None,
+) -> float:
+    """The confidence of a package that only a network tells of, less where the plan has no place, and none
+    for one that reaches beyond the fixture's ``sides`` there."""
     if inches is None or expected is None or rows != len(expected.fixture.row_columns):
         return one.confidence
     if any(p.row == one.row and p.x_in <= inches < p.right_in for p in expected.positions):
         return one.confidence
+    if sides is not None:
+        left, width = float(one.box[0]), float(one.box[2])
+        if max(sides[0] - left, left + width - sides[1]) > BEYOND * width:
+            return 0.0
     odds = UNPLANNED * one.confidence / max(1 - one.confidence, 1e-6)
     return odds / (1 + odds)
 

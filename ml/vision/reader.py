@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.compliance.reading import SHOWN_FROM, Box, Facing, Gallery, Gap, Reading
 from core.planogram.planogram import Planogram
 from ml.vision import photo as photos
+from ml.vision.before import before, covered
 from ml.vision.closer import closer
 from ml.vision.detected import PackageDetector, free_of, recognize, where_planned
 from ml.vision.edges import Polyline
@@ -33,6 +34,7 @@ from ml.vision.resolve import (
     Spot,
     between,
     in_company,
+    of_fixture,
     places,
     rows,
     settled,
@@ -69,6 +71,13 @@ MOST_ENLARGED = 2.0
 AROUND = (1, 99, 0.1)
 """Percentiles of the votes that agree with the pose, and what is added at each side, of the photo's: outside
 are ceiling, floor and the shelves beside."""
+
+HIDDEN = 0.4
+"""Share of a nameless package that is before the shelf, from which it is no package but a hand."""
+
+OF_GALLERY = 4.0
+"""Most odds that the plan gives a package to be the planned product rather than one of no gallery, which may
+take any place."""
 
 SURE = 8
 """Witnesses from which a hypothesis is taken for granted where the light is measured."""
@@ -132,9 +141,13 @@ class PhotoReader:
         sight = see(straight.photo, index, expected)
         facings = self._facings(index, sight, expected)
         ends = sight.sides and (sight.sides[0] / sight.photo.scale, sight.sides[1] / sight.photo.scale)
-        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings], ends)
+        planned = heights_planned(gallery, expected, len(sight.rows.lines), ends)
+        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings], ends, planned)
         facings, gaps = to_original(straight, facings), to_original(straight, gaps)
         shelves = tuple(straight.line_back(a / sight.photo.scale, b) for a, b in sight.rows.lines)
+        unknown = [(f.box, f.row) for f in facings if not f.candidates]
+        hidden = before(picture, shelves, [*unknown, *((g.box, g.row) for g in gaps)])
+        facings = tuple(f for f in facings if f.candidates or covered(f.box, hidden) < HIDDEN)
         boxes = [f.box for f in facings]
         reason = self._second[1]
         fallbacks = [reason] if reason else []
@@ -143,7 +156,7 @@ class PhotoReader:
         return Reading(
             picture.width, picture.height, facings, gaps, shelves,
             judge(picture, boxes, shelves, wanted, straight.view), (self.name,), tuple(fallbacks),
-            1_000 * (perf_counter() - started),
+            1_000 * (perf_counter() - started), tuple(hidden),
         )
 
     def _facings(self, index: Index, sight: Sight, expected: Planogram | None) -> tuple[Facing, ...]:
@@ -190,8 +203,9 @@ def see(picture: photos.Photo, index: Index, expected: Planogram | None = None) 
     also = also_by_color(index, picture, scene, pose, spots, kept, light)
     kept, standing = settled([*kept, *also], pose.turn)
     ends = sides_of(index, kept, expected)
-    kept, standing = settled(in_company(between(kept, ends), pose.turn), pose.turn)
     wanted = len(expected.fixture.row_columns) if expected is not None else None
+    kept = of_fixture(in_company(between(kept, ends), pose.turn), pose.turn, wanted)
+    kept, standing = settled(kept, pose.turn)
     standing = with_empty(picture, standing, np.array([s.box for s in kept], float).reshape(-1, 4), wanted)
     twins = Twins(index, light)
     kept = [twins.told_apart(picture, spot) for spot in kept]
@@ -202,6 +216,21 @@ def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) ->
     """x of the planned fixture's sides, by the products at their places among the spots."""
     products = [index.gallery.products[index.views[s.best.view].product].product_id for s in spots]
     return sides(products, np.array([s.box for s in spots], float).reshape(-1, 4), expected)
+
+
+def heights_planned(
+    gallery: Gallery, expected: Planogram | None, rows: int, ends: tuple[float, float] | None
+) -> tuple[Box, ...]:
+    """For each position of a plan (row, left, width, height of a package) in the photo's pixels, by the
+    fixture's ``ends``; nothing where they are not known, or photo and plan have not as many rows."""
+    if expected is None or ends is None or rows != len(expected.fixture.row_columns):
+        return ()
+    per_inch = (ends[1] - ends[0]) / expected.fixture.width_in
+    high = {p.product_id: p.height_in for p in gallery.products if p.height_in}
+    return tuple(
+        (p.row, ends[0] + per_inch * p.x_in, per_inch * p.width_in, per_inch * high[p.product_id])
+        for p in expected.positions if p.product_id in high
+    )
 
 
 def inches(sight: Sight, box: Box | Reals, expected: Planogram | None) -> float | None:
@@ -240,12 +269,13 @@ def also_detected(
     """Packages that only a detector has found, named where their pixels tell what they are."""
     facings, twins = [], Twins(index, sight.light)
     rows_seen = len(sight.rows.lines)
-    for one in free_of(detector, sight.photo, sight.boxes, sight.rows, pose, sight.sides):
+    lowest = float(min(v.height * scale for v, scale in zip(index.views, pose.scale, strict=True)))
+    for one in free_of(detector, sight.photo, sight.boxes, sight.rows, pose, sight.sides, lowest):
         at = inches(sight, one.box, expected)
         here = odds_at(odds.get(one.row, {}), expected, one.row, at)
-        beyond = {p: n / PLANNED for p, n in here.items()}
+        beyond = {p: min(n / PLANNED, OF_GALLERY) for p, n in here.items()}
         one = recognize(twins, sight.photo, sight.scene, pose, one, beyond)
-        sure = round(where_planned(one, at, expected, rows_seen), 3)
+        sure = round(where_planned(one, at, expected, rows_seen, sight.sides), 3)
         if sure < SHOWN_FROM:
             continue
         box = within(sight.photo.to_photo(one.box)[0], sight.photo)

@@ -33,6 +33,9 @@ TOUCH = 0.1
 """Height of the higher of two packages, by which one may seem to float over or to sink into what it lies on:
 less than the board of a shelf with the hand's room above a package."""
 
+PASSES = 0.3
+"""Height of a package that lies above and below the edge of a shelf that would pass through a pile."""
+
 RISE = 0.3
 """Height of a row's packages, by which one that is set back may stand higher in the photo. Shelves are
 further apart than their packages are high."""
@@ -45,6 +48,11 @@ all packages stand, and of places at random one in five does so within ``STEP``.
 STEP = 0.15
 """Height of a package within which its foot is on the edge of its row. One that is pushed back seems to stand
 higher, so above the edge twice as much is allowed."""
+
+SUNK, BOARD, FEW = 0.2, 0.05, 3
+"""Of a package's height, from its foot: from where no other shelf's edge passes through it; of the usual
+distance of two shelves, the board that is between its top and the shelf above; and the least number of
+packages that tell of a shelf."""
 
 BASE, WITNESSES, EXPLAINED = 0.0, 0.6, 2.8
 """Logit that something stands at a place: for four witnesses that explain a tenth of its print, for each
@@ -109,6 +117,10 @@ def settled(spots: Sequence[Spot], turn: float) -> tuple[list[Spot], Rows]:
     by_print = np.array([believed(spots[i]) for i in kept])
     sure = by_print > SURE_FROM
     if sure.any():
+        unseen = np.array([not spots[i].best.count for i in kept])
+        passed = unseen & crossed(boxes, boxes[sure], turn)
+        by_print, sure = np.where(passed, 0.0, by_print), sure & ~passed
+    if sure.any():
         odds = by_print / (1 - by_print) * np.where(stands(boxes, boxes[sure], turn), STANDING, FLOATING)
         by_print = np.where(sure, by_print, odds / (1 + odds))
     chosen = by_print >= SHOWN_FROM
@@ -133,6 +145,21 @@ def stands(boxes: Reals, others: Reals, turn: float) -> NDArray[np.bool_]:
     return np.asarray(on_shelf | lies.any(axis=1))
 
 
+def crossed(boxes: Reals, others: Reals, turn: float) -> NDArray[np.bool_]:
+    """(n,) whether the edge of a shelf passes through (n, 4) boxes, by the rows of (m, 4) other ones: of a
+    row on which more stand than on the box's own. A rail with its price labels, as a blurred photo shows it,
+    has the colors of some package."""
+    found = rows(others, turn)
+    count = np.bincount(found.row, minlength=len(found.lines))
+    middle, bottom = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3]
+    edges = np.array([a + b * middle for a, b in found.lines]).reshape(-1, len(boxes))
+    board = BOARD * float(np.median(np.diff(edges, axis=0))) if len(edges) > 1 else 0.0
+    sunk = (bottom - edges) / boxes[:, 3]
+    own = np.where(np.abs(sunk) < STEP, count[:, None], 0).max(axis=0, initial=FEW - 1)
+    through = (sunk > SUNK) & (boxes[:, 1] < edges + board) & (count[:, None] > own)
+    return np.asarray(through.any(axis=0))
+
+
 def between(spots: Sequence[Spot], ends: tuple[float, float] | None) -> list[Spot]:
     """The spots without those that only colors tell of beyond a fixture's sides, where these are known."""
     if ends is None:
@@ -146,6 +173,22 @@ def in_company(spots: Sequence[Spot], turn: float) -> list[Spot]:
     row = rows(np.array([s.box for s in spots], float).reshape(-1, 4), turn).row
     alone = np.bincount(row)[row] == 1 if len(row) else np.zeros(0, bool)
     return [s for s, lone in zip(spots, alone, strict=True) if s.best.count or not lone]
+
+
+def of_fixture(spots: Sequence[Spot], turn: float, wanted: int | None) -> list[Spot]:
+    """The spots without rows above and below the fixture of which only colors tell, where there are more rows
+    than ``wanted``: of the uppermost and the lowest the one with fewer, as often as there are too many."""
+    left = list(spots)
+    while wanted is not None and left:
+        row = rows(np.array([s.box for s in left], float).reshape(-1, 4), turn).row
+        last = int(row.max())
+        printed = {int(at) for s, at in zip(left, row, strict=True) if s.best.count}
+        outer = [r for r in (0, last) if r not in printed]
+        if last < wanted or not outer:
+            break
+        gone = min(outer, key=lambda r: int((row == r).sum()))
+        left = [s for s, at in zip(left, row, strict=True) if at != gone]
+    return left
 
 
 def places(index: Index, found: Sequence[Hypothesis], most: int = 6) -> list[tuple[Hypothesis, ...]]:
@@ -225,13 +268,40 @@ def rows(boxes: Reals, turn: float) -> Rows:
     reach = RISE * float(np.median(boxes[standing, 3]))
     row = np.full(len(boxes), -1, np.intp)
     row[order] = np.concatenate([[0], (np.diff(level[order]) > reach).cumsum()])
+    foot = np.arange(len(boxes))
     for i in np.argsort(-level):
         if below[i] >= 0:
-            row[i] = row[below[i]]
+            row[i], foot[i] = row[below[i]], foot[below[i]]
+    row, hangs = hanging(boxes, level, row, foot)
+    standing = standing[~hangs[standing]]
     count = int(row.max()) + 1
     lines = tuple(line(middle[s], bottom[s], np.tan(turn))
                   for s in (standing[row[standing] == r] for r in range(count)))
     return Rows(row, lines)
+
+
+def hanging(
+    boxes: Reals, level: Reals, row: NDArray[np.intp], foot: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The (n,) ``row`` of (n, 4) boxes that stand at ``level``, and which of them hang in the air: what lies
+    on packages that were not found, behind a sign for one, seems to stand on a shelf of its own. No shelf
+    passes through packages or piles of the row below (``foot``: the lowest of each pile), so there is none
+    where half as many packages, or as many piles, are passed as packages stand."""
+    own = foot == np.arange(len(boxes))
+    alone = level - boxes[:, 3]
+    top = alone.copy()
+    np.minimum.at(top, foot, alone)
+    row, hangs = row.copy(), np.zeros(len(boxes), bool)
+    for r in range(int(row.max()) - 1, -1, -1):
+        here = own & (row == r)
+        edge = float(np.median(level[here]))
+        room = PASSES * np.minimum(boxes[:, 3], np.median(boxes[here, 3]))
+        below = own & (row == r + 1) & ~hangs & (level > edge + room)
+        piles, single = ((below & (high < edge - room)).sum() for high in (top, alone))
+        if piles >= max(2, here.sum()) or single >= max(2, here.sum() / 2):
+            hangs |= here
+            row[row == r] = r + 1
+    return np.unique(row, return_inverse=True)[1].astype(np.intp), hangs
 
 
 def carrier(boxes: Reals, level: Reals) -> NDArray[np.intp]:

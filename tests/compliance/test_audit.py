@@ -183,6 +183,7 @@ def test_what_lies_on_an_unnamed_package_of_its_place_is_no_extra() -> None:
     vague = replace(lower, candidates=(Candidate(6, 0.4), Candidate(5, 0.35)))
     found = audit(replace(reading, facings=(*reading.facings[:-1], vague, upper)), PLAN, CATALOG)
     assert not found.violations
+    assert not found.to_check
     assert found.detected[-1].standing is Standing.PILED
 
 

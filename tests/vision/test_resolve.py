@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.vision.resolve import Spot, apart, believed, between, in_company, line, overlaps, rows, stands
+from ml.vision.resolve import (
+    Spot,
+    apart,
+    believed,
+    between,
+    crossed,
+    in_company,
+    line,
+    of_fixture,
+    overlaps,
+    rows,
+    settled,
+    stands,
+)
 from ml.vision.uncertain import less
 from ml.vision.variants import CELLS, Evidence
 from ml.vision.voting import Hypothesis
@@ -56,6 +69,31 @@ def test_standing_means_on_a_row_or_on_a_package() -> None:
     """A box that floats between two rows does neither."""
     tried = np.array([[120, 100, 50, 80], [0, 60, 50, 40], [120, 180, 50, 60]], float)
     assert stands(tried, SHELF, 0.0).tolist() == [True, True, False]
+
+
+def test_the_upper_ones_of_piles_whose_lower_ones_are_not_seen_make_no_shelf() -> None:
+    """Three piles of two, and two upper packages alone: a shelf under these would pass through the piles."""
+    piles = [[60 * i, y, 50, 40] for i in range(3) for y in (200, 240)]
+    alone = [[60 * i, 200, 50, 40] for i in (3, 4)]
+    found = rows(np.array([*piles, *alone], float), 0.0)
+    assert set(found.row.tolist()) == {0}
+    assert found.lines[0][0] == pytest.approx(280, abs=2)
+
+
+def test_no_shelf_passes_through_high_packages() -> None:
+    """Two bottles beside three packages that seem to stand at half their height."""
+    boxes = np.array([[0, 100, 40, 200], [50, 100, 40, 200], *([100 + 60 * i, 150, 50, 50] for i in range(3))])
+    assert set(rows(boxes.astype(float), 0.0).row.tolist()) == {0}
+
+
+@pytest.mark.parametrize(("box", "is_crossed"), [
+    ((200, 150, 50, 60), True), ((200, 182, 50, 40), True), ((200, 110, 50, 70), False),
+    ((200, 230, 50, 150), False),
+])
+def test_what_a_shelf_passes_through_is_no_package(box: tuple[float, ...], is_crossed: bool) -> None:
+    """The rail of the upper of two shelves, and what stands on either."""
+    shelf = np.array([[60 * i, y, 50, 80] for y in (100, 300) for i in range(3)], float)
+    assert crossed(np.array([box], float), shelf, 0.0).tolist() == [is_crossed]
 
 
 def spot(witnesses: int, alike: float, explained: float = 0.1) -> Spot:
@@ -124,3 +162,21 @@ def test_what_only_colors_tell_of_beyond_the_fixtures_sides_is_left_out() -> Non
     inside, outside, printed = colored(100, 0), colored(500, 0), spot(30, 0.0)
     assert between([inside, outside, printed], (60.0, 400.0)) == [inside, printed]
     assert between([inside, outside], None) == [inside, outside]
+
+
+def test_a_row_that_only_colors_tell_of_below_the_fixture_is_left_out() -> None:
+    """Where the plan has one row less: two patches on the floor under a shelf of four."""
+    shelf = [colored(60 * i, 100) for i in range(4)]
+    floor = [colored(60 * i, 400) for i in range(2)]
+    assert of_fixture([*shelf, *floor], 0.0, 1) == shelf
+    assert len(of_fixture([*shelf, *floor], 0.0, 2)) == 6
+    assert len(of_fixture([*shelf, *floor], 0.0, None)) == 6
+
+
+def test_a_rail_that_looks_like_a_package_is_left_out() -> None:
+    """By its colors alone, as likely as the packages above it."""
+    shelf = [colored(60 * i, 100) for i in range(4)]
+    clear = [replace(s, candidates=(replace(s.candidates[0], alike=0.98),)) for s in shelf]
+    kept, found = settled([*clear, colored(260, 150)], 0.0)
+    assert [s.box[0] for s in kept] == [0, 60, 120, 180]
+    assert len(found.lines) == 1
