@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +19,8 @@ _FIELDS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
         r"revenue|price|cost|margin|money|usd|dollar|gain|profit|earn|budget|spend|worth|interval")),
     ("days", re.compile(r"days|horizon|weeks|months")),
     ("count", re.compile(
-        r"units|kind|plans|departures|facings|count|quantity|positions|products|capacity|par_|stock|rank|places|slots|number|among"
-        r"|issues|velocity")),
+        r"units|kind|running_short|plans|departures|facings|count|quantity|positions|products|capacity|par_|stock|rank|places|slots"
+        r"|number|among|issues|velocity")),
 )
 _SIGNED = re.compile(r"lift|change|delta|difference|growth|trend")
 
@@ -29,7 +30,7 @@ class Fact:
     """A number of the data. ``owner``: the name of the record that holds it, "" for what is said of the
     whole; ``signed``: whether its sign says which way something went; ``cues``: what its field and, in a
     text, the words around it speak of; ``context``: what its record speaks of; ``told``: whether it stands
-    within a text of the data."""
+    within a text of the data; ``record``: which mapping holds it."""
 
     value: float
     owner: str
@@ -39,23 +40,44 @@ class Fact:
     cues: frozenset[str] = frozenset()
     context: frozenset[str] = frozenset()
     told: bool = False
+    record: int = 0
+
+    @property
+    def end(self) -> bool:
+        """Whether it is an end of an interval."""
+        return "interval" in self.field and "_holds" not in self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many parts a list has (``of`` None and ``sign`` 0), or its records with the value ``of`` in a
+    field, or those in which a change has a ``sign``. ``cues``: what they are."""
+
+    count: int
+    cues: frozenset[str]
+    of: float | None = None
+    sign: int = 0
 
 
 @dataclass(frozen=True)
 class Facts:
-    """``names`` of records, ``words`` of all strings and keys (lower case), ``codes`` like ``B4``; ``sizes``
-    of lists; ``phrases``: short texts with digits, which may be repeated as they are."""
+    """``names`` of records, ``words`` of all strings and keys (lower case), ``codes`` like ``B4``;
+    ``tallies``: how long lists are, and how many of their records agree in a field;
+    ``phrases``: short texts with digits, which may be repeated as they are; ``said``: all in lower case."""
 
     numbers: tuple[Fact, ...]
     names: tuple[str, ...]
     words: frozenset[str]
     codes: frozenset[str]
-    sizes: frozenset[int]
+    tallies: tuple[Tally, ...]
     phrases: tuple[str, ...] = ()
+    said: str = ""
 
 
 CODE = re.compile(r"\b[A-Z]\d{1,2}\b")
 PHRASE = 60
+_LISTED = re.compile(r"[^\W\d_][^.:;!?]{1,40}")
+"""A name in a list of such: its place there is its rank."""
 WINDOW = 7
 """Words of a text before and after a number that tell what it is a number of."""
 
@@ -69,7 +91,7 @@ def facts_of(data: Any) -> Facts:
     whole = " ".join(found.texts)
     words = {w for word in WORD.findall(whole) for w in (word.lower(), word.lower().removesuffix("'s"))}
     return Facts(tuple(found.numbers), tuple(found.names), frozenset(words), frozenset(CODE.findall(whole)),
-                 frozenset(found.sizes), tuple(sorted(phrases, key=len, reverse=True)))
+                 tuple(found.tallies), tuple(sorted(phrases, key=len, reverse=True)), whole.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +102,7 @@ class _At:
     key: str = ""
     above: frozenset[str] = frozenset()
     context: frozenset[str] = frozenset()
+    record: int = 0
 
 
 @dataclass(slots=True)
@@ -88,7 +111,8 @@ class _Found:
     names: dict[str, None] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     prose: list[tuple[str, _At]] = field(default_factory=list)
-    sizes: set[int] = field(default_factory=set)
+    tallies: list[Tally] = field(default_factory=list)
+    records: int = 0
 
 
 def _walk(value: Any, at: _At, found: _Found, *, top: bool = False) -> None:
@@ -103,11 +127,36 @@ def _walk(value: Any, at: _At, found: _Found, *, top: bool = False) -> None:
     elif isinstance(value, Mapping):
         _record(value, at, found, top=top)
     elif isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
-        found.sizes.add(len(value))
-        for part in value:
+        found.tallies += _tallies(tuple(value), at)
+        listed = isinstance(value, Sequence) and all(
+            isinstance(p, str) and _LISTED.fullmatch(p) for p in value)
+        for i, part in enumerate(value, 1):
+            if listed:
+                found.numbers.append(Fact(float(i), part, "rank", "rank", cues=frozenset({"rank"})))
+                found.names[part] = None
             _walk(part, at, found)
     else:
         found.texts.append(str(value))
+
+
+def _tallies(parts: Sequence[Any], at: _At) -> list[Tally]:
+    """How many parts a list has, and how many of its records hold the same under a key, or gain, or lose."""
+    records = [p for p in parts if isinstance(p, Mapping)]
+    if not parts or not (records or isinstance(parts[0], str)):
+        return []
+    names = (str(k) for k, v in records[0].items() if isinstance(v, str)) if records else ()
+    made = [Tally(len(parts), frozenset().union(concepts_of_field(at.key), *map(concepts_of_field, names)))]
+    for key in dict.fromkeys(str(k) for r in records for k in r):
+        values = [r[key] for r in records if isinstance(r.get(key), str | int | float)]
+        cues = concepts_of_field(key)
+        for v, times in Counter(values).items():
+            if 1 < times < len(values):
+                made.append(Tally(times, concepts(WORD.findall(v))) if isinstance(v, str)
+                            else Tally(times, cues, of=float(v)))
+        if _SIGNED.search(key):
+            signs = [v < 0 for v in values if not isinstance(v, str)]
+            made += [Tally(sum(signs), cues, sign=-1), Tally(len(signs) - sum(signs), cues, sign=1)]
+    return made
 
 
 def _record(value: Mapping[Any, Any], at: _At, found: _Found, *, top: bool) -> None:
@@ -121,6 +170,8 @@ def _record(value: Mapping[Any, Any], at: _At, found: _Found, *, top: bool) -> N
     context = at.context if top else at.context | concepts(WORD.findall(" ".join(said)))
     beside = frozenset[str]() if top else frozenset().union(
         *(concepts_of_field(str(k)) for k, v in value.items() if isinstance(v, int | float)))
+    found.records += 1
+    record = found.records
     for key, part in value.items():
         text = str(key)
         found.texts.append(text.replace("_", " "))
@@ -129,9 +180,9 @@ def _record(value: Mapping[Any, Any], at: _At, found: _Found, *, top: bool) -> N
             found.names[text] = None
             found.texts.append(text)
             inner = at.key if not isinstance(part, Mapping) else text
-            _walk(part, _At(text, inner, at.above, context), found)
+            _walk(part, _At(text, inner, at.above, context, record), found)
         elif text not in _NAME_KEYS or not isinstance(part, str):
-            _walk(part, _At(owner, text, above, context), found)
+            _walk(part, _At(owner, text, above, context, record), found)
 
 
 def _is_name(key: str) -> bool:
@@ -148,8 +199,11 @@ def _fact(value: float, at: _At) -> Fact:
         unit = ""  # "best places used" is a share, whatever it is called
     if plain == "rank":
         unit = "rank"
+    if unit == "share" and re.search(r"percent|pct", plain):
+        value /= 100.0
     signed = bool(_SIGNED.search(plain)) and "interval" not in plain
-    return Fact(value, at.owner, at.key, unit, signed, concepts_of_field(at.key) | at.above, at.context)
+    return Fact(value, at.owner, at.key, unit, signed, concepts_of_field(at.key) | at.above, at.context,
+                record=at.record)
 
 
 def _in_text(text: str, at: _At, names: Sequence[str]) -> list[Fact]:
@@ -159,5 +213,6 @@ def _in_text(text: str, at: _At, names: Sequence[str]) -> list[Fact]:
     for n in numbers_in(blanked(text, [(i, i + len(name)) for i, name in places])):
         around = [*WORD.findall(text[: n.start])[-WINDOW:], *WORD.findall(text[n.end :])[:WINDOW]]
         owner = next((name for i, name in reversed(places) if i < n.start), at.owner)
-        made.append(Fact(n.value, owner, at.key, n.unit, False, concepts(around), at.context, True))
+        made.append(Fact(
+            n.value, owner, at.key, n.unit, False, concepts(around), at.context, True, at.record))
     return made

@@ -9,38 +9,45 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 STEM = 5
 _GROUPS: Mapping[str, str] = {
     "sales": "revenue sale sales earn earns earning earned money sell sells sold selling income takings take "
-             "takes "
-             "brings bring brought makes make made return returns turns land",
-    "space": "space room facing facings shelf shelves",
-    "margin": "margin profit margins",
+             "takes brings bring brought makes make made return returns turns land generate generates "
+             "generated generating produce produces deliver delivers pull pulls turnover yield yields",
+    "space": "space room facing facings shelf shelves footprint allocation",
+    "margin": "margin profit margins profits",
     "size": "slot slots foot feet size",
-    "avail": "osa available availability shelf bought buy missing",
-    "supply": "supply last lasts stocked",
+    "avail": "osa available availability shelf bought buy missing stockout stockouts",
+    "supply": "supply last lasts lasting stocked cover covers coverage",
     "short": "short dry empty",
-    "score": "score layout",
-    "issue": "issue issues problem problems",
-    "best": "best",
-    "balance": "balance follow follows",
-    "rank": "rank ranks ranked kind among",
+    "score": "score scores layout",
+    "issue": "issue issues problem problems flags",
+    "best": "best prime premium top leaders leader",
+    "place": "place places spot spots location locations",
+    "used": "used fast movers",
+    "balance": "balance follow follows aligned alignment matches mirrors tracks balanced",
+    "rank": "rank ranks ranked ranking kind among peers peer comparable class group",
     "month": "month monthly months",
     "day": "day daily days",
-    "gain": "gain gains swap swapping trade trading exchange worth improvement adds add",
+    "gain": "gain gains swap swaps swapping trade trading exchange exchanging worth improvement adds "
+            "add benefit",
     "change": "change changes changed lift rise rises more less fall falls gain gains gained lose loses lost "
-              "adds add drop drops takes brings contribute contributes extra lifts win wins",
-    "labor": "labor work",
+              "adds add drop drops takes brings contribute contributes extra lifts win wins climbs climb "
+              "slips increase increases decrease decreases decline declines picks sheds gives nets effect",
+    "labor": "labor work labour wages",
     "cost": "cost costs",
-    "recover": "recover recovered earned back pay pays payback repay pays",
-    "touch": "touch touches touching change changes",
-    "comply": "compliance compliant comply follows planned",
-    "right": "right correct planned stand stands shape perfect flawless",
-    "wrong": "wrong departure departures fix mend",
-    "check": "check look",
-    "products": "product products items",
+    "recover": "recover recovered earned back pay pays payback repay recoup recouped recoups recovers even",
+    "sure": "confidence confident sure certain certainty odds chance cases",
+    "touch": "touch touches touching change changes affected affects involves moves touched",
+    "comply": "compliance compliant comply follows planned matches match adherence accuracy",
+    "right": "right correct planned stand stands shape perfect flawless match matches",
+    "wrong": "wrong departure departures fix mend findings finding violations violation deviations deviation "
+             "discrepancies errors mistakes mismatches misplaced",
+    "check": "check look verify review",
+    "products": "product products items skus",
     "positions": "position positions",
     "units": "unit units sold sells velocity bottles cans",
-    "price": "price prices priced",
+    "price": "price prices priced pricing",
     "horizon": "horizon next over ahead",
-    "interval": "between interval least likely expect range runs somewhere anywhere surer low high",
+    "interval": "between interval least likely expect range runs somewhere anywhere surer low high band "
+                "floor ceiling downside upside pessimistic optimistic",
 }
 COMMON = frozenset({"day", "sales", "gain", "month", "change", "cost"})
 """What many fields share says less."""
@@ -87,5 +94,5 @@ _EMPTY = frozenset((
     "she", "him", "been", "being", "will", "would", "should", "could", "can", "may", "might",
     "must", "also", "just", "only", "even", "still", "yet", "too", "very", "such", "each", "both",
     "some", "most", "about", "around", "percent", "cent", "cents", "now", "hold", "holds", "held",
-    "case", "cases",
+    "case",
 ))

@@ -6,16 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 
 from ml.claims import CODE, Facts
 from ml.concepts import WORD
-from ml.stated import blanked
+from ml.stated import blanked, numbers_in
 
 _SIZE = re.compile(
     r"[\s,(]*\b\d[\d.,/]*\s*-?(?:oz|fl\.?\s?oz|ml|l|lt|g|kg|lbs?|ct|count|pk|pack|in|inch|cm|mm|z)?\b\.?\)?\s*$",
     re.IGNORECASE,
 )
+LEAST_WORD, MOST_WORDS = 3, 7
 LEAST_SHORT = 4
 """Letters of a first word that may stand for a whole name, where no other name begins with it."""
 
@@ -34,21 +36,24 @@ def mentions_of(
 ) -> tuple[list[Mention], list[str]]:
     """Mentions of the data's names, in order; and names that the company knows but the data do not hold."""
     aliases = _aliases(facts.names)
-    found, taken = [], text
-    for start, end, alias in _spans(taken, tuple(aliases)):
-        found.append(Mention(start, end, aliases[alias]))
-    found = sorted([*found, *_several(text, facts.names)], key=lambda m: m.start)
-    taken = blanked(text, [(m.start, m.end) for m in found])
     asked = question.lower()
-    others = _aliases(tuple(n for n in names if n not in set(facts.names)))
-    known = {a for a in others if a not in aliases and a not in asked and _is_distinct(a, facts)}
-    foreign = [text[a:b] for a, b, _ in _spans(taken, tuple(sorted(known)))]
+    elsewhere = _aliases(tuple(n for n in names if n not in set(facts.names)))
+    others = {way: owners for way, owners in elsewhere.items()
+              if any(owner.lower().startswith(way) for owner in owners)}
+    known = {a for a in others if a not in aliases and a not in asked and _is_distinct(a, others[a], facts)}
+    spans = _spans(text, (*aliases, *sorted(known)))
+    found = [Mention(start, end, aliases[alias]) for start, end, alias in spans if alias in aliases]
+    foreign = [text[start:end] for start, end, alias in spans if alias not in aliases]
+    found = sorted([*found, *_several(text, facts.names)], key=lambda m: m.start)
     return found, list(dict.fromkeys(foreign))
 
 
 _SHELVES = re.compile(r"\b(?P<kind>Shelves|Trays|Rows|Doors)(?P<letters>(?:,?\s(?:and\s)?[A-Z]\b)+)")
 
-_LETTER = re.compile(r"(?<!\w )\b([B-HJ-Z])\b(?=\s(?:has|have|is|shows?|stands?|at|with))")
+_LETTER = re.compile(
+    r"(?<=[a-z0-9,;] )([A-HJ-Z])\b(?!\d|\.)"
+    r"|(?<!\S)([B-HJ-Z])\b(?=\s(?:has|have|is|shows?|stands?|at|with|and))")
+"""A letter that stands alone and begins no sentence, or is said to have something."""
 
 
 def _several(text: str, names: Sequence[str]) -> list[Mention]:
@@ -61,14 +66,18 @@ def _several(text: str, names: Sequence[str]) -> list[Mention]:
         made += [Mention(m.start(), m.end(), known)] if known else []
     if re.search(r"\b(?:shelf|shelves|trays?|rows?|doors?)\b", text, re.IGNORECASE):
         for m in _LETTER.finditer(text):
-            known = tuple(n for n in names if re.fullmatch(rf"(?:Shelf|Tray|Row|Door) {m[1]}(?:,.*)?", n))
+            label = re.compile(rf"(?:Shelf|Tray|Row|Door) {m[1] or m[2]}(?:,.*)?")
+            known = tuple(n for n in names if label.fullmatch(n))
             made += [Mention(m.start(), m.end(), known)] if known else []
     return made
 
 
-def _is_distinct(alias: str, facts: Facts) -> bool:
-    """Whether an alias says more than words of the data do."""
-    return not all(word in facts.words for word in WORD.findall(alias))
+def _is_distinct(alias: str, owners: Sequence[str], facts: Facts) -> bool:
+    """Whether an alias says more than words of the data do, or is the whole of a name that they lack."""
+    if not all(word in facts.words for word in WORD.findall(alias)):
+        return True
+    whole = any(alias in (name.lower(), _SIZE.sub("", name.lower()).strip(" ,")) for name in owners)
+    return whole and " " in alias and alias not in facts.said
 
 
 @lru_cache(maxsize=64)
@@ -77,20 +86,30 @@ def _aliases(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     its first words where these tell it from the others."""
     found: dict[str, dict[str, None]] = {}
     for name in names:
-        plain = name.lower()
-        short = _SIZE.sub("", plain).strip(" ,") or plain
-        ways = {plain, short}
-        words = short.split()
-        ways |= {" ".join(words[:k]) for k in range(2, len(words))}
-        if words and len(words[0]) >= LEAST_SHORT and len(words) > 1:
-            ways.add(words[0])
-        for way in ways:
+        for way in _ways(name):
             found.setdefault(way, {})[name] = None
     whole = {name.lower() for name in names}
     return {
         way: tuple(owners) for way, owners in found.items()
         if way in whole or " " in way or (len(owners) == 1 and way not in _COMMON)
     }
+
+
+def _ways(name: str) -> set[str]:
+    """A name whole, without its size, by its first words; and by words of it in their order: "Teriyaki
+    Jerky", "tea and coffee"; each word of one that is no proper name: "jerky"."""
+    plain = name.lower()
+    short = _SIZE.sub("", plain).strip(" ,") or plain
+    words = short.split()
+    ways = {plain, short} | {" ".join(words[:k]) for k in range(2, len(words))}
+    if len(words) > 1 and len(words[0]) >= LEAST_SHORT:
+        ways.add(words[0])
+    if len(words) <= MOST_WORDS:
+        said = [w for w in words if w != "&"]
+        ways |= {" ".join(part) for size in range(2, len(said)) for part in combinations(said, size)}
+    if not any(c.isupper() for c in name[1:]):
+        ways |= {w for w in words if len(w) >= LEAST_WORD}
+    return ways | {way.replace(" & ", " and ") for way in ways if " & " in way}
 
 
 def _spans(text: str, aliases: tuple[str, ...]) -> list[tuple[int, int, str]]:
@@ -123,7 +142,8 @@ _COMMON = frozenset((Path(__file__).parent / "text" / "common_words.txt").read_t
 
 def strangers(text: str, facts: Facts, mentions: Sequence[Mention], question: str) -> list[str]:
     """Capitalized or quoted names that neither the data nor the question hold."""
-    masked = blanked(text, [(m.start, m.end) for m in mentions] + [c.span() for c in CODE.finditer(text)])
+    masked = blanked(text, [(m.start, m.end) for m in mentions] + [c.span() for c in CODE.finditer(text)]
+                     + [(n.start, n.end) for n in numbers_in(text)])
     known = facts.words | {w.lower() for w in WORD.findall(question)} | _COMMON
     found = []
     for run in [*_CAPITAL.finditer(masked), *_QUOTED.finditer(masked)]:
@@ -140,8 +160,9 @@ def strangers(text: str, facts: Facts, mentions: Sequence[Mention], question: st
 
 
 def _is_strange(word: str, known: frozenset[str] | set[str]) -> bool:
-    plain = re.sub(r"['’]s?$", "", word.lower())
-    return plain not in known and plain.rstrip("s") not in known and not (word.isupper() and len(word) <= 2)
+    plain = re.sub(r"'s?$", "", word.lower().replace("’", "'"))
+    forms = {plain, plain.rstrip("s"), word.lower().replace("’", "'")}
+    return not forms & known and not (word.isupper() and len(word) <= 2)
 
 
 def _named_first(word: str, rest: str, known: frozenset[str] | set[str]) -> bool:

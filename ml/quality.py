@@ -14,9 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 from ml.claims import CODE, Facts, facts_of
+from ml.concepts import WORD, concepts
 from ml.names import Mention, mentions_of, strangers
+from ml.spots import Sentence, Spot, spots
 from ml.stated import Number, blanked, numbers_in
-from ml.support import Owners, Sentence, Spot, spots, supported
+from ml.support import Owners, supported
 
 BRIEF, VAGUE, BRIEF_WORDS = 0.8, 0.6, 8
 """Quality of a text that claims nothing that could be checked, though the data hold numbers: of a label or a
@@ -28,8 +30,11 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Markup and links: none is wanted, and where data talked a model into one it must not reach a screen."""
+_EMPHASIS = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|(?<![\w*])\*(?P<soft>[^*\s][^*\n]*)\*(?![\w*])")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“(]?[A-Z0-9$])|\n+")
-_EACH = re.compile(r"\b(?:each|both|apiece|all)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:each|both|apiece|all|against|versus|vs|compared)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:those|these|they|them|their|the (?:two|three|four|pair)|that)\b", re.IGNORECASE)
+"""Words that speak of what the sentence before named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class Verdict:
     score: float
     problems: tuple[str, ...]
     claims: int
+
+
+def plain(text: str) -> str:
+    """A text without the marks of emphasis that models put into it though none is wanted."""
+    return _EMPHASIS.sub(lambda m: m["strong"] or m["soft"], text.strip())
 
 
 def judge_text(
@@ -58,6 +68,8 @@ def judge_text(
     claims = len(mentions) + len(problems)
     asked = [n.value for n in numbers_in(question)]
     before: tuple[str, ...] = ()
+    stated: tuple[Number, ...] = ()
+    earlier, last = "", frozenset[str]()
     for start, end in _sentences(text, mentions):
         own = [m for m in mentions if start <= m.start < end]
         proper = [(m.start, m.end) for m in mentions if not any(o.islower() for o in m.owners)]
@@ -65,12 +77,15 @@ def judge_text(
         masked = blanked(text, proper + [c.span() for c in CODE.finditer(text)])
         numbers = [n for n in numbers_in(masked[:end]) if n.start >= start and n.value not in asked]
         claims += sum(not n.weak for n in numbers)
-        named = frozenset(owner for mention in own for owner in mention.owners)
-        sentence = Sentence(text[start:end], named, tuple(numbers))
+        here = frozenset(owner for mention in own for owner in mention.owners)
+        named = here or (last if _BACK.search(text[start:end]) else here)
+        about = concepts(WORD.findall(" ".join(text[m.start : m.end] for m in own)))
+        sentence = Sentence(text[start:end], named, tuple(numbers), stated, start, earlier, about)
         found = spots(numbers, masked, text, start, end)
         problems += [f"{n.written} is not what the data say"
                      for n in _unsupported(found, own, before, sentence, facts)]
         before = own[-1].owners if own else before
+        stated, earlier, last = tuple(numbers), text[start:end], here
     if _MARKUP.search(text):
         problems.append("it holds markup or a link")
     if not problems:
@@ -103,7 +118,7 @@ def _unsupported(found: Sequence[Spot], own: Sequence[Mention], before: Owners, 
         return []
     numbers = [spot.number for spot in found]
     groups = [(m.start, m.owners) for m in own]
-    readings = [_preceding, _carried, _following, _in_order]
+    readings = [_preceding, _carried, _following, _in_order, _of_next]
     if _EACH.search(sentence.text):
         readings.append(_all_named)
     results = [
@@ -146,6 +161,14 @@ def _following(
     """Each number is of the thing named next after it: "120 units of Cola and 80 of Chips"."""
     last = groups[-1][1] if groups else before
     return [next((o for at, o in groups if at > n.start), last) for n in numbers]
+
+
+def _of_next(
+    numbers: Sequence[Number], groups: Sequence[Group], before: Owners
+) -> list[Owners]:
+    """As the first reading, but "the 2 cents of Cream Soda" are of what follows."""
+    follows = [next((o for at, o in groups if 0 < at - n.end <= len(" of the ")), None) for n in numbers]
+    return [o or b for o, b in zip(follows, _preceding(numbers, groups, before), strict=True)]
 
 
 def _in_order(

@@ -42,7 +42,7 @@ from ml.breaker import FAILURES, OPEN_S, pause_s
 from ml.complexity import Complexity, complexity
 from ml.local.available import relevance, toxicity
 from ml.prompts import build, content_key, repair, template
-from ml.quality import Verdict, judge_text
+from ml.quality import Verdict, judge_text, plain
 from ml.registry import registry
 from ml.second_look import SecondLook
 from ml.structured import read
@@ -343,7 +343,7 @@ def _judged(made: Attempt, job: _Job, second_look: SecondLook) -> Attempt:
         if problem:
             return replace(made, outcome="rejected", problem=problem, quality=0.0)
         return replace(made, value=value, quality=1.0)
-    text = made.text.strip()
+    text = plain(made.text)
     if not text or made.cut_short:
         return replace(made, outcome="rejected", problem="it is empty or broke off", quality=0.0)
     verdict: Verdict = judge_text(text, task.facts, names=task.names, question=task.question)

@@ -1,16 +1,28 @@
-"""Paragraphs by hand over the door's real facts, right or with one number or product of theirs wrong."""
+"""Paragraphs by hand over the door's real facts, right or with one number or product of theirs wrong.
+
+``python -m tests.language.paragraphs [FILE ...]`` judges files of them and prints one table; ``--list`` tells
+also which right ones were rejected and which mistakes were not noticed (not for files that shall stay unseen).
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ml.quality import judge_text, plain
+
 HERE = Path(__file__).parent
+FIRST = HERE / "paragraphs.txt"
+FILES = (FIRST, HERE / "paragraphs_2.txt")
+SEED, EACH = 3, 3
 SPOT = re.compile(r"\[\[(?P<number>[^\]]+)\]\]|<<(?P<name>[^>]+)>>")
 INVENTED = (
     "Zesty Mango Fizz", "Turbo Lime Chips", "Blue Lagoon Water", "Crispy Kale Puffs", "Nordic Rye Snaps",
@@ -24,15 +36,11 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 
 @dataclass(frozen=True)
 class Paragraph:
-    """``index`` counts all; the odd ones were kept aside. ``marked`` holds its marks."""
+    """``index`` counts those of its file; ``marked`` holds its marks."""
 
     index: int
     about: str
     marked: str
-
-    @property
-    def held_out(self) -> bool:
-        return self.index % 2 == 1
 
     @property
     def text(self) -> str:
@@ -41,6 +49,8 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Planted:
+    """``kind``: number, product (of another brand, or invented) or twin (same brand, another kind)."""
+
     paragraph: Paragraph
     text: str
     kind: str
@@ -59,38 +69,42 @@ def names() -> tuple[str, ...]:
     return tuple(json.loads((HERE / "door_names.json").read_text(encoding="utf-8")))
 
 
-def paragraphs() -> list[Paragraph]:
-    """All of them, right."""
+def paragraphs(file: Path = FIRST) -> list[Paragraph]:
+    """All of a file, right."""
     found: list[Paragraph] = []
     about = ""
-    for line in (HERE / "paragraphs.txt").read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             about = line[3:].strip()
-        elif line and not line.startswith("#"):
-            found.append(Paragraph(len(found), about, line))
+        elif line.strip() and not line.startswith("#"):
+            found.append(Paragraph(len(found), about, line.strip()))
     return found
 
 
-def planted(seed: int, each: int = 3) -> Iterator[Planted]:
+def planted(seed: int = SEED, each: int = EACH, file: Path = FIRST) -> Iterator[Planted]:
     """Each spot of each paragraph wrong, ``each`` times in different ways; the rest of the text is right."""
     rng = random.Random(seed)
     known, told = names(), facts()
-    for paragraph in paragraphs():
+    for paragraph in paragraphs(file):
         for spot in SPOT.finditer(paragraph.marked):
             was = spot["number"] or spot["name"]
-            for now in _wrong(rng, spot, known, told[paragraph.about], each):
+            for kind, now in _wrong(rng, spot, known, told[paragraph.about], each):
                 before, after = paragraph.marked[: spot.start()], paragraph.marked[spot.end() :]
                 text = SPOT.sub(lambda m: m["number"] or m["name"], f"{before}{now}{after}")
-                yield Planted(paragraph, text, "number" if spot["number"] else "product", was, now)
+                yield Planted(paragraph, text, kind, was, now)
 
 
 def _wrong(
     rng: random.Random, spot: re.Match[str], known: tuple[str, ...], told: Any, each: int
-) -> list[str]:
+) -> list[tuple[str, str]]:
     if spot["name"]:
         data = json.dumps(told, ensure_ascii=False)
-        others = [n for n in known if n not in data and n.split()[0] not in data]
-        return [*rng.sample(others, each - 1), rng.choice(INVENTED)]
+        absent = [n for n in known if n not in data]
+        others = [n for n in absent if n.split()[0] not in data]
+        brand = spot["name"].split()[0]
+        twins = [_plain(n) for n in absent if n.split()[0] == brand and _plain(n) not in data]
+        found = [("product", n) for n in [*rng.sample(others, each - 1), rng.choice(INVENTED)]]
+        return found + [("twin", n) for n in rng.sample(twins, min(len(twins), each))]
     made: list[str] = []
     for _ in range(200):
         now = _other(rng, spot["number"])
@@ -98,7 +112,12 @@ def _wrong(
             made.append(now)
         if len(made) == each:
             break
-    return made
+    return [("number", now) for now in made]
+
+
+def _plain(name: str) -> str:
+    """A product's name without its size."""
+    return re.sub(r"\s[\d.]+ \w+$", "", name)
 
 
 def _other(rng: random.Random, was: str) -> str:
@@ -120,3 +139,36 @@ def _other(rng: random.Random, was: str) -> str:
         changed = value + rng.choice((-1, 1)) * max(1.0, round(0.3 * value))
     written = f"{max(changed, 0):,.{len(digits)}f}"
     return was[: found.start()] + written + was[found.end() :]
+
+
+def measured(file: Path, seed: int = SEED, each: int = EACH, *, tell: bool = False) -> list[str]:
+    """Rows of a table: of right texts how many were rejected, of planted mistakes how many were noticed."""
+    told, known = facts(), names()
+    made, rejected = Counter[str](), Counter[str]()
+    right = [("nothing", p, p.text, "") for p in paragraphs(file)]
+    wrong = [(x.kind, x.paragraph, x.text, f"{x.was} -> {x.now}") for x in planted(seed, each, file)]
+    for kind, paragraph, text, change in [*right, *wrong]:
+        verdict = judge_text(plain(text), told[paragraph.about], names=known)
+        made[kind] += 1
+        rejected[kind] += not verdict.ok
+        if tell and verdict.ok == (kind != "nothing"):
+            print(f"{kind} | {paragraph.about} {paragraph.index} | {change or text} | {'; '.join(verdict.problems)}")
+    made["mistake"], rejected["mistake"] = (sum(n for k, n in c.items() if k != "nothing") for c in (made, rejected))
+    return [f"| {file.name} | {kind} | {made[kind]:,} | {rejected[kind]:,} | {rejected[kind] / made[kind]:.1%} |"
+            for kind in ("nothing", "number", "product", "twin", "mistake") if made[kind]]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, default=[f for f in FILES if f.exists()])
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("--list", action="store_true")
+    asked = parser.parse_args()
+    rows = [row for file in asked.files for row in measured(file, asked.seed, asked.each, tell=asked.list)]
+    print("\n".join(["| file | wrong | texts | rejected | |", "|---|---|---|---|---|", *rows]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ml.quality import judge_text
+from ml.quality import judge_text, plain
 
 DATA = {
     "plan": "Lobby", "daily_revenue": 1234.5, "space_utilization": 0.873, "lift_percent": -5.2,
@@ -61,3 +61,41 @@ def test_a_text_that_says_nothing_is_not_good_enough() -> None:
     assert vague.ok
     assert vague.score < 0.75
     assert judge_text("Beverages", DATA, names=NAMES).score > 0.75
+
+
+def test_marks_of_emphasis_are_taken_off_before_a_text_is_judged() -> None:
+    """What remains is judged and shown; links stay, and are rejected."""
+    text = plain("**Cola Zero** sold *120* units; 3 * 4 stays.")
+    assert text == "Cola Zero sold 120 units; 3 * 4 stays."
+    assert judge_text(plain("**Cola Zero** sold 120 units."), DATA, names=NAMES).ok
+    assert not judge_text(plain("See [**Cola Zero**](https://a.test)."), DATA, names=NAMES).ok
+
+
+TOLD = {
+    "metrics": {"daily_revenue": 60.29, "daily_margin": 32.06, "positions": 32, "running_short": 3, "osa": 0.905},
+    "categories": [
+        {"category": "Potato chips", "space_share": 0.139, "sales_share": 0.061},
+        {"category": "Beef jerky & meat snacks", "space_share": 0.056, "sales_share": 0.1},
+    ],
+    "improvements": [
+        {"advice": "Swap Cola Zero at C5 with Sea Salt Chips at E2.", "monthly_gain": 45.12},
+        {"advice": "Swap Root Beer at B2 with Green Tea at E1.", "monthly_gain": 17.97},
+    ],
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), [
+    ("It earns $60.29 a day, about $1,810 a month.", "It earns $60.29 a day, about $2,400 a month."),
+    ("Of $60.29 a day $32.06 is margin, just over half.", "Of $60.29 a day $32.06 is margin, just over a third."),
+    ("3 of the 32 positions run short.", "3 of the 23 positions run short."),
+    ("The two swaps together bring $63 a month.", "The two swaps together bring $73 a month."),
+    ("Availability is 90.5%; the other 9.5% is lost.", "Availability is 90.5%; the other 14.5% is lost."),
+    ("Jerky sells 10% on 5.6% of the room.", "Jerky sells 10% on 13.9% of the room."),
+    ("Potato chips get more than twice the room they sell: 13.9% against 6.1%.",
+     "Potato chips get more than twice the room they sell: 13.9% against 9.1%."),
+])
+def test_what_follows_in_one_step_passes_and_what_does_not_is_caught(right: str, wrong: str) -> None:
+    """Of numbers of like units that the sentence states or names."""
+    verdict = judge_text(right, TOLD, names=NAMES)
+    assert verdict.ok, verdict.problems
+    assert not judge_text(wrong, TOLD, names=NAMES).ok
