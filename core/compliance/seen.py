@@ -111,8 +111,8 @@ def seen_facings(reading: Reading, products: tuple[int, ...]) -> Seen:
     row = np.array([rows[f.row] for f in facings], np.intp)
     level, base = _levels(boxes, row)
     named = np.array([-1 if f.product_id is None else f.product_id for f in facings], np.intp)
-    for i in np.flatnonzero((named >= 0) & (level > 0) & (named[base] < 0)):
-        shares[base[i]] = np.maximum(shares[base[i]], shares[i])
+    upper = np.flatnonzero((named >= 0) & (level > 0) & (named[base] < 0))
+    np.maximum.at(shares, base[upper], shares[upper])
     return Seen(
         reading, tuple(labels), boxes, row, level, base,
         np.array([_share(f.confidence) for f in facings], float), named,

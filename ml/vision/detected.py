@@ -102,7 +102,7 @@ def recognize(
 
 def where_planned(
     one: Detected, inches: float | None, expected: Planogram | None, rows: int,
-    sides: tuple[float, float] | None,
+    sides: tuple[float, float] | None = None,
 ) -> float:
     """The confidence of a package that only a network tells of, less where the plan has no place, and none
     for one that reaches beyond the fixture's ``sides`` there."""

@@ -65,3 +65,13 @@ def test_a_lone_detection_where_the_plan_has_nothing_counts_less() -> None:
     assert where_planned(one, 30.0, PLAN, 2) == pytest.approx(odds / (1 + odds))
     assert where_planned(one, None, PLAN, 2) == where_planned(one, 30.0, PLAN, 3) == 0.6
     assert where_planned(Detected(BOX, "packaged", 0.97, 0), 30.0, PLAN, 2) > 0.8
+
+
+def test_what_reaches_beyond_the_side_is_of_another_fixture_where_nothing_is_planned() -> None:
+    """Seen past the post; where the plan has something the sides may be a little off."""
+    one = Detected(BOX, "packaged", 0.9, 0)
+    left, width = float(BOX[0]), float(BOX[2])
+    ends = (0.0, left + 0.7 * width)
+    assert where_planned(one, 30.0, PLAN, 2, ends) == 0
+    assert where_planned(one, 10.0, PLAN, 2, ends) == 0.9
+    assert where_planned(one, 30.0, PLAN, 2, (0.0, left + width)) > 0.5
