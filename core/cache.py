@@ -36,14 +36,13 @@ class Cache(Generic[V]):
                     return self._values[key]
             try:
                 value = make()
+                self.put(key, value)
             finally:
+                # Only now: whoever comes finds the value, or the lock of the one who makes it.
                 with self._lock:
-                    self._making.pop(key, None)
-            with self._lock:
-                self.misses += 1
-                self._values[key] = value
-                while len(self._values) > self._size:
-                    self._values.popitem(last=False)
+                    self.misses += 1
+                    if self._making.get(key) is making:
+                        del self._making[key]
             return value
 
     def put(self, key: Hashable, value: V) -> None:

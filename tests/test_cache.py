@@ -50,3 +50,24 @@ def test_a_failure_is_raised_and_not_kept() -> None:
     with pytest.raises(ValueError, match="no"):
         cache.get("key", fail)
     assert cache.get("key", lambda: 3) == 3
+
+
+def test_who_comes_as_a_value_is_made_does_not_make_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even between its making and its keeping."""
+    cache: Cache[int] = Cache(4)
+    made: list[int] = []
+    keep = Cache.put
+
+    def slow(self: Cache[int], key: str, value: int) -> None:
+        late = Thread(target=lambda: cache.get("key", lambda: made.append(2) or 2))
+        late.start()
+        late.join(0.2)
+        keep(self, key, value)
+        others.append(late)
+
+    others: list[Thread] = []
+    monkeypatch.setattr(Cache, "put", slow)
+    assert cache.get("key", lambda: made.append(1) or 1) == 1
+    for late in others:
+        late.join()
+    assert made == [1]
