@@ -28,12 +28,8 @@ def listing(draft: Draft, form: Form) -> Plan:
     conditions_of(draft, default)
     if any(MEASURES[h.measure].fact is Fact.SALES for h in draft.having):
         draft.clauses = [c for c in draft.clauses if c.relation != "sold" or c.filters or c.negated]
-    period = draft.period
     dated = [c for c in draft.clauses if c.relation != "stands"]
-    if period is None and any(c.relation == "out_of_stock" for c in dated) and _is_now(draft):
-        period = Period("current", "day")
-    if period is None and _never(draft) and dated:
-        period = Period("all")
+    period = _period(draft, [c.relation for c in dated])
     measures = tuple(dict.fromkeys((*[h.measure for h in draft.having], *draft.measures)))
     if period is not None and not dated and not any(MEASURES[m].fact is not Fact.SPACE for m in measures):
         if not draft.clauses:
@@ -57,6 +53,13 @@ def listing(draft: Draft, form: Form) -> Plan:
         period=period,
         limit=draft.limit,
     )
+
+
+def _period(draft: Draft, dated: list[Relation]) -> Period | None:
+    """ "Out of stock now" is today, "never sold" all days."""
+    if draft.period is None and "out_of_stock" in dated and _is_now(draft):
+        return Period("current", "day")
+    return Period("all") if draft.period is None and dated and _never(draft) else draft.period
 
 
 def _refuse_only(draft: Draft) -> None:

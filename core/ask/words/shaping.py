@@ -10,7 +10,8 @@ from core.ask.period import Period
 from core.ask.plan import Filter, Form, Having, Operator, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.distributing import KINDS as KIND
-from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of, scope_of
+from core.ask.words.doubting import check_whole, refuse_conditions, refuse_worst
+from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, scope_of
 from core.ask.words.listing import listing
 from core.ask.words.reading import names_left
 from core.ask.words.settling import label_of, settle
@@ -85,11 +86,8 @@ def _missing(draft: Draft) -> Plan:
 
 def _measured(draft: Draft) -> Plan:
     if draft.subject is not None and draft.subject not in draft.by:
-        if draft.subject in GRAINS and draft.best is None and draft.trend:
-            draft.by.insert(0, draft.subject)
-        else:
-            draft.by.insert(0, draft.subject)
-    _refuse_conditions(draft)
+        draft.by.insert(0, draft.subject)
+    refuse_conditions(draft)
     _per_places(draft)
     both = [i for i in draft.free() if draft.pieces[i].is_("thing", *KIND)]
     if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(KIND):
@@ -101,7 +99,7 @@ def _measured(draft: Draft) -> Plan:
     _kinds(draft)
     _agree(draft)
     _versus(draft)
-    _check_whole(draft)
+    check_whole(draft)
     draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
     joined = draft.linked.commas or any(p.is_("and", "and") or p.kind == "op" for p in draft.pieces)
     if len(draft.measures) > 1 and not joined and not draft.best:
@@ -109,7 +107,7 @@ def _measured(draft: Draft) -> Plan:
     if not draft.measures:
         _default_measure(draft)
     _whose_change(draft)
-    _refuse_worst(draft)
+    refuse_worst(draft)
     if not draft.measures:
         raise Unclear("What shall be measured: revenue, units, margin, facings …?")
     facts = {MEASURES[m].fact for m in draft.measures}
@@ -127,46 +125,11 @@ def _measured(draft: Draft) -> Plan:
     return _plan(draft, form)
 
 
-def _refuse_worst(draft: Draft) -> None:
-    """ "The worst stockouts": the fewest by the letter, the most by what people mean. Raises Unclear."""
-    bad = any(p.kind == "best" and p.text.split()[0] in ("worst", "poorest", "weakest") for p in draft.pieces)
-    if bad and draft.measures and draft.measures[0] in ("stockouts", "violations"):
-        raise Unclear(f"The most {MEASURES[draft.measures[0]].label}, or the fewest?")
-
-
-def _shares_goods(draft: Draft) -> bool:
-    """ "Each brand's share of water revenue"."""
-    for i, piece in enumerate(draft.pieces[:-1]):
-        found = filter_of(draft.pieces[i + 1], draft.vocabulary)
-        goods = found is not None and found.dimension in GOODS
-        if goods and piece.kind == "share" and piece.text.endswith(" of"):
-            return True
-    return False
-
-
 def _whose_change(draft: Draft) -> None:
     """ "Stores whose revenue fell": those of them alone."""
     sign: dict[str | None, Operator] = {"up": ">", "down": "<"}
     if "whose" in draft.linked.texts and draft.change in sign and draft.measures and not draft.having:
         draft.having.append(Having(draft.measures[0], sign[draft.change], 0.0, "change"))
-
-
-def _check_whole(draft: Draft) -> None:
-    """Raises Unclear for a share of two things, and for a change since a day."""
-    if draft.share and set(draft.by) & {"brand", "product", "category"} and _shares_goods(draft):
-        raise Unclear("Share of what? Shares are of the whole, not of a category or brand.")
-    timed = all(scope_of(d) == "time" for d in (*draft.by, *(f.dimension for f in draft.filters)))
-    if draft.share and timed:
-        raise Unclear("Share of what? Shares are of products, brands, categories, places or planograms.")
-    goods = [f for f in draft.filters if f.dimension in ("brand", "category", "product") and not f.negated]
-    if draft.share and not draft.by and len(goods) > 1:
-        raise Unclear(
-            "Share of what? Shares are of the whole, not of a category: ask by brand, for instance."
-        )
-    spans = any(p.kind == "time" and " to " in p.text for p in draft.pieces)
-    dated = draft.change and draft.period is not None and draft.period.kind == "between"
-    if dated and draft.period is not None and (not draft.period.last or spans):
-        raise Unclear("Compared with which period? Say, for instance, this month compared with last month.")
 
 
 def _per_places(draft: Draft) -> None:
@@ -197,23 +160,6 @@ def _group_nouns(draft: Draft) -> None:
             draft.take(i)
             if piece.value not in draft.by:
                 draft.by.append(str(piece.value))
-
-
-def _refuse_conditions(draft: Draft) -> None:
-    """ "Revenue of stores that carry A": what is measured of a list has no plan."""
-    for i in draft.free():
-        piece, follows = draft.pieces[i], draft.piece(i + 1)
-        before = draft.piece(i - 1)
-        if not piece.is_("rel", "stands") or follows is None or before is None or before.kind != "thing":
-            continue
-        found = filter_of(follows, draft.vocabulary)
-        if (
-            found is not None
-            and found.dimension in GOODS
-            and before.value in (*PLACES, "planogram")
-            and any(MEASURES[m].fact is not Fact.SPACE for m in draft.measures)
-        ):
-            raise Outside("A measure of places chosen by what they carry takes two questions")
 
 
 def _plan(draft: Draft, form: Form) -> Plan:
