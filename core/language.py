@@ -1,7 +1,6 @@
 """What the engine asks of language models: requests, answers, and what is remembered of each call.
 
-``LanguageModel`` is one model behind one wire; ``Language`` is the router in front of them all, which never
-raises to a page: what no model can answer is answered by the task's own rule, and marked.
+``LanguageModel`` is one model behind one wire; ``Language`` the router before them all, which never raises.
 """
 
 from __future__ import annotations
@@ -358,8 +357,7 @@ class Language(Protocol):
         """The answer; never raises for what a model, a network or a budget does."""
 
     def stream(self, task: LanguageTask, ledger: Ledger) -> Iterator[str | Answer]:
-        """Pieces of the text as they come, at last the answer, whose text counts: where a text did not pass
-        the validator it differs from the pieces."""
+        """Pieces of the text as they come, at last the answer, whose text counts and may differ."""
 
     def choose(self, task: LanguageTask, ledger: Ledger) -> Choice:
         """What ``answer`` would do; calls nothing."""
@@ -368,8 +366,7 @@ class Language(Protocol):
         """Every model that the workbench knows of, of all kinds, with what is installed here."""
 
     def tune(self, calls: Sequence[Call], before: Sequence[Call], policy: Policy) -> tuple[Policy, Json]:
-        """A policy learned from this week's calls, the same where nothing is to change, and the report of
-        what was seen; ``before``: the calls of the weeks before."""
+        """A policy learned from this week's calls, and the report; ``before``: those of the weeks before."""
 
 
 @dataclass(frozen=True, slots=True)
