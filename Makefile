@@ -80,6 +80,8 @@ eval-ask: dev    ## questions in words over the demo: right rows, asked back, ti
 
 eval-documents: dev ## planograms on paper and price labels: right, asked, wrong, into docs/documents.md
 	$(BIN)/python -m tests.documents.evaluate --write docs/documents.md
+	$(BIN)/python -m tests.documents.foreign --write docs/documents.md
+	$(BIN)/python -m tests.documents.labels --write docs/documents.md
 
 eval-router: dev ## the router on a replayed log, faults and budgets, the validator, redaction, into docs/models.md
 	$(BIN)/python -m tests.language.evaluate --write docs/models.md
