@@ -34,9 +34,6 @@ rendered shelves and nine photos; of those renders 94 % of the gaps lie below, 9
 
 SOFTNESS = 0.15
 
-LOW = 0.6
-"""Height of a package, of those beside it, below which it fills too little of their room to be seen in it."""
-
 SET_BACK = 0.15
 """A package whose foot is this much of its height farther from the edge than the row's stands deeper."""
 
@@ -48,8 +45,7 @@ LEVELS = 6
 @dataclass(frozen=True, slots=True, eq=False)
 class Room:
     """Free room of a row, in the photo's pixels. ``beside``: (k, 4) boxes of the nearest packages;
-    ``least``: probability from which it is told; ``lowest``: height of the lowest package that may be in
-    it."""
+    ``least``: probability from which it is told."""
 
     row: int
     left: float
@@ -57,20 +53,12 @@ class Room:
     edge: float
     beside: Floats
     least: float
-    lowest: float = np.inf
 
     @property
     def box(self) -> Box:
         """As high as a package beside it."""
         high = float(np.median(self.beside[:, 3]))
         return self.left, self.edge - high, self.right - self.left, high
-
-    @property
-    def looked_at(self) -> tuple[Box, ...]:
-        """Its box, and the part of it that a package fills which is much lower than those beside it."""
-        x, y, w, h = self.box
-        low = ((x, y + h - self.lowest, w, self.lowest),) if self.lowest < LOW * h else ()
-        return (self.box, *low)
 
     @property
     def wide(self) -> float:
@@ -90,41 +78,34 @@ class Room:
 
 def find_gaps(
     photo: Photo, shelves: Sequence[Polyline], boxes: Floats | Sequence[Box],
-    sides: tuple[float, float] | None = None, planned: Sequence[Box] = (),
+    sides: tuple[float, float] | None = None,
 ) -> tuple[Gap, ...]:
     """Gaps of each row from left to right, with their probability as ``confidence``; never below
     ``SHOWN_FROM``. ``boxes`` (n, 4) of the packages, ``shelves`` and gaps in the photo's pixels, and so are
-    the fixture's left and right ``sides``, where they are known; ``planned``: for each position of a plan
-    where it is, (row, left, width, height of a package)."""
+    the fixture's left and right ``sides``, where they are known."""
     packages = np.asarray(boxes, float).reshape(-1, 4)
     if not len(packages) or not shelves:
         return ()
     look = Look.of(photo)
     gaps = []
     for room in rooms(photo, shelves, packages, sides):
-        for part, likely in empty_parts(room, look, planned):
+        for part, likely in empty_parts(room, look):
             x, y, w, h = part.box
             top, bottom = max(0.0, y), min(float(photo.height), y + h)
             gaps.append(Gap((x, top, w, bottom - top), room.row, round(likely, 3)))
     return tuple(gaps)
 
 
-def empty_parts(room: Room, look: Look, planned: Sequence[Box] = ()) -> Iterator[tuple[Room, float]]:
+def empty_parts(room: Room, look: Look) -> Iterator[tuple[Room, float]]:
     """The parts of a room that are empty, each with its probability. A room wider than a package is judged
     place by place: a package in it that was not detected must not hide the gap beside it."""
-    places = [replace(place, lowest=lowest_at(place, planned)) for place in room.places()]
+    places = room.places()
     likely = np.array([look.empty(place) for place in places])
     told = np.concatenate([[False], likely >= room.least, [False]])
     starts, ends = np.flatnonzero(told[1:] & ~told[:-1]), np.flatnonzero(told[:-1] & ~told[1:])
     for start, end in zip(starts, ends, strict=True):
         part = replace(room, left=places[start].left, right=places[end - 1].right)
         yield part, float(likely[start:end].mean())
-
-
-def lowest_at(place: Room, planned: Sequence[Box]) -> float:
-    """Height of the lowest package that a plan has at a place; infinite where it has none."""
-    return min((high for row, left, wide, high in planned
-                if row == place.row and left < place.right and left + wide > place.left), default=np.inf)
 
 
 def rooms(
@@ -250,14 +231,12 @@ class Look:
     def empty(self, room: Room) -> float:
         """Probability that nothing stands at the front of room, by how much print and color it has in
         common with the lower part of the packages beside it."""
+        x, y, w, h = room.box
+        strength, colors = self.lower((x, y, w, h))
         others = [self.lower((bx, by, bw, bh)) for bx, by, bw, bh in room.beside]
-        usual = 1.0 + float(np.median([s for s, _ in others]))
-        alike = []
-        for box in room.looked_at:
-            strength, colors = self.lower(box)
-            common = max(float(np.minimum(colors, other).sum()) for _, other in others)
-            alike.append(min(strength / usual, 1.5) + common)
-        return float(1 / (1 + np.exp((max(alike) - LIKE_PACKAGE) / SOFTNESS)))
+        printed = strength / (1.0 + float(np.median([s for s, _ in others])))
+        common = max(float(np.minimum(colors, other).sum()) for _, other in others)
+        return float(1 / (1 + np.exp((min(printed, 1.5) + common - LIKE_PACKAGE) / SOFTNESS)))
 
     def lower(self, box: Box) -> tuple[float, Floats]:
         """Mean strength of print and the shares of colors in the middle of a box's lower part, where

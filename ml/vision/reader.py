@@ -141,8 +141,7 @@ class PhotoReader:
         sight = see(straight.photo, index, expected)
         facings = self._facings(index, sight, expected)
         ends = sight.sides and (sight.sides[0] / sight.photo.scale, sight.sides[1] / sight.photo.scale)
-        planned = heights_planned(gallery, expected, len(sight.rows.lines), ends)
-        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings], ends, planned)
+        gaps = find_gaps(straight.photo, edges(sight), [f.box for f in facings], ends)
         facings, gaps = to_original(straight, facings), to_original(straight, gaps)
         shelves = tuple(straight.line_back(a / sight.photo.scale, b) for a, b in sight.rows.lines)
         unknown = [(f.box, f.row) for f in facings if not f.candidates]
@@ -216,21 +215,6 @@ def sides_of(index: Index, spots: Sequence[Spot], expected: Planogram | None) ->
     """x of the planned fixture's sides, by the products at their places among the spots."""
     products = [index.gallery.products[index.views[s.best.view].product].product_id for s in spots]
     return sides(products, np.array([s.box for s in spots], float).reshape(-1, 4), expected)
-
-
-def heights_planned(
-    gallery: Gallery, expected: Planogram | None, rows: int, ends: tuple[float, float] | None
-) -> tuple[Box, ...]:
-    """For each position of a plan (row, left, width, height of a package) in the photo's pixels, by the
-    fixture's ``ends``; nothing where they are not known, or photo and plan have not as many rows."""
-    if expected is None or ends is None or rows != len(expected.fixture.row_columns):
-        return ()
-    per_inch = (ends[1] - ends[0]) / expected.fixture.width_in
-    high = {p.product_id: p.height_in for p in gallery.products if p.height_in}
-    return tuple(
-        (p.row, ends[0] + per_inch * p.x_in, per_inch * p.width_in, per_inch * high[p.product_id])
-        for p in expected.positions if p.product_id in high
-    )
 
 
 def inches(sight: Sight, box: Box | Reals, expected: Planogram | None) -> float | None:

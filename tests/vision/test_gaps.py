@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 
@@ -155,20 +154,3 @@ def test_a_gap_is_found_where_the_phone_was_held_askew(degrees: float) -> None:
     lines = tuple(tuple((float(x), float(y)) for x, y, _ in points) for points in edge)
     gaps = find_gaps(from_pixels(pixels), lines, boxes)
     assert [g.row for g in gaps] == [1]
-
-
-def test_room_in_which_a_low_package_stands_that_was_not_detected_is_no_gap() -> None:
-    """A fourth as high as its neighbors, where the plan has one as low; a gap where it has none."""
-    shelf = drawn(left_out=((1, 3),))
-    photo, lines = seen(shelf)
-    x, y, w, h = (round(v) for v in shelf.left_out[0])
-    pixels = photo.detail.copy()
-    other = shelf.boxes[0]
-    front = pixels[round(other[1]) : round(other[1] + other[3]), round(other[0]) : round(other[0] + other[2])]
-    low = h // 4
-    pixels[y + h - low : y + h, x : x + w] = cv2.resize(front, (w, low), interpolation=cv2.INTER_AREA)
-    standing = from_pixels(pixels)
-    planned = ((1.0, float(x), float(w), float(low)),)
-    assert len(find_gaps(standing, lines, shelf.boxes)) == 1
-    assert find_gaps(standing, lines, shelf.boxes, planned=planned) == ()
-    assert len(find_gaps(photo, lines, shelf.boxes, planned=planned)) == 1
