@@ -18,6 +18,8 @@ from ml.rounded import is_times, says
 from ml.spots import Sentence, Spot
 from ml.stated import Number
 
+CENT, LARGE = 0.01, 10.0
+"""Each of two amounts to the cent may be off by half a cent; among small ones too much would follow."""
 SLOW = 0.03
 """How far a year or a month may be off: a month has 30 or 30.4 days, and the amount of a day was rounded."""
 
@@ -70,8 +72,9 @@ def _counts(n: Number, tally: Tally, spot: Spot, sentence: Sentence) -> bool:
 
 
 def _tells(n: Number, made: Derived) -> bool:
-    if made.slack and not n.part:
-        n = replace(n, step=n.step + 2.0 * made.slack)
+    slack = made.slack + (CENT if n.unit == "money" and n.step <= CENT and n.value >= LARGE else 0.0)
+    if slack and not n.part:
+        n = replace(n, step=n.step + 2.0 * slack)
     return says(n, made.value, made.unit)
 
 
