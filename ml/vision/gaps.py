@@ -128,15 +128,25 @@ def rooms(
 
 
 def front(standing: Floats, shelf: Polyline) -> Floats:
-    """The packages of a row at its front: those set back no farther than most, and those stacked on them."""
+    """The packages of a row at its front: those set back no farther than most that have none below them, and
+    those stacked on them."""
     if not len(standing):
         return standing
     x, y, w, h = standing.T
-    back = (height_at(shelf, x + w / 2) - y - h) / np.maximum(np.median(h), 1.0)
-    foot = back <= np.median(back[back <= np.median(back) + SET_BACK]) + SET_BACK
-    middle = (x + w / 2)[:, None]
+    middle, low = (x + w / 2)[:, None], lowest(standing, shelf)
+    back = (height_at(shelf, x + w / 2) - y - h) / max(float(np.median(h[low])), 1.0)
+    usual = back[low]
+    foot = back <= np.median(usual[usual <= np.median(usual) + SET_BACK]) + SET_BACK
     carried = ((middle > x[foot]) & (middle < (x + w)[foot])).any(1)
     return standing[foot | carried]
+
+
+def lowest(standing: Floats, shelf: Polyline) -> NDArray[np.bool_]:
+    """(n,) which packages of a row have none below them."""
+    x, y, w, h = standing.T
+    middle, high = (x + w / 2)[:, None], height_at(shelf, x + w / 2) - y - h
+    above = (middle > x) & (middle < x + w) & (high[:, None] > high + SET_BACK * h)
+    return np.asarray(~above.any(1))
 
 
 def between(row: int, shelf: Polyline, standing: Floats) -> Iterator[Room]:
@@ -180,8 +190,9 @@ def empty_shelf(row: int, shelves: Sequence[Polyline], packages: Floats, ends: F
 
 
 def room_of(row: int, shelf: Polyline, left: float, right: float, standing: Floats, least: float) -> Room:
-    """Room with the packages nearest to it."""
+    """Room with the packages nearest to it that have none below them."""
     middle = (left + right) / 2
+    standing = standing[lowest(standing, shelf)]
     apart = np.abs(standing[:, 0] + standing[:, 2] / 2 - middle)
     beside = standing[np.argsort(apart)[:MOST_BESIDE]]
     feet = beside[:, 1] + beside[:, 3] - height_at(shelf, beside[:, 0] + beside[:, 2] / 2)

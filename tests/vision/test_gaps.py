@@ -144,6 +144,19 @@ def test_a_package_stacked_on_another_makes_no_gap_below_it() -> None:
     assert find_gaps(from_pixels(pixels), seen(shelf)[1], (*shelf.boxes, stacked)) == ()
 
 
+def test_a_package_that_is_gone_from_under_others_is_a_gap() -> None:
+    """Something lies on every package of the row, and stays in the air where one was taken out."""
+    shelf = drawn(columns=4, left_out=((1, 2),))
+    pixels = shelf.pixels.copy()
+    row = [b for b in (*shelf.boxes, *shelf.left_out) if b[1] + b[3] == shelf.edges[1]]
+    top = min(y for _, y, _, _ in row)
+    lying: list[Box] = [(x, top - 28.0, w, 26.0) for x, _, w, _ in row]
+    for box in lying:
+        package(pixels, box, (200, 190, 150), (20, 40, 80))
+    (gap,) = find_gaps(from_pixels(pixels), seen(shelf)[1], (*shelf.boxes, *lying))
+    assert overlap(gap.box, shelf.left_out[0]) > 0.6
+
+
 @pytest.mark.parametrize("degrees", [-6, 6])
 def test_a_gap_is_found_where_the_phone_was_held_askew(degrees: float) -> None:
     """By the boxes around turned packages."""
