@@ -146,6 +146,16 @@ def test_every_product_that_is_not_placed_has_its_own_reason() -> None:
     assert all("its best place" in why and "$" in why for why in others)
 
 
+def test_a_product_that_is_worth_as_much_as_what_stands_changes_less_than_a_cent() -> None:
+    """No reason says that it would bring $0.00 less."""
+    fixture = Fixture.machine((2,))
+    catalog = {i: make_product(i, "candy", name=f"Bar {i}") for i in (1, 2, 3)}
+    plan = make_plan(fixture, (1, 2))
+    found = optimize(plan, make_site(fixture, catalog, base=dict.fromkeys(catalog, 0.0)))
+    (left,) = found.not_placed
+    assert "less than a cent a day" in left.reason
+
+
 def test_the_lines_add_up_and_each_can_be_taken_alone() -> None:
     """All of them are the whole plan; any of them keep the rules."""
     plan, site = machine(14, 10, seed=3)

@@ -14,6 +14,8 @@ from core.planogram.autofill import NotPlaced
 from core.planogram.planogram import Planogram
 from core.site.zones import FloatArray
 
+CENT = 0.01
+
 
 def not_placed(task: Task, best: Planogram) -> tuple[NotPlaced, ...]:
     """Every product asked about that does not stand on ``best``, with its reason: first those that could, by
@@ -47,6 +49,8 @@ def _reason(task: Task, best: Planogram, table: Moves, gain: FloatArray, a: int,
     else:
         other = best.positions[j]
         at = f"in place of {task.name(other.product_id)} at {other.slot}, its best place,"
+    if abs(brings) < CENT / 2:
+        return f"No room that pays: {at} it would change less than a cent {unit}."
     if brings > 0:
         if task.wishes.blocks:
             return f"It would bring ${brings:,.2f} more {unit} {at} and break the blocks."
