@@ -14,6 +14,7 @@ from core.ask.wording import Names as Namer
 from core.ask.wording import plain_name, words
 from core.ask.words.draft import GOODS, Draft, Outside, Unclear
 from core.ask.words.followup import follow, follows
+from core.ask.words.framing import dangling
 from core.ask.words.linking import link
 from core.ask.words.meaning import Meanings
 from core.ask.words.pieces import Linked
@@ -104,6 +105,8 @@ def _understood(linked: Linked, vocabulary: Vocabulary, previous: Plan | None) -
         plan = follow(linked, vocabulary, previous)
     else:
         draft = read(Draft(linked, vocabulary))
+        if word := dangling(linked):
+            raise Unclear(f"What is meant by “{word}”? Nothing was asked before.")
         plan = shape(draft)
         left = rest(draft)
         if left:

@@ -52,7 +52,7 @@ def _amount(draft: Draft, i: int) -> _Amount | None:
     if draft.is_(k, "sign"):
         sign, k = draft.pieces[k].value, k + 1
     if not draft.is_(k, "number"):
-        k = i - 1
+        k = i - 2 if draft.is_(i - 1, "thing", "day") and draft.is_(i - 2, "number") else i - 1
         if not draft.is_(k, "number"):
             return None
     start, stop = min(i, k), max(i, k)

@@ -18,6 +18,8 @@ _NAMED = ("name", "family", "temperature", "zone", "shape")
 DONE = ("made", "generated", "brought in", "taken in", "took in", "rung up", "rang up", "turned over",
         "earned", "pulled in", "raked in", "cashed in", "grossed")
 _ORDERS = ("order", "reorder", "buy")
+_MOVES = ("move", "shift", "relocate", "rearrange", "transfer", "place", "stick", "stock")
+_WHITHER = {"to", "onto", "into", "from", "next"}
 _LEVELS = {"top": 0, "topmost": 0, "uppermost": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2,
            "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
 _POLITE = ("please", "pls", "plz", "can", "could", "you", "we", "i", "want", "need", "to", "just", "now",
@@ -178,9 +180,11 @@ _MANY = ("more", "a", "some", "another", "new", "additional")
 
 
 def orders(texts: tuple[str, ...]) -> bool:
-    """Whether goods are ordered: "please order 40 more cases"."""
+    """Whether goods are ordered or moved: "please order 40 more cases", "move Volt to the top shelf"."""
     k = 0
     while k < len(texts) and texts[k] in _POLITE:
         k += 1
+    if k < len(texts) and texts[k] in _MOVES and _WHITHER & set(texts[k + 2 :]):
+        return True
     told = k < len(texts) - 1 and texts[k] in _ORDERS
     return told and (texts[k + 1].isdigit() or texts[k + 1] in _MANY)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from core.ask.dimensions import DIMENSIONS
 from core.ask.measures import MEASURES, Fact
 from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, filter_of, scope_of
+from core.ask.words.subjects import LISTED
 
 
 def check_whole(draft: Draft) -> None:
@@ -29,6 +31,18 @@ def refuse_worst(draft: Draft) -> None:
     bad = any(p.kind == "best" and p.text.split()[0] in ("worst", "poorest", "weakest") for p in draft.pieces)
     if bad and draft.measures and draft.measures[0] in ("stockouts", "violations"):
         raise Unclear(f"The most {MEASURES[draft.measures[0]].label}, or the fewest?")
+
+
+def refuse_cut(draft: Draft) -> None:
+    """ "Margin by category, top 5 stores": what is grouped is not what is cut. Raises Unclear."""
+    for i, piece in enumerate(draft.pieces):
+        k = i + 2 if piece.kind == "best" and i + 1 < len(draft.pieces) and (
+            draft.pieces[i + 1].kind == "number") else i + 1
+        cut = draft.piece(k)
+        if piece.kind != "best" or cut is None or not cut.is_("thing", *LISTED) or not draft.by:
+            continue
+        if cut.value not in (draft.subject, *draft.by):
+            raise Unclear(f"What shall be ranked: by {DIMENSIONS[draft.by[0]].label}, or {cut.text}?")
 
 
 def _shares_goods(draft: Draft) -> bool:

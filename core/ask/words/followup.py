@@ -5,17 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.ask.dimensions import GRAINS, THINGS
-from core.ask.measures import MEASURES
+from core.ask.measures import MEASURES, Fact
 from core.ask.period import SEASONS
 from core.ask.plan import Condition, Filter, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.comparing import held
 from core.ask.words.distributing import KINDS
 from core.ask.words.draft import Draft, Unclear
+from core.ask.words.framing import dangling
 from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import best_first, rest
-from core.ask.words.turning import in_place, left_out, ranked, reranks, shifted, turned, turned_round, whole
+from core.ask.words.turning import (
+    counts_again,
+    in_place,
+    left_out,
+    ranked,
+    recounted,
+    reranks,
+    shifted,
+    turned,
+    turned_round,
+    whole,
+)
 
 _SILENT = ("and", "rel", "versus", "ask", "whole", "best", "reverse", "by", "rank")
 _GOES_ON = tuple((verb, word) for verb in ("switch", "change", "turn", "convert", "show", "make", "do", "put")
@@ -50,6 +62,8 @@ def follows(linked: Linked, previous: Plan | None = None) -> bool:
     )
     if (first is not None and first.is_("and")) or linked.opening in (("what", "about"), ("how", "about")):
         return True
+    if dangling(linked) or (previous is not None and counts_again(linked, previous)):
+        return True
     if linked.opening in _GOES_ON and len(kinds) < 5:
         return True
     pointed = bool(linked.texts & {"ones", "those", "them", "these"}) and "thing" not in kinds
@@ -70,8 +84,10 @@ def follows(linked: Linked, previous: Plan | None = None) -> bool:
 
 def follow(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
     """The plan before with the new period, filter, grouping, measure or number in place of its own."""
-    found = whole(linked, previous) or turned(linked, previous) or shifted(linked, previous)
-    return found or _followed(linked, vocabulary, previous)
+    for rule in (whole, recounted, turned, shifted):
+        if found := rule(linked, previous):
+            return found
+    return _followed(linked, vocabulary, previous)
 
 
 def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
@@ -148,8 +164,7 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
             measures=tuple(dict.fromkeys((*plan.measures, *(h.measure for h in draft.having)))),
         )
     if draft.best is not None and plan.form == "ranking":
-        down = draft.best.startswith("worst")
-        plan = replace(plan, order=Order("value", False) if down else best_first(draft, plan.by))
+        plan = _reordered(plan, draft, draft.best)
     if any(p.kind == "reverse" for p in draft.pieces):
         plan = turned_round(plan)
     if draft.limit is not None and plan.form == "trend":
@@ -159,6 +174,14 @@ def _merged(draft: Draft, previous: Plan) -> Plan:
     if plan == previous:
         raise Unclear("What shall be different from the question before?")
     return plan
+
+
+def _reordered(plan: Plan, draft: Draft, best: str) -> Plan:
+    """ "The worst ones", "the slowest instead": the latter by units, where it was by revenue."""
+    if best.endswith("units") and not draft.measures and plan.measures == ("revenue",):
+        plan = _measured(plan, ("units",))
+    down = best.startswith("worst")
+    return replace(plan, order=Order("value", False) if down else best_first(draft, plan.by))
 
 
 def _filtered(plan: Plan, one: Filter) -> Plan:
@@ -186,6 +209,8 @@ def _conditioned(conditions: tuple[Condition, ...], one: Filter) -> tuple[Condit
 def _measured(plan: Plan, measures: tuple[str, ...]) -> Plan:
     if plan.of is not None:
         return replace(plan, measures=measures)
+    if all(MEASURES[m].fact is Fact.CATALOG for m in measures):
+        plan = replace(plan, period=None, compare=None, per=())
     share = plan.share and all(MEASURES[m].shared for m in measures)
     having = tuple(h for h in plan.having if h.measure in measures)
     return replace(plan, measures=measures, share=share, having=having)

@@ -35,7 +35,7 @@ def groups(draft: Draft) -> None:
         piece = draft.pieces[i]
         if not (piece.is_("by") or piece.is_("per", "per")) or i in draft.used:
             continue
-        if _is_over_all(draft, i):
+        if _is_over_all(draft, i) or _is_counted(draft, i):
             draft.take(i)
             continue
         k, found = _past_names(draft, i + 1), False
@@ -90,6 +90,14 @@ def _is_over_all(draft: Draft, i: int) -> bool:
     places = draft.pieces[i].text == "across" and draft.is_(i + 1, "thing", "store", "machine", "place")
     led = bool(draft.having) or any(p.kind in ("ask", "best", "count") for p in draft.pieces[:i])
     return places and led
+
+
+def _is_counted(draft: Draft, i: int) -> bool:
+    """ "By number of facings": what ranks."""
+    counted = draft.is_(i + 1, "count") and draft.is_(i + 2, "measure")
+    if counted:
+        draft.take(i + 1)
+    return counted
 
 
 def _past_names(draft: Draft, k: int) -> int:

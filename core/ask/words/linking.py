@@ -9,6 +9,7 @@ from datetime import date
 
 from core.ask.words.dates import Time
 from core.ask.words.distributing import distributed
+from core.ask.words.framing import applies, is_any_one, is_faring, is_frame, lasts
 from core.ask.words.joining import guessed, listed, verbs
 from core.ask.words.lexicon import LONGEST, fillers, lexicon, regions
 from core.ask.words.meaning import Meanings
@@ -42,11 +43,31 @@ def link(
         if piece.kind not in ("filler", "noise"):
             found.append(piece)
         i += piece.length
-    found, guesses = guessed(_periods_over(found), vocabulary, known)
+    found, guesses = guessed(_periods_over(_of_projects(found)), vocabulary, known)
     pieces = tuple(verbs(listed(found, spelled)))
     texts = frozenset(t.text for t in spelled)
     opening, commas = tuple(t.text for t in spelled[:2]), any(t.comma for t in spelled)
     return Linked(pieces, corrected, texts, opening, guesses, commas, tuple(t.text for t in spelled), today)
+
+
+def _of_projects(pieces: list[Piece]) -> list[Piece]:
+    """ "The Summer drinks project 2026": a year beside the name that ends in it is no period as well."""
+    found = []
+    for i, piece in enumerate(pieces):
+        beside = [p for p in (*pieces[max(i - 1, 0) : i + 2 : 2], *pieces[max(i - 2, 0) : i - 1])
+                  if p.kind == "name" and p.value.dimension == "project"]
+        year = piece.kind == "time" and re.fullmatch(r"20\d\d", piece.text) is not None
+        part = [p for p in beside if piece.text in p.value.label.split() and piece.text not in p.text.split()]
+        called = i > 0 and pieces[i - 1].is_("thing", "project")
+        if not (year and any(_adjoin(p, piece, called) for p in part)):
+            found.append(piece)
+    return found
+
+
+def _adjoin(name: Piece, year: Piece, called: bool) -> bool:
+    """Beside one another, but for the word "project"."""
+    between = year.at - name.at - name.length
+    return between == 0 or (between == 1 and called) or year.at + year.length == name.at
 
 
 def _periods_over(pieces: list[Piece]) -> list[Piece]:
@@ -65,7 +86,14 @@ def _periods_over(pieces: list[Piece]) -> list[Piece]:
 def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date) -> Piece:
     if i == 0 and tokens[i].text in _GREETINGS and len(tokens) > 1 and tokens[1].comma:
         return Piece("filler", None, tokens[i].text, i)
-    if tokens[i].text == "zero" and i + 1 < len(tokens) and _is_measure(tokens[i + 1]):
+    if is_faring(tokens, i):
+        return Piece("unknown", None, tokens[i].text, i)
+    if is_any_one(tokens, i):
+        return Piece("filler", None, tokens[i].text, i)
+    if lasts(tokens, i) and not _of_measures(tokens, i):
+        return Piece("measure", "shelf_life", tokens[i].text, i)
+    zero = tokens[i].text == "zero" and i + 1 < len(tokens)
+    if zero and (_is_measure(tokens[i + 1]) or _none_of(tokens, i)):
         return Piece("not", "not", tokens[i].text, i)
     if tokens[i].text in ("out", "down", "up") and _is_broken(tokens, i):
         return Piece("filler", None, tokens[i].text, i)
@@ -76,6 +104,8 @@ def _piece(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, today: date)
     if word is not None and word.kind == "forbidden" and best is not None and best.length >= word.length:
         word = None
     candidates = [p for p in (coded, _timed(tokens, i, time), word, best) if p is not None]
+    if not candidates and is_frame(tokens, i):
+        return Piece("filler", None, tokens[i].text, i)
     if candidates:
         chosen = max(candidates, key=lambda p: p.length)
         return longer_part(tokens, i, vocabulary, chosen) or chosen
@@ -86,6 +116,16 @@ def _is_broken(tokens: Sequence[Token], i: int) -> bool:
     """ "Break October's revenue out by store"."""
     by = i + 1 < len(tokens) and tokens[i + 1].text == "by"
     return by and any(t.text in ("break", "split", "cut", "slice") for t in tokens[:i])
+
+
+def _none_of(tokens: Sequence[Token], i: int) -> bool:
+    """ "Sold zero Tidal"."""
+    return i > 0 and lexicon().get((tokens[i - 1].stem,), ("", ""))[1] in ("sold", "stands")
+
+
+def _of_measures(tokens: Sequence[Token], i: int) -> bool:
+    """ "Last for": one phrase of the field."""
+    return i + 1 < len(tokens) and (tokens[i].stem, tokens[i + 1].stem) in lexicon()
 
 
 def _is_measure(token: Token) -> bool:
@@ -206,6 +246,8 @@ def _applies(found: tuple[str, str], tokens: Sequence[Token], i: int, length: in
         return False
     if found[0] == "share" and tokens[i].text == "how":
         return following is not None and _is_measure(following)
+    if not applies(found, tokens, i, length):
+        return False
     if found == ("forbidden", "hours of the day") and tokens[i].text == "am":
         return i > 0 and tokens[i - 1].text.isdigit()
     return True

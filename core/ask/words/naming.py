@@ -204,6 +204,8 @@ def longer_part(tokens: Sequence[Token], i: int, vocabulary: Vocabulary, chosen:
     """ "The Summer drinks project": a part of a name, longer than what it begins with."""
     called = _called(tokens, i, vocabulary, chosen)
     if called is not None:
+        if chosen.kind == "name" and chosen.length > called.length:
+            return None
         placed = chosen.kind == "name" and chosen.value.dimension == "place"
         return called if called.length > chosen.length or not placed else None
     if not any(t.stem == "project" for t in tokens):

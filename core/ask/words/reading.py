@@ -62,6 +62,13 @@ def _refuse(draft: Draft) -> None:
     past = any(p.kind == "unknown" and "ago" in p.text.split() for p in draft.pieces)
     if past and any(p.is_("measure", *_PRICES) for p in draft.pieces):
         raise Outside("That is about prices and costs of the past")
+    if any(_is_priced(draft, i) for i in draft.free()):
+        raise Unclear("The list price, or the average price paid: which is meant?")
+    _refuse_words(draft)
+
+
+def _refuse_words(draft: Draft) -> None:
+    """Two questions at once, what is not answered, and what nothing or several things explain."""
     for i, piece in enumerate(draft.pieces):
         if i > 1 and piece.is_("ask", "which", "where") and draft.is_(i - 1, "and"):
             raise Unclear("These are two questions: which one first?")
@@ -76,6 +83,15 @@ def _refuse(draft: Draft) -> None:
             raise Unclear(f"What do you mean by “{piece.text}”?", choices, piece.text)
         if piece.kind == "time" and piece.value.problem:
             raise Unclear(f"Which days do you mean by “{piece.text}”?")
+
+
+def _is_priced(draft: Draft, i: int) -> bool:
+    """ "What does Volt sell for", "products that sell for less than $2"."""
+    piece, follows = draft.pieces[i], draft.piece(i + 1)
+    after = piece.at + piece.length
+    selling = piece.is_("rel", "sold") and piece.text.lower() in ("sell", "sells", "selling")
+    ends = follows is None or follows.kind in ("op", "sign", "best")
+    return selling and draft.linked.words[after : after + 1] == ("for",) and ends
 
 
 def _plan_seasons(draft: Draft) -> None:
@@ -194,8 +210,10 @@ def _best(draft: Draft) -> None:
 
 
 def _counted(draft: Draft, i: int) -> bool:
-    """ "The 5 stores with …", "3 brands": things that a number before them may count."""
+    """ "The 5 stores with …", "3 brands", "which 5 slots": things that a number before them may count."""
     piece = draft.piece(i)
+    if draft.is_(i - 2, "ask", "which") and piece is not None and piece.kind == "thing" and draft.best:
+        return piece.plural
     return piece is not None and piece.plural and piece.kind == "thing" and piece.value in LISTED
 
 
@@ -253,6 +271,9 @@ def _measures(draft: Draft) -> None:
         _take_sign(draft, i, name)
         if piece.text.startswith("price list") and not draft.by:
             draft.by.append("product")
+    if any(m in _PRICES for m in draft.measures):
+        draft.take(*(i for i in draft.free() if draft.is_(i, "number") and draft.pieces[i].value == 1
+                     and draft.is_(i + 1, "name") and draft.pieces[i + 1].value.dimension == "product"))
     loose = [p.text for p in draft.pieces if p.is_("measure", "revenue")]
     if (
         len(draft.measures) > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.ask.dimensions import DIMENSIONS
 from core.ask.words.beside import best_of, catalogued
 from core.ask.words.draft import GOODS, Draft, Unclear, filter_of
+from core.ask.words.framing import is_bare
 from core.ask.words.reading import names_left
 from core.ask.words.subjects import best_noun
 
@@ -18,6 +19,7 @@ def settle(draft: Draft) -> None:
     if _asks_products(draft):
         draft.subject = "product"
         return
+    _price_asked(draft)
     _measure_verbs(draft)
     best_of(draft)
     noun = best_noun(draft)
@@ -29,9 +31,24 @@ def settle(draft: Draft) -> None:
     if risers and goods and draft.subject is None and not draft.by:
         draft.subject = "product"
     by_units = (draft.best or "").endswith("units")
-    if by_units and draft.subject is None and not draft.by and not draft.versus:
+    bare = any(p.kind == "best" and is_bare(p.text) for p in draft.pieces)
+    if by_units and not bare and draft.subject is None and not draft.by and not draft.versus:
         draft.subject = "product"
         draft.one = not any(p.kind == "best" and p.plural for p in draft.pieces)
+
+
+def _price_asked(draft: Draft) -> None:
+    """ "How much is the Cobb Salad": of one product its price."""
+    told = draft.measures or draft.subject or draft.by or draft.best or draft.having or draft.period
+    kinds = [p.kind for p in draft.pieces]
+    if told or kinds != ["ask", "name"] or not draft.pieces[0].is_("ask", "much"):
+        return
+    words, asked = draft.linked.words, draft.pieces[0]
+    found = filter_of(draft.pieces[1], draft.vocabulary)
+    one = found is not None and found.dimension == "product" and len(found.values) == 1
+    is_next = words[asked.at + asked.length : asked.at + asked.length + 1]
+    if one and asked.text.lower() == "how much" and is_next in (("is",), ("are",)):
+        draft.measures.append("list_price")
 
 
 def _said(draft: Draft, relation: str) -> list[int]:
@@ -125,6 +142,10 @@ def _subject_of_name(draft: Draft) -> None:
         before = draft.piece(i - 1)
         if before is not None and before.text.endswith(" of") and before.is_("ask", "which"):
             draft.subject, draft.one = found.dimension, True
+            return
+        doing = before is not None and before.is_("ask", "what") and {"do", "does", "did"} & set(
+            draft.linked.words[before.at + before.length : draft.pieces[i].at])
+        if doing and not draft.best:
             return
         apart = before is not None and before.at + before.length < draft.pieces[i].at
         if found.dimension == "venue" and apart:

@@ -10,7 +10,7 @@ from core.ask.period import Period
 from core.ask.plan import Filter, Form, Having, Operator, Order, Plan
 from core.ask.words.clauses import filters_of
 from core.ask.words.distributing import KINDS as KIND
-from core.ask.words.doubting import check_whole, refuse_conditions, refuse_worst
+from core.ask.words.doubting import check_whole, refuse_conditions, refuse_cut, refuse_worst
 from core.ask.words.draft import GOODS, PLACES, Draft, Outside, Unclear, scope_of
 from core.ask.words.listing import listing
 from core.ask.words.reading import names_left
@@ -88,6 +88,7 @@ def _measured(draft: Draft) -> Plan:
     if draft.subject is not None and draft.subject not in draft.by:
         draft.by.insert(0, draft.subject)
     refuse_conditions(draft)
+    refuse_cut(draft)
     _per_places(draft)
     both = [i for i in draft.free() if draft.pieces[i].is_("thing", *KIND)]
     if draft.versus and not draft.by and {draft.pieces[i].value for i in both} == set(KIND):
@@ -99,6 +100,9 @@ def _measured(draft: Draft) -> Plan:
     _kinds(draft)
     _agree(draft)
     _versus(draft)
+    if draft.measures and (draft.change or draft.compare) and all(
+            MEASURES[m].fact is Fact.CATALOG for m in draft.measures):
+        raise Outside("That is about prices and costs of the past")
     check_whole(draft)
     draft.measures += [h.measure for h in draft.having if h.measure not in draft.measures]
     joined = draft.linked.commas or any(p.is_("and", "and") or p.kind == "op" for p in draft.pieces)

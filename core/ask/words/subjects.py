@@ -20,7 +20,9 @@ def subject_of(draft: Draft) -> None:
             continue
         if piece.is_("thing", "store", "machine") and draft.is_(i + 1, "only") and draft.measures:
             continue
-        if _leads(draft, i, lead):
+        if _frames(draft, i):
+            continue
+        if _leads(draft, i, lead) or _is_cut(draft, i):
             draft.subject, draft.one = str(piece.value), not piece.plural or _picks_one(draft, i)
             draft.take(i)
             return
@@ -36,6 +38,26 @@ def subject_of(draft: Draft) -> None:
             break
     if any(p.is_("ask", "where") for p in draft.pieces):
         draft.subject = "place"
+
+
+def _frames(draft: Draft, i: int) -> bool:
+    """ "In machines, revenue by category": where it is measured, said before all else."""
+    piece = draft.pieces[i]
+    led = piece.is_("thing", "store", "machine") and piece.plural and all(
+        p.kind in ("only", "time") for p in draft.pieces[:i])
+    before = draft.linked.words[piece.at - 1] if piece.at else ""
+    asked = bool(draft.by) or any(p.kind in ("best", "ask") for p in draft.pieces[i:])
+    return led and before in ("in", "at", "to", "for", "on", "within") and asked
+
+
+def _is_cut(draft: Draft, i: int) -> bool:
+    """ "Margin per slot, top 5 machines": what is cut is said last, after a comma."""
+    k = i - 1 if draft.pieces[i - 1].kind != "number" else i - 2
+    if k < 1 or draft.pieces[k].kind != "best" or draft.by or not draft.linked.commas:
+        return False
+    first, before = min(k, i - 1), draft.pieces[k - 1]
+    near = before.at + before.length == draft.pieces[first].at
+    return near and any(p.kind == "measure" for p in draft.pieces[:k]) and i + 1 == len(draft.pieces)
 
 
 def best_noun(draft: Draft) -> str:
@@ -63,9 +85,12 @@ def _is_adjective(draft: Draft, i: int) -> bool:
     cued = any(p.kind in ("ask", "best", "count", "by") for p in draft.pieces[:i])
     before = draft.piece(i - 1)
     named = before is not None and filter_of(before, draft.vocabulary) is not None
+    after = draft.pieces[i].at + draft.pieces[i].length
+    described = bool({"that", "which"} & set(draft.linked.words[after : after + 1]))
     return (
         draft.pieces[i].is_("thing", "product")
         and named
+        and not described
         and not cued
         and ((follows := draft.piece(i + 1)) is not None and follows.kind == "measure")
     )
@@ -115,6 +140,8 @@ def _leads(draft: Draft, at: int, lead: list[int]) -> bool:
         if k >= at:
             break
         piece = draft.pieces[k]
+        if _frames(draft, k):
+            continue
         if piece.kind == "measure" and k and draft.pieces[k - 1].kind == "best":
             continue
         if piece.kind not in cues and not (piece.kind == "rel" and k + 1 == at):

@@ -87,6 +87,23 @@ def whole(linked: Linked, previous: Plan) -> Plan | None:
     return replace(previous, limit=None) if every else None
 
 
+def counts_again(linked: Linked, previous: Plan) -> bool:
+    """ "Give me 10", "just 3", after what has a number, or an order that one may cut."""
+    pieces = [p for p in linked.pieces if p.kind not in ("ask", "only") and not p.is_("best", "best")]
+    led = linked.opening[:1] == ("and",) or linked.opening in (("what", "about"), ("how", "about"))
+    alone = len(pieces) == 1 and pieces[0].kind == "number" and float(pieces[0].value).is_integer()
+    cut = previous.form == "ranking" or (previous.form == "list" and previous.limit is not None)
+    return alone and pieces[0].value > 0 and cut and not (led and previous.limit is None)
+
+
+def recounted(linked: Linked, previous: Plan) -> Plan | None:
+    """The same with that number of rows."""
+    if not counts_again(linked, previous):
+        return None
+    n = next(int(p.value) for p in linked.pieces if p.kind == "number")
+    return None if n == previous.limit else replace(previous, limit=n)
+
+
 def _is_whole(piece: Piece, previous: Plan) -> bool:
     """ "Show all of them", "all stores"."""
     named = piece.is_("thing", *previous.by, previous.of or "")
