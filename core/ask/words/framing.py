@@ -45,7 +45,8 @@ def is_any_one(tokens: Sequence[Token], i: int) -> bool:
     if tokens[i].text == "single":
         return denied and tokens[i - 1].text in ("a", "one")
     last = i + 1 == len(tokens)
-    return tokens[i].text == "one" and denied and not last and tokens[i - 1].text in ("not", "even")
+    led = tokens[i - 1].text in ("not", "even", "sold", "sell", "have", "has", "had", "carry")
+    return tokens[i].text == "one" and denied and not last and led
 
 
 def is_faring(tokens: Sequence[Token], i: int) -> bool:
@@ -88,7 +89,8 @@ def lasts(tokens: Sequence[Token], i: int) -> bool:
     if not following:
         return before[:2] == ["how", "long"]
     told = before[-1:] in (["that"], ["which"], ["products"], ["items"]) or before[:2] == ["how", "long"]
-    return told and following in _GOES_ON
+    asked = bool({"which", "what"} & set(before)) and tokens[i - 1].text != tokens[i - 1].stem
+    return (told or asked) and following in _GOES_ON
 
 
 def is_bare(text: str) -> bool:
@@ -106,7 +108,7 @@ def dangling(linked: Linked) -> str:
             relative = word in ("those", "these") and bool(set(words[i + 1 : i + 4]) & set(_RELATIVE))
             if not relative:
                 return word
-        elif i and word in ("that", "it", "this") and _is_object(words, i):
+        elif i and word in ("that", "it", "this", "they") and _is_object(words, i):
             return word
     return ""
 
@@ -114,7 +116,7 @@ def dangling(linked: Linked) -> str:
 def _is_object(words: tuple[str, ...], i: int) -> bool:
     """ "The margin of that", "how much does it cost"."""
     before, following = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
-    if words[i] == "it" and before in ("do", "does", "did"):
+    if words[i] in ("it", "they") and before in ("do", "does", "did", "are", "were", "have"):
         return True
     return before in _OF and (not following or following in _AFTER_THAT)
 

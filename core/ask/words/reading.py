@@ -12,7 +12,7 @@ from core.ask.plan import Compare, Filter
 from core.ask.words.amounts import having
 from core.ask.words.beside import DONE, catalogued, compared, orders, stocked
 from core.ask.words.comparing import comparisons, means
-from core.ask.words.draft import Draft, Outside, Unclear, filter_of
+from core.ask.words.draft import GOODS, Draft, Outside, Unclear, filter_of
 from core.ask.words.grouping import grains, groups, kinds_compared
 from core.ask.words.pieces import Piece
 from core.ask.words.subjects import LISTED, is_beside, subject_of
@@ -85,11 +85,22 @@ def _refuse_words(draft: Draft) -> None:
             raise Unclear(f"Which days do you mean by “{piece.text}”?")
 
 
+def _sold_for(draft: Draft, i: int) -> bool:
+    """ "What did we sell the Volt for last month"."""
+    follows, asked = draft.piece(i + 1), any(p.is_("ask", "what", "much") for p in draft.pieces[:i])
+    if not asked or follows is None or follows.kind != "name" or follows.value.dimension not in GOODS:
+        return False
+    after = follows.at + follows.length
+    return draft.linked.words[after : after + 1] == ("for",)
+
+
 def _is_priced(draft: Draft, i: int) -> bool:
     """ "What does Volt sell for", "products that sell for less than $2"."""
     piece, follows = draft.pieces[i], draft.piece(i + 1)
     after = piece.at + piece.length
     selling = piece.is_("rel", "sold") and piece.text.lower() in ("sell", "sells", "selling")
+    if piece.is_("rel", "sold") and (draft.linked.words[-1] == "for" or _sold_for(draft, i)):
+        return True
     ends = follows is None or follows.kind in ("op", "sign", "best")
     return selling and draft.linked.words[after : after + 1] == ("for",) and ends
 
@@ -212,8 +223,10 @@ def _best(draft: Draft) -> None:
 def _counted(draft: Draft, i: int) -> bool:
     """ "The 5 stores with …", "3 brands", "which 5 slots": things that a number before them may count."""
     piece = draft.piece(i)
-    if draft.is_(i - 2, "ask", "which") and piece is not None and piece.kind == "thing" and draft.best:
-        return piece.plural
+    if piece is not None and piece.kind == "thing" and draft.best:
+        asked = draft.is_(i - 2, "ask", "which") or piece.value in ("slot", "row", "venue")
+        if asked and piece.plural:
+            return True
     return piece is not None and piece.plural and piece.kind == "thing" and piece.value in LISTED
 
 

@@ -40,14 +40,15 @@ def settle(draft: Draft) -> None:
 def _price_asked(draft: Draft) -> None:
     """ "How much is the Cobb Salad": of one product its price."""
     told = draft.measures or draft.subject or draft.by or draft.best or draft.having or draft.period
-    kinds = [p.kind for p in draft.pieces]
-    if told or kinds != ["ask", "name"] or not draft.pieces[0].is_("ask", "much"):
+    pieces = [p for p in draft.pieces if not (p.kind == "number" and p.value == 1)]
+    if told or [p.kind for p in pieces] != ["ask", "name"] or not pieces[0].is_("ask", "much"):
         return
     words, asked = draft.linked.words, draft.pieces[0]
-    found = filter_of(draft.pieces[1], draft.vocabulary)
+    found = filter_of(pieces[1], draft.vocabulary)
     one = found is not None and found.dimension == "product" and len(found.values) == 1
     is_next = words[asked.at + asked.length : asked.at + asked.length + 1]
-    if one and asked.text.lower() == "how much" and is_next in (("is",), ("are",)):
+    if one and asked.text.lower() == "how much" and is_next in (("is",), ("are",), ("for",)):
+        draft.take(*(i for i in draft.free() if draft.is_(i, "number")))
         draft.measures.append("list_price")
 
 
