@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ml.concepts import WORD, concepts, concepts_of_field
@@ -22,6 +22,7 @@ _FIELDS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
         r"units|kind|running_short|plans|departures|facings|count|quantity|positions|products|capacity|par_|stock|rank|places|slots"
         r"|number|among|issues|velocity")),
 )
+_AMISS = "_wrong"
 _SIGNED = re.compile(r"lift|change|delta|difference|growth|trend")
 
 
@@ -41,6 +42,11 @@ class Fact:
     context: frozenset[str] = frozenset()
     told: bool = False
     record: int = 0
+
+    @property
+    def amiss(self) -> bool:
+        """Whether it follows from what was planned and what of that is right, and no field tells it."""
+        return self.field.endswith(_AMISS)
 
     @property
     def end(self) -> bool:
@@ -172,6 +178,7 @@ def _record(value: Mapping[Any, Any], at: _At, found: _Found, *, top: bool) -> N
         *(concepts_of_field(str(k)) for k, v in value.items() if isinstance(v, int | float)))
     found.records += 1
     record = found.records
+    found.numbers += _amiss(value, replace(at, owner=owner, context=context, record=record))
     for key, part in value.items():
         text = str(key)
         found.texts.append(text.replace("_", " "))
@@ -183,6 +190,19 @@ def _record(value: Mapping[Any, Any], at: _At, found: _Found, *, top: bool) -> N
             _walk(part, _At(text, inner, at.above, context, record), found)
         elif text not in _NAME_KEYS or not isinstance(part, str):
             _walk(part, _At(owner, text, above, context, record), found)
+
+
+def _amiss(value: Mapping[Any, Any], at: _At) -> list[Fact]:
+    """How many are wrong, where a record tells how many were planned and how many of them are right."""
+    counts = {str(k): v for k, v in value.items() if isinstance(v, int) and not isinstance(v, bool)}
+    right = next((k for k in counts if k.endswith("_right")), "")
+    planned = next((k for k in counts if "planned" in k and k != right), "")
+    if not (right and planned) or counts[right] > counts[planned]:
+        return []
+    field = right.removesuffix("_right") + _AMISS
+    amiss = float(counts[planned] - counts[right])
+    return [Fact(amiss, at.owner, field, "count", cues=concepts_of_field(field), context=at.context,
+                 record=at.record)]
 
 
 def _is_name(key: str) -> bool:

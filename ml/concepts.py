@@ -17,7 +17,7 @@ _GROUPS: Mapping[str, str] = {
     "avail": "osa available availability shelf bought buy missing stockout stockouts",
     "supply": "supply last lasts lasting stocked cover covers coverage",
     "short": "short dry empty",
-    "score": "score scores layout",
+    "score": "score scores layout compliance",
     "issue": "issue issues problem problems flags",
     "best": "best prime premium top leaders leader",
     "place": "place places spot spots location locations",
@@ -37,7 +37,7 @@ _GROUPS: Mapping[str, str] = {
     "sure": "confidence confident sure certain certainty odds chance cases",
     "touch": "touch touches touching change changes affected affects involves moves touched",
     "comply": "compliance compliant comply follows planned matches match adherence accuracy",
-    "right": "right correct planned stand stands shape perfect flawless match matches",
+    "right": "right correct planned shape perfect flawless match matches",
     "wrong": "wrong departure departures fix mend findings finding violations violation deviations deviation "
              "discrepancies errors mistakes mismatches misplaced",
     "check": "check look verify review",
@@ -94,5 +94,5 @@ _EMPTY = frozenset((
     "she", "him", "been", "being", "will", "would", "should", "could", "can", "may", "might",
     "must", "also", "just", "only", "even", "still", "yet", "too", "very", "such", "each", "both",
     "some", "most", "about", "around", "percent", "cent", "cents", "now", "hold", "holds", "held",
-    "case",
+    "case", "stand", "stands", "standing", "stood",
 ))

@@ -31,7 +31,8 @@ PART = re.compile(
 REST = re.compile(
     r"\b(?:all but|not|isn['’]t|aren['’]t|don['’]t|doesn['’]t|miss(?:es|ed|ing)?|empty|remain\w*|rest|without"
     r"|off|others?|lack\w*|wrong|out of place|incorrect|mis(?:placed|match\w*)|deviat\w+|fail\w*"
-    r"|leav(?:e|es|ing)|gone|un(?:available|served|met|filled|sold|used|satisfied|covered))\b",
+    r"|leav(?:e|es|ing)|gone|can['’]?t|cannot|can not|couldn['’]t|won['’]t|short of|lost"
+    r"|un(?:available|served|met|filled|sold|used|satisfied|covered))\b",
     re.I,
 )
 ALL_BUT = re.compile(r"\ball but\s(?:about\s|some\s)?$", re.I)
@@ -57,6 +58,16 @@ EXTREME = re.compile(
     re.I,
 )
 CALENDAR = (7.0, 14.0, 30.0, 31.0, 60.0, 90.0, 180.0, 365.0)
+WIDTH = re.compile(r"\b(?:wide|width|spread|spans?|spanning|breadth|from end to end|apart)\b", re.I)
+EACH = re.compile(r"\b(?:each|apiece|respectively|every|both)\b", re.I)
+SIDE = re.compile(
+    r"\b(?:helpful|good|plus|positive|credit|gaining|winning)\s(?:side|part|causes?|effects?|items?|ones)\b"
+    r"|\b(?:the|all|its|those|total)\s(?:\w+\s)?(?:gains|gainers|winners|pluses|positives)\b", re.I)
+DARK_SIDE = re.compile(
+    r"\b(?:harmful|bad|minus|negative|debit|losing|other)\s(?:side|part|causes?|effects?|items?|ones)\b"
+    r"|\b(?:the|all|its|those|total)\s(?:\w+\s)?(?:losses|losers|minuses|negatives|drags)\b", re.I)
+AGAIN = re.compile(r"\b(?:these|those|other|both)\s(?:\w+\s)?$", re.I)
+PERIOD = re.compile(r"\b(?:week|month|year|day|daily|weekly|monthly|yearly)\b")
 WHILE = re.compile(
     r"\b(?:over|in|within|for|during|every|per|next|full)(?:\s(?:the|a|these))?(?:\snext)?\s$", re.I
 )

@@ -13,6 +13,7 @@ from ml import cues
 from ml.claims import Fact, Facts, Tally
 from ml.concepts import COMMON
 from ml.derived_data import FEW, of_fields, of_loose, of_products, of_records, pairs_of_fields
+from ml.derived_whole import of_whole
 from ml.operands import Derived, alike, by_field, half_steps, is_total, others
 from ml.rounded import is_times, says
 from ml.spots import Sentence, Spot
@@ -38,10 +39,13 @@ def follows(spot: Spot, told: Sequence[Fact], sentence: Sentence, facts: Facts) 
         *of_records(spot, sentence, facts),
         *of_fields(spot, told, sentence, facts),
         *_left(spot, told, sentence, facts),
-        *_over_time(spot, told, sentence),
+        *_over_time(spot, told, sentence, facts),
         *of_loose(spot, sentence, facts),
         *of_products(spot, sentence, facts),
+        *of_whole(spot, sentence, facts),
     )
+    if "wrong" in spot.of:
+        ways = (*of_records(spot, sentence, facts), *of_whole(spot, sentence, facts))
     for made in ways:
         alike = made.unit == n.unit or {made.unit, n.unit} == {"", "count"}
         if alike and _tells(n, made):
@@ -52,12 +56,11 @@ def follows(spot: Spot, told: Sequence[Fact], sentence: Sentence, facts: Facts) 
         and cues.WHILE.search(sentence.text[: n.start - sentence.start])
     ):
         return "period"
-    return (
-        "count" if n.unit == "" and any(_counts(n, tally, spot, sentence) for tally in facts.tallies) else ""
-    )
+    listed = n.unit == "" and any(_counts(n, tally, spot, sentence, facts) for tally in facts.tallies)
+    return "count" if listed else ""
 
 
-def _counts(n: Number, tally: Tally, spot: Spot, sentence: Sentence) -> bool:
+def _counts(n: Number, tally: Tally, spot: Spot, sentence: Sentence, facts: Facts) -> bool:
     """Whether a number is how many there are of what the words say."""
     if n.value != tally.count:
         return False
@@ -68,6 +71,9 @@ def _counts(n: Number, tally: Tally, spot: Spot, sentence: Sentence) -> bool:
         return any(m.value == tally.of and m.start > n.start for m in sentence.numbers) and bool(
             (tally.cues - COMMON) & spot.far
         )
+    if any((kin := f.cues - COMMON) and kin <= spot.head and not f.owner and not f.told and f.unit == "count"
+           for f in facts.numbers):
+        return False
     return bool((tally.cues - COMMON) & spot.after)
 
 
@@ -113,20 +119,22 @@ def _shares_of_stated(spot: Spot, sentence: Sentence) -> Iterator[Derived]:
     at = both.index(n)
     beside = [m for m in both[max(0, at - 3) : at + 4] if m is not n and m.unit != "share"]
     here, next_to = set(sentence.numbers), {*beside[max(0, min(at, 3) - 1) : min(at, 3) + 1]}
+    back = not any(m.unit != "share" for m in here - {n}) and bool(cues.THAT.search(sentence.text))
+    further = bool(cues.DIFFERENCE.search(spot.clause) or (
+        cues.THAT.search(sentence.text) and cues.DIFFERENCE.search(sentence.earlier)))
     for a, b in combinations(beside, 2):
         low, high = sorted((a, b), key=lambda m: m.value)
-        if not alike(a, b) or low.value <= 0.0 or not (a in here or b in here) or not {a, b} & next_to:
+        said = back or a in here or b in here
+        if not alike(a, b) or low.value <= 0.0 or not said or not {a, b} & next_to:
             continue
         off = 100.0 * (half_steps(low) / low.value + half_steps(high) / high.value) * low.value / high.value
         if a.unit == "" and sentence.linked(a, b):
             off = 0.0
-        elif a.unit == "" or not (n.part or n.lean or cues.PART.search(spot.clause)):
+        elif a.unit == "" or not (n.part or n.lean or further or cues.PART.search(spot.clause)):
             continue
         if low.value < high.value:
             yield Derived(low.value / high.value, "share", off, "share of stated")
-        if cues.DIFFERENCE.search(spot.clause) or (
-            cues.THAT.search(sentence.text) and cues.DIFFERENCE.search(sentence.earlier)
-        ):
+        if further:
             yield Derived(high.value / low.value - 1.0, "share", off, "rise of stated")
             yield Derived(1.0 - low.value / high.value, "share", off, "fall of stated")
 
@@ -144,17 +152,19 @@ def _left(spot: Spot, told: Sequence[Fact], sentence: Sentence, facts: Facts) ->
         last = [m for m in firm if m.unit == "share" and m.start < n.start][-1:]
         for m in last:
             if m in sentence.numbers or cues.OTHER.search(spot.clause):
-                yield Derived(1.0 - m.value / 100.0, "share", half_steps(m), "left of stated")
+                yield Derived(1.0 - m.value / 100.0, "share", 0.0, "left of stated")
     elif n.unit == "":
         for a, b in combinations(firm, 2):
             if sentence.linked(a, b):
                 yield Derived(abs(a.value - b.value), "", 0.0, "left of stated")
         for one, two in pairs_of_fields(spot, sentence, facts):
-            if one.unit == "count" and ((one.cues | two.cues) & spot.far or two.owner):
+            both = one.cues | two.cues
+            goods = "products" in spot.near - both and "space" not in spot.near
+            if one.unit == "count" and not goods and (both & spot.far or two.owner):
                 yield Derived(abs(one.value - two.value), "count", 0.0, "left of fields")
 
 
-def _over_time(spot: Spot, told: Sequence[Fact], sentence: Sentence) -> Iterator[Derived]:
+def _over_time(spot: Spot, told: Sequence[Fact], sentence: Sentence, facts: Facts) -> Iterator[Derived]:
     """So much a week, a month or a year, of an amount a day or a month."""
     n = spot.number
     if n.unit != "money":
@@ -162,7 +172,10 @@ def _over_time(spot: Spot, told: Sequence[Fact], sentence: Sentence) -> Iterator
     money = [m for m in sentence.numbers if m is not n and m.unit == "money"]
     low = max((m.end for m in money if m.end <= n.start), default=sentence.start)
     high = min((m.start for m in money if m.start >= n.end), default=sentence.start + len(sentence.text))
-    words = set(re.findall(r"[a-z]+", sentence.text[low - sentence.start : high - sentence.start].lower()))
+    clause = sentence.text[low - sentence.start : high - sentence.start].lower()
+    words = set(re.findall(r"[a-z]+", clause)) or set()
+    if not spot.ranges and not words & {*cues.PERIODS, "day", "daily", "days"}:
+        words |= set(cues.PERIOD.findall(sentence.text[: low - sentence.start].lower())[-1:])
     days = {cues.PERIODS[w] for w in words if w in cues.PERIODS}
     days |= {
         m.value
@@ -174,7 +187,9 @@ def _over_time(spot: Spot, told: Sequence[Fact], sentence: Sentence) -> Iterator
         )
     }
     months = {cues.MONTHS[w] for w in words if w in cues.MONTHS}
-    for f in told:
+    moved = cues.DOWN.search(spot.clause) or cues.UP.search(spot.clause)
+    whole = [f for f in facts.numbers if f.signed and not f.owner and not f.end and moved]
+    for f in (*told, *whole):
         if f.unit == "money":
             value, factors = (
                 abs(f.value),

@@ -9,7 +9,7 @@ from itertools import combinations
 from ml import cues
 from ml.claims import Fact, Facts
 from ml.concepts import COMMON, concepts_of_field
-from ml.operands import Derived, by_field, half_steps, is_total, of_named, of_unit, others
+from ml.operands import Derived, by_field, half_steps, is_total, of_named, of_unit, others, told_of
 from ml.rounded import says
 from ml.spots import Sentence, Spot
 from ml.stated import Unit
@@ -22,12 +22,17 @@ def of_records(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derived
     n, text = spot.number, sentence.text
     total = cues.TOTAL.search(text) or (n.unit == "share" and cues.SUBJECTS.search(text))
     mean = cues.MEAN.search(text)
-    for same in by_field(facts, n):
+    fields = by_field(facts, n)
+    if n.unit == "share" and any(same[0].unit == "share" and same[0].cues & spot.of for same in fields):
+        fields = [same for same in fields if same[0].unit != "share" or same[0].cues & spot.of]
+    each = cues.EACH.match(text[n.end - sentence.start :].strip())
+    signed = text[: n.start - sentence.start].endswith(("−", "+", "-"))
+    for same in fields:
         unit = same[0].unit
         own = [f.value for f in of_named(same, sentence)]
         every = [f.value for f in same if f.owner]
         for values in (own, every):
-            if len(values) >= 2 and total:
+            if len(values) >= 2 and total and not each:
                 yield Derived(sum(values), unit, 0.0, "sum")
             if len(values) >= 2 and mean:
                 yield Derived(sum(values) / len(values), unit, 0.0, "mean")
@@ -35,7 +40,8 @@ def of_records(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derived
         if (len(own) >= 2 and apart) or (len(own) == 2 and cues.NET.search(text)):
             yield from _compared(own, unit)
         yield from _extremes(same, text)
-        if n.unit == "share" and own and cues.PART.search(text):
+        wrong = "wrong" in spot.of
+        if n.unit == "share" and own and cues.PART.search(text) and wrong == same[0].amiss and not signed:
             yield from _parts(own, every, same[0], facts)
 
 
@@ -99,6 +105,7 @@ def pairs_of_fields(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[tu
         for f in facts.numbers
         if not f.told
         and not f.end
+        and told_of(f, spot)
         and (
             f.owner in sentence.named
             or (
@@ -121,7 +128,8 @@ def pairs_of_fields(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[tu
 
 def _of_one_record(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[tuple[Fact, Fact]]:
     """Two counts of the record without a name of which the words since the number before speak most."""
-    loose = [f for f in facts.numbers if not f.owner and not f.told and f.unit == "count" and f.context]
+    loose = [f for f in facts.numbers if not f.owner and not f.told and f.unit == "count" and f.context
+             and told_of(f, spot)]
     said = spot.since | sentence.about
     most = max((len(f.context & said) for f in loose), default=0)
     mine = [f for f in loose if most >= 2 and len(f.context & said) == most]
@@ -133,7 +141,8 @@ def of_loose(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derived]:
     n, text = spot.number, sentence.text
     for same in by_field(facts, n):
         loose = [f for f in same if not f.owner and f.context]
-        if not (cues.BOTH.search(text) or any((f.cues | f.context - COMMON) & spot.far for f in loose)):
+        spoken = any((f.cues | f.context - COMMON) & spot.far for f in loose)
+        if not (spoken or cues.BOTH.search(text) or _again(spot, sentence)):
             continue
         if not 2 <= len(loose) <= FEW:
             continue
@@ -143,8 +152,14 @@ def of_loose(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derived]:
                 yield Derived(a + b, unit, 0.0, "sum of loose")
             if cues.DIFFERENCE.search(text):
                 yield Derived(abs(a - b), unit, 0.0, "difference of loose")
-            if n.unit == "share" and cues.PART.search(spot.clause) and max(a, b) > 0:
+            stated = any(says(m, v, unit) for m in others(n, sentence) for v in (a, b))
+            if n.unit == "share" and cues.PART.search(spot.clause) and max(a, b) > 0 and stated:
                 yield Derived(min(a, b) / max(a, b), "share", 0.0, "share of loose")
+
+
+def _again(spot: Spot, sentence: Sentence) -> bool:
+    """Whether a sentence that names nothing sums up those before: "That makes $54 between them"."""
+    return bool(not sentence.named and cues.THAT.search(sentence.text) and is_total(spot, sentence))
 
 
 def of_products(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derived]:
@@ -187,6 +202,11 @@ def of_products(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derive
             for g in whole
             if g.unit == "money" and not g.end and g.cues & f.cues and "size" not in g.cues
         )
+    yield from _half_intervals(spot, whole)
+
+
+def _half_intervals(spot: Spot, whole: Sequence[Fact]) -> Iterator[Derived]:
+    """ "Give or take $4": half of an interval's width."""
     if cues.MARGIN.search(spot.clause):
         for one, two in combinations([f for f in whole if f.end and f.unit == "money"], 2):
             if one.field == two.field and one.record == two.record:

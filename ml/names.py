@@ -24,11 +24,13 @@ LEAST_SHORT = 4
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a text; ``owners``: the data's names that it may stand for."""
+    """A name in a text; ``owners``: the data's names that it may stand for; ``several``: it names
+    them all."""
 
     start: int
     end: int
     owners: tuple[str, ...]
+    several: bool = False
 
 
 def mentions_of(
@@ -51,7 +53,7 @@ def mentions_of(
 _SHELVES = re.compile(r"\b(?P<kind>Shelves|Trays|Rows|Doors)(?P<letters>(?:,?\s(?:and\s)?[A-Z]\b)+)")
 
 _LETTER = re.compile(
-    r"(?<=[a-z0-9,;] )([A-HJ-Z])\b(?!\d|\.)"
+    r"(?<=[a-z0-9,;] )([A-HJ-Z])\b(?!\d|\.\S)"
     r"|(?<!\S)([B-HJ-Z])\b(?=\s(?:has|have|is|shows?|stands?|at|with|and))")
 """A letter that stands alone and begins no sentence, or is said to have something."""
 
@@ -63,13 +65,32 @@ def _several(text: str, names: Sequence[str]) -> list[Mention]:
     for m in _SHELVES.finditer(text):
         owners = [f"{one[m['kind']]} {letter}" for letter in re.findall(r"\b[A-Z]\b", m["letters"])]
         known = tuple(n for n in names if any(n == o or n.startswith(f"{o},") for o in owners))
-        made += [Mention(m.start(), m.end(), known)] if known else []
+        made += [Mention(m.start(), m.end(), known, several=len(known) > 1)] if known else []
     if re.search(r"\b(?:shelf|shelves|trays?|rows?|doors?)\b", text, re.IGNORECASE):
         for m in _LETTER.finditer(text):
             label = re.compile(rf"(?:Shelf|Tray|Row|Door) {m[1] or m[2]}(?:,.*)?")
             known = tuple(n for n in names if label.fullmatch(n))
             made += [Mention(m.start(), m.end(), known)] if known else []
     return made
+
+
+_AND = re.compile(
+    r"\s*(?:,|&|(?:,\s*)?\b(?:and|plus|with|along with)\b)\s*(?:the\s|its\s)?\s*", re.IGNORECASE)
+
+
+def joined(text: str, mentions: Sequence[Mention]) -> tuple[tuple[int, frozenset[str]], ...]:
+    """Where, and which names a text puts together: "A and B", "Cola, Chips and Water", or names alone; none
+    where one of them may stand for several."""
+    runs: list[list[Mention]] = []
+    for m in mentions:
+        if runs and _AND.fullmatch(text[runs[-1][-1].end : m.start]):
+            runs[-1].append(m)
+        else:
+            runs.append([m])
+    return tuple(
+        (run[0].start, frozenset(o for m in run for o in m.owners if all(
+            m.several or len(m.owners) == 1 for m in run)))
+        for run in runs)
 
 
 def _is_distinct(alias: str, owners: Sequence[str], facts: Facts) -> bool:
@@ -152,6 +173,7 @@ def strangers(text: str, facts: Facts, mentions: Sequence[Mention], question: st
         if at_start and words and not run[0].startswith(("“", '"')):
             alone = len(words) == 1 or words[0].lower() in known
             single = len(words) == 1
+            alone = alone or (_formed(words[0]) and " ".join(words[1:3]).lower() in facts.said)
             if alone and not (single and _named_first(words[0], masked[run.end() :], known)):
                 words = words[1:]
         if any(_is_strange(word, known) for word in words):
@@ -165,10 +187,14 @@ def _is_strange(word: str, known: frozenset[str] | set[str]) -> bool:
     return not forms & known and not (word.isupper() and len(word) <= 2)
 
 
+def _formed(word: str) -> bool:
+    """Whether a word is formed as verbs and what is made of them are, and names seldom: "Letting"."""
+    return word.lower().endswith(("ing", "ed", "ly", "tion", "ment", "ity"))
+
+
 def _named_first(word: str, rest: str, known: frozenset[str] | set[str]) -> bool:
     """Whether a single word that begins a sentence is a name: a verb of trade follows, and it is no common
     word nor formed like one."""
     following = WORD.match(rest.lstrip())
-    formed = word.lower().endswith(("ing", "ed", "ly", "tion", "ment", "ity"))
     verb = following is not None and following[0].lower() in _VERBS
-    return verb and not formed and _is_strange(word, known)
+    return verb and not _formed(word) and _is_strange(word, known)

@@ -68,3 +68,8 @@ def by_field(facts: Facts, n: Number) -> list[list[Fact]]:
 
 def of_unit(m: Number, f: Fact) -> bool:
     return m.unit == f.unit or (m.unit == "" and f.unit in ("", "count"))
+
+
+def told_of(f: Fact, spot: Spot) -> bool:
+    """Whether words may speak of a fact: what is amiss needs words that say so."""
+    return not f.amiss or bool(cues.REST.search(spot.clause))

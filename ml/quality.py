@@ -15,7 +15,7 @@ from typing import Any
 
 from ml.claims import CODE, Facts, facts_of
 from ml.concepts import WORD, concepts
-from ml.names import Mention, mentions_of, strangers
+from ml.names import Mention, joined, mentions_of, strangers
 from ml.spots import Sentence, Spot, spots
 from ml.stated import Number, blanked, numbers_in
 from ml.support import Owners, supported
@@ -31,10 +31,12 @@ _MARKUP = re.compile(
 )
 """Markup and links: none is wanted, and where data talked a model into one it must not reach a screen."""
 _EMPHASIS = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|(?<![\w*])\*(?P<soft>[^*\s][^*\n]*)\*(?![\w*])")
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“(]?[A-Z0-9$])|\n+")
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)(?<!\b[Nn]o\.)[\"”’)]?\s+(?=[\"“(]?[A-Z0-9$])|\n+")
 _EACH = re.compile(r"\b(?:each|both|apiece|all|against|versus|vs|compared)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:those|these|they|them|their|the (?:two|three|four|pair)|that)\b", re.IGNORECASE)
 """Words that speak of what the sentence before named."""
+_POINTS = re.compile(r"\b(?:it|its|he|she|they|them|their|those|these|this|that)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def judge_text(
     before: tuple[str, ...] = ()
     stated: tuple[Number, ...] = ()
     earlier, last = "", frozenset[str]()
+    together: tuple[tuple[int, frozenset[str]], ...] = ()
     for start, end in _sentences(text, mentions):
         own = [m for m in mentions if start <= m.start < end]
         proper = [(m.start, m.end) for m in mentions if not any(o.islower() for o in m.owners)]
@@ -80,14 +83,19 @@ def judge_text(
         here = frozenset(owner for mention in own for owner in mention.owners)
         named = here or (last if _BACK.search(text[start:end]) else here)
         about = concepts(WORD.findall(" ".join(text[m.start : m.end] for m in own)))
-        sentence = Sentence(text[start:end], named, tuple(numbers), stated, start, earlier, about)
+        sentence = Sentence(text[start:end], named, tuple(numbers), stated, start, earlier, about,
+                            joined(text, own) if own else together)
         found = spots(numbers, masked, text, start, end)
         problems += [f"{n.written} is not what the data say"
                      for n in _unsupported(found, own, before, sentence, facts)]
         before = own[-1].owners if own else before
-        stated, earlier, last = tuple(numbers), text[start:end], here
+        stated, earlier, last, together = tuple(numbers), text[start:end], here, sentence.joined
     if _MARKUP.search(text):
         problems.append("it holds markup or a link")
+    return _verdict(text, problems, claims, facts)
+
+
+def _verdict(text: str, problems: Sequence[str], claims: int, facts: Facts) -> Verdict:
     if not problems:
         brief = len(text.split()) <= BRIEF_WORDS or not facts.numbers
         return Verdict(True, 1.0 if claims else BRIEF if brief else VAGUE, (), claims)
@@ -121,12 +129,27 @@ def _unsupported(found: Sequence[Spot], own: Sequence[Mention], before: Owners, 
     readings = [_preceding, _carried, _following, _in_order, _of_next]
     if _EACH.search(sentence.text):
         readings.append(_all_named)
+    if not own and not _POINTS.search(sentence.text):
+        readings.append(_of_the_whole)
     results = [
-        [spot.number for spot, owners in zip(found, read(numbers, groups, before), strict=True)
-         if not supported(spot, owners, sentence, facts)]
+        _without(found, [supported(spot, owners, sentence, facts) for spot, owners in zip(
+            found, read(numbers, groups, before), strict=True)])
         for read in readings
     ]
     return min(results, key=len)
+
+
+def _without(found: Sequence[Spot], ways: Sequence[str]) -> list[Number]:
+    """The numbers without a way; nor may one field tell two shares of a thing: "earns 15% on 15%"."""
+    lacking, taken = [], set[str]()
+    for spot, way in zip(found, ways, strict=True):
+        share = spot.number.unit == "share" and not spot.number.part
+        own = share and not way.startswith(" ") and way[-1:].isdigit()
+        if not way or (own and way in taken):
+            lacking.append(spot.number)
+        elif own and "|" not in way:
+            taken.add(way)
+    return lacking
 
 
 Group = tuple[int, Owners]
@@ -137,6 +160,13 @@ def _all_named(
 ) -> list[Owners]:
     """Each number may be of any thing named before it: "A, B and C each add 6 to 7 cents"."""
     return [tuple(o for at, owners in groups if at < n.start for o in owners) or before for n in numbers]
+
+
+def _of_the_whole(
+    numbers: Sequence[Number], groups: Sequence[Group], before: Owners
+) -> list[Owners]:
+    """A sentence that names nothing and points back at nothing speaks of the whole."""
+    return [() for _ in numbers]
 
 
 def _preceding(

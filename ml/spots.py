@@ -21,14 +21,19 @@ _BOUND = re.compile(r"\b(?:more|less|fewer)\s+than\s*(?:the\s+)?\$?\s*$", re.IGN
 _RANGE = re.compile(
     r"\b(?:between|interval|ranges?|anywhere|somewhere|at least|as (?:little|low|much|high) as|up to|low end"
     r"|high end|worst|best case|least|most|runs? from|could be|may be|likely|floor|ceiling|downside"
-    r"|upside|pessimistic|optimistic|compared with|at best)\b",
+    r"|upside|pessimistic|optimistic|compared with|at best|unlucky|lucky|luck"
+    r"|if (?:we|you|things|all|not|it))\b",
     re.IGNORECASE,
 )
 MOST_TOLD = 4
+_AS_MUCH = re.compile(r"\bas (?:little|low|much|high|few|many) as\W*$", re.IGNORECASE)
 _LIKELIEST = re.compile(r"\bmost likely\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(
-    r"\b(?:between|interval|ranges?|floor|ceiling|runs? from|goes from|anywhere from)\b", re.IGNORECASE
+    r"\b(?:between|interval|ranges?|floor|ceiling|runs? from|goes from|anywhere from"
+    r"|every (?:likely )?case|all (?:likely )?cases)\b", re.IGNORECASE
 )
+_SURELY = re.compile(
+    r"\b(?:somewhere|anywhere|interval|range[sd]?|likely)\s(?:\w+\s){0,2}\W*$", re.IGNORECASE)
 _FROM, _TO = re.compile(r"\bfrom\W*$", re.IGNORECASE), re.compile(r"\W*to\W*", re.IGNORECASE)
 _ENDS = re.compile(r"[–-]|\bto\b|\band\b")
 _OF = re.compile(r"\W*(?:\w+\s)?(?:out\s)?of\s(?:(?:the|all|its|a|total|planned|every)\s)*", re.IGNORECASE)
@@ -43,7 +48,8 @@ class Spot:
     sentence; ``after``: the words right behind it; ``since``: what was said since the number before;
     ``clause`` in words; ``ranges``: whether it is told as an end of a range; ``of``: what a share is of;
     ``head``: what the word right behind it says that it counts; ``level``: whether it is told as where
-    something was or will be ("from 97 to 98")."""
+    something was or will be ("from 97 to 98"); ``bound``: whether it is
+    surely an end of an interval: "somewhere between 10 and 79", "(207–215)"."""
 
     number: Number
     near: frozenset[str]
@@ -55,13 +61,15 @@ class Spot:
     of: frozenset[str] = frozenset()
     head: frozenset[str] = frozenset()
     level: bool = False
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """``named``: owners that it names; ``numbers``: all that it states; ``before``: those of the sentence
     before; ``start``: where it begins in the text; ``earlier``: the words of the one before;
-    ``about``: what the names in it speak of."""
+    ``about``: what the names in it speak of; ``joined``: where, and what it names together: "A and B",
+    or alone."""
 
     text: str
     named: frozenset[str]
@@ -70,6 +78,12 @@ class Sentence:
     start: int = 0
     earlier: str = ""
     about: frozenset[str] = frozenset()
+    joined: tuple[tuple[int, frozenset[str]], ...] = ()
+
+    def beside(self, n: Number) -> frozenset[str]:
+        """What is named together next to a number: right before it, else first after it."""
+        before = [owners for at, owners in self.joined if at < n.start]
+        return before[-1] if before else self.joined[0][1] if self.joined else frozenset()
 
     def linked(self, a: Number, b: Number) -> bool:
         """Whether two of its numbers stand as part and whole: "43 of the 50"."""
@@ -87,21 +101,8 @@ def spots(numbers: Sequence[Number], masked: str, text: str, start: int, end: in
     sides = [_sides(n, firm, breaks, start, end) for n in numbers]
     made = []
     for i, n in enumerate(numbers):
-        left, right = sides[i]
-        words = [
-            _LEFT_OVER.sub("", without_lean(_BOUND.sub("", masked[left : n.start]))),
-            masked[n.end : right],
-        ]
-        behind = masked[n.end : right]
-        if i + 1 < len(numbers) and _linked(masked, n, numbers[i + 1]):
-            behind = masked[numbers[i + 1].end : sides[i + 1][1]]
-            words.append(behind)
-        if i and _linked(masked, numbers[i - 1], n):
-            words.append(masked[sides[i - 1][0] : numbers[i - 1].start])
-        if n.unit in ("", "count") and (
-            _RANKED.search(masked[: n.start]) or (i and numbers[i - 1].unit == "rank")
-        ):
-            words.append("rank")
+        right = sides[i][1]
+        words, behind = _words(masked, numbers, i, sides)
         whole = _WHOLE.match(masked[n.end : right]) if n.unit == "share" else None
         before = max((m.end for m in firm if m.end <= n.start), default=start)
         made.append(
@@ -112,15 +113,35 @@ def spots(numbers: Sequence[Number], masked: str, text: str, start: int, end: in
                 concepts(WORD.findall(behind)[:3]),
                 concepts(WORD.findall(text[before:right])),
                 " ".join(words),
-                bool(_RANGE.search(" ".join(words)))
+                bool(_RANGE.search(" ".join(words)) or _AS_MUCH.search(masked[start : n.start]))
                 or _told_as_end(masked[start : n.start], n, numbers)
                 or any(_ENDS.search(g) and _linked(masked, a, b) for a, b, g in _beside(numbers, i, masked)),
                 concepts(WORD.findall(whole["what"])) if whole else frozenset(),
                 _head(masked[n.end : right]),
                 _is_level(masked, numbers, i),
+                _is_bound(masked, numbers, i, start),
             )
         )
     return tuple(made)
+
+
+def _words(
+    masked: str, numbers: Sequence[Number], i: int, sides: Sequence[tuple[int, int]]
+) -> tuple[list[str], str]:
+    """The words of a number's clause, with those of a number that it belongs to; and those behind it."""
+    n, (left, right) = numbers[i], sides[i]
+    behind = masked[n.end : right]
+    words = [_LEFT_OVER.sub("", without_lean(_BOUND.sub("", masked[left : n.start]))), behind]
+    if i + 1 < len(numbers) and _linked(masked, n, numbers[i + 1]):
+        behind = masked[numbers[i + 1].end : sides[i + 1][1]]
+        words.append(behind)
+    if i and _linked(masked, numbers[i - 1], n):
+        words.append(masked[sides[i - 1][0] : numbers[i - 1].start])
+    if n.unit in ("", "count") and _RANKED.search(masked[: n.start]):
+        return ["rank", behind], behind
+    if n.unit in ("", "count") and i and numbers[i - 1].unit == "rank":
+        words.append("rank")
+    return words, behind
 
 
 def _is_level(masked: str, numbers: Sequence[Number], i: int) -> bool:
@@ -129,6 +150,15 @@ def _is_level(masked: str, numbers: Sequence[Number], i: int) -> bool:
         numbers[i - 1] if i and _TO.fullmatch(masked[numbers[i - 1].end : numbers[i].start]) else numbers[i]
     )
     return bool(_FROM.search(masked[: first.start]))
+
+
+def _is_bound(masked: str, numbers: Sequence[Number], i: int, start: int) -> bool:
+    """Whether a number is one of two between which something is said to lie."""
+    for a, b, gap in _beside(numbers, i, masked):
+        if (a.unit == b.unit or not a.unit) and _ENDS.fullmatch(gap.strip(" $−+")):
+            before = masked[max(start, a.start - 30) : a.start]
+            return bool(_SURELY.search(before)) or (before.rstrip(" $−+").endswith("(") and "–" in gap)
+    return False
 
 
 def _told_as_end(before: str, n: Number, numbers: Sequence[Number]) -> bool:

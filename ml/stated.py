@@ -81,7 +81,8 @@ _RANKED = re.compile(
     rf"(?:its|\d+|{'|'.join(WORDS)})\b)"
     rf"|\b(?P<three>{_ORDINAL_WORD})(?=[\s-](?:best|place))"
     r"|\brank(?:s|ed|ing)?(?:\s(?:at|is|of|as|number|no\.?))*\s#?(?P<four>\d{1,3})\b|#\s?(?P<five>\d{1,3})\b"
-    rf"|\((?P<six>{_ORDINAL_WORD})\)", re.IGNORECASE,
+    rf"|\((?P<six>{_ORDINAL_WORD})\)"
+    rf"|\b(?:list|table|field|pack|ranking|bottom|top|end)\sat\s(?P<seven>{_ORDINAL_WORD})\b", re.IGNORECASE,
 )
 _LEANS: tuple[tuple[Lean, str], ...] = (
     ("over", r"(?:just |well |slightly |a (?:little|bit|touch|shade) )?(?:over|above|more than|north of"
@@ -99,7 +100,7 @@ _LEAN = re.compile(
 _ON_A_DOLLAR = re.compile(
     r"\s(?:on|of|out of|from|in|per|for)\s(?:(?:every|each|the|a)\s)?dollar\b", re.IGNORECASE)
 _LISTED = re.compile(
-    rf"(?:,|\band|\()\s*(?:[\w&]+\s+){{0,4}}(?P<one>{_ORDINAL_WORD})(?=\s*(?:[,.;)]|and\b))", re.IGNORECASE)
+    rf"(?:,|\band|\()\s*(?:[\w&]+\s+){{0,4}}?(?P<one>{_ORDINAL_WORD})(?=\s*(?:[,.;)]|and\b))", re.IGNORECASE)
 """A further rank in a list of such: "ranks fourth, cookies fifth and pastries sixth"."""
 _MULTIPLIES = re.compile(r"\s(?:as|the|its|their|what|that|more|larger|higher|bigger|\$)", re.IGNORECASE)
 _STOP = re.compile(r"[.!?](?=\s|$)|\n")
@@ -121,7 +122,8 @@ _IN_PARENS = re.compile(r"[^.;()]{0,14}\(\s*[−+-]?\s*")
 """Between an amount and its interval: "$108 a day (96–121)"."""
 _AMONG = re.compile(r"(?:[\s-]best|\splace)?\s(?:of|out of|among)\s", re.IGNORECASE)
 _PART_OF = re.compile(r"\s(?:\w+\s)?(?:out\s)?of\s(?:the\s|its\s|all\s)?", re.IGNORECASE)
-_ENDS_HERE = re.compile(r"\s*(?:[.;,)]|$|each\b|apiece\b|and\b)", re.IGNORECASE)
+_ENDS_HERE = re.compile(
+    r"\s*(?:[.;,)]|$|each\b|apiece\b|and\b|if\b|when\b|at (?:best|worst|most|least)\b)", re.IGNORECASE)
 _DAYS = {"day": 1.0, "week": 7.0, "month": 30.0}
 
 
@@ -165,7 +167,7 @@ def _elliptic(found: Sequence[Number], text: str) -> list[Number]:
 
 def _ranked(text: str) -> Iterator[Number]:
     for m in _RANKED.finditer(text):
-        group = next(g for g in ("one", "two", "three", "four", "five", "six") if m[g])
+        group = next(g for g in ("one", "two", "three", "four", "five", "six", "seven") if m[g])
         yield Number(*m.span(group), _ordinal(m[group]), 1.0, "rank", "", m[group])
         for more in _LISTED.finditer(text, m.end(), _end_of_sentence(text, m.end())):
             yield Number(*more.span("one"), _ordinal(more["one"]), 1.0, "rank", "", more["one"])

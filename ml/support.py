@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise, permutations
 
+from ml import cues
+from ml.about import Owners, candidates, directly, is_bound
 from ml.claims import Fact, Facts
 from ml.concepts import COMMON, WORD, concepts, weight
 from ml.derived import follows
+from ml.derived_whole import sums_of_pairs
 from ml.rounded import says
 from ml.spots import Sentence, Spot
 from ml.stated import Number, Unit
 
-Owners = tuple[str, ...]
 ENOUGH = 0.55
 """Of the relevance of the fact that a number is likeliest about, what one that has its value must reach."""
 FAR, OWN, CARRIED, CONTEXT, MOST_CONTEXT, TELLING = 0.2, 0.7, 0.3, 0.4, 4, 0.5
@@ -32,16 +34,14 @@ def supported(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts) -> s
     """How the data hold the number for these owners, or for the whole, or it follows from such: the field or
     the way in a word; "" where they do not."""
     n = spot.number
-    mine = [f for f in facts.numbers if _concerns(f, owners, spot) and _fits(n, f)]
-    if not spot.ranges:
-        mine = [f for f in mine if not f.end]
-    if any(not f.told and f.cues & spot.of for f in mine):
-        mine = [f for f in mine if f.cues & spot.of]
+    mine = candidates(spot, owners, facts)
     scored = [(_relevance(f, spot, owners, sentence), f) for f in mine]
     best = max((r for r, f in scored if _rivals(n, f) and not f.end and not (spot.level and f.signed) and (
         not f.owner.islower() or f.owner in owners or _spoken(f, spot.near))), default=0.0)
     if n.weak and not _meant(spot, mine):
         return "no claim"
+    if n.unit == "share" and not spot.of and not _says_again(spot, sentence):
+        return ""
     if pair := _part_and_whole(spot, owners, sentence, facts):
         return pair if pair != WRONG_PAIR else ""
     if n.unit == "rank" and not any(f.unit == "rank" for f in facts.numbers):
@@ -51,13 +51,34 @@ def supported(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts) -> s
     least *= PRECISE if not n.lean and n.value / n.step >= 100.0 else 1.0
     told = [f for r, f in ranged
             if r >= max(least, LEAST_TOLD * f.told, TELLS if n.unit and not f.unit else 0.0)]
-    for f in told:
-        if says(n, f.value, f.unit) and _same_way(f, spot):
-            return f"{f.owner} {f.field}"
+    found = [f"{f.owner} {f.field} {f.value}" for f in directly(spot, sentence, told)
+             if says(n, f.value, f.unit) and _same_way(f, spot)]
+    if found:
+        return "|".join(dict.fromkeys(found))
+    if is_bound(spot, mine) and not cues.PERIOD.search(sentence.text):
+        return ""
     return follows(spot, told, sentence, facts)
 
 
 WRONG_PAIR = "wrong pair"
+
+
+_AGAIN = re.compile(
+    r"(?:\s*\w+\b){0,2}\s*[,(:–—]\s*(?:or|i\.e\.|that is|exactly|just|only|about|a little|a bit|over|under"
+    r"|nearly|almost|roughly|around|some|well|more|less|than|call it|\s|,)*", re.I)
+
+
+def _says_again(spot: Spot, sentence: Sentence) -> bool:
+    """Whether a share right behind "9 of 12" is the share of these, or of the rest; True where none is."""
+    n = spot.number
+    before = [m for m in sentence.numbers if m.end <= n.start][-2:]
+    if len(before) < 2 or not sentence.linked(*before) or any(m.unit for m in before):
+        return True
+    gap = sentence.text[before[1].end - sentence.start : n.start - sentence.start]
+    part, whole = before[0].value, before[1].value
+    if not _AGAIN.fullmatch(gap) or not 0.0 < part <= whole:
+        return True
+    return says(n, part / whole, "share") or says(n, 1.0 - part / whole, "share")
 
 
 def _part_and_whole(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts) -> str:
@@ -69,7 +90,10 @@ def _part_and_whole(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts
     if at is None:
         return ""
     part, whole = (n, at) if n.start < at.start else (at, n)
-    counts = [f for f in facts.numbers if f.unit == "count" and not f.told]
+    if (part.value, whole.value) in sums_of_pairs(sentence, facts):
+        return "part and whole of those named"
+    counts = [f for f in facts.numbers if f.unit == "count" and not f.told
+              and (not f.amiss or cues.REST.search(sentence.text))]
     named = [f for f in counts if f.owner and f.owner in owners]
     loose = [f for f in counts if not f.owner and f.context]
     said = spot.far | sentence.about
@@ -86,27 +110,9 @@ def _part_and_whole(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts
     return WRONG_PAIR if part.value >= whole.value else ""
 
 
-def _concerns(f: Fact, owners: Owners, spot: Spot) -> bool:
-    """Whether a fact is of the whole, of what is named, or of something that a description tells."""
-    if not f.owner or f.owner in owners:
-        return True
-    return f.owner.islower()
-
-
 def _spoken(f: Fact, words: frozenset[str]) -> bool:
     """Whether words speak of a thing that has a description for a name: "what shoppers take instead"."""
     return bool((concepts(WORD.findall(f.owner)) - COMMON) & words)
-
-
-def _fits(n: Number, f: Fact) -> bool:
-    """Whether a number could be about a fact, by their units."""
-    if n.unit == "rank" or f.unit == "rank":
-        return n.unit in ("rank", "") and f.unit == "rank"
-    if n.unit == "times":
-        return False
-    if n.unit:
-        return n.unit == f.unit or not (f.unit or f.told)
-    return f.unit in ("", "count", "share") and (abs(f.value) >= 1.0 or f.value == 0.0 or n.step < 1.0)
 
 
 def _rivals(n: Number, f: Fact) -> bool:

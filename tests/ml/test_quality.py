@@ -99,3 +99,71 @@ def test_what_follows_in_one_step_passes_and_what_does_not_is_caught(right: str,
     verdict = judge_text(right, TOLD, names=NAMES)
     assert verdict.ok, verdict.problems
     assert not judge_text(wrong, TOLD, names=NAMES).ok
+
+
+AUDIT = {
+    "compliance_score": 0.8765, "compliance_interval": [0.782, 0.8842], "planned_facings_seen": 50,
+    "facings_right": 43, "share_of_products_available": 0.931, "departures": 5,
+    "departures_by_kind": [{"kind": "a wrong product", "number": 3}, {"kind": "out of stock", "number": 2}],
+    "shelves": [{"label": "Shelf A", "facings_right": 6, "facings_planned": 10},
+                {"label": "Shelf B", "facings_right": 8, "facings_planned": 10},
+                {"label": "Shelf C", "facings_right": 29, "facings_planned": 30}],
+}
+CHANGE = {
+    "plan": "Fewer drinks", "change_a_day": {"revenue_change": -0.2754, "interval": [-0.4913, -0.07251]},
+    "causes": [{"name": "better places", "revenue_change_a_day": -0.5101},
+               {"name": "facings", "revenue_change_a_day": 0.4116},
+               {"name": "neighbors", "revenue_change_a_day": 0.1278},
+               {"name": "products that are taken out", "revenue_change_a_day": -0.3047}],
+    "days_to_recover": 55.12, "horizon_days": 30,
+}
+
+
+@pytest.mark.parametrize(("data", "right", "wrong"), [
+    (AUDIT, "Seven facings out of fifty are wrong, i.e. 14%.", "Nine facings out of fifty are wrong, i.e. 18%."),
+    (AUDIT, "Shelves A and B have 14 of 20 facings right.", "Shelves A and B have 12 of 20 facings right."),
+    (AUDIT, "60% of the departures are mix-ups.", "80% of the departures are mix-ups."),
+    (AUDIT, "Two in five departures are out of stock.", "Three in ten departures are out of stock."),
+    (AUDIT, "Availability stands at 93%, so 7% can't be bought.", "Availability stands at 93%, so 5% can't be bought."),
+    (AUDIT, "The score is close to 88, with an interval from 78 to 88.", "The score is close to 78."),
+    (AUDIT, "The interval is 78% to 88%, some 10 points wide.", "The interval is 78% to 88%, some 16 points wide."),
+    (CHANGE, "Facings and neighbors bring 54 cents.", "Facings and neighbors bring 74 cents."),
+    (CHANGE, "On the harmful side stand 81 cents.", "On the harmful side stand 61 cents."),
+    (CHANGE, "It loses 7 cents a day if we're lucky, 49 if we're not.",
+     "It loses 7 cents a day if we're lucky, 69 if we're not."),
+    (CHANGE, "It takes 55 days to earn back. Our horizon is 30.", "It takes 55 days to earn back. Our horizon is 40."),
+    (TOLD, "The daily margin is $32.06 (53% of revenue).", "The daily margin is $32.06 (63% of revenue)."),
+    (TOLD, "Over a month that is about $1,800 in sales, with some $960 of it margin.",
+     "Over a month that is about $1,800 in sales, with some $1,300 of it margin."),
+    (TOLD, "Potato chips sell some $3.70 a day of the $60.29.", "Potato chips sell some $8.70 a day of the $60.29."),
+])
+def test_parts_sums_and_ends_of_what_is_named_pass_and_others_do_not(data: object, right: str, wrong: str) -> None:
+    """Of things named together, lists, intervals, scores as points, months and horizons."""
+    verdict = judge_text(right, data)
+    assert verdict.ok, verdict.problems
+    assert not judge_text(wrong, data).ok
+
+
+@pytest.mark.parametrize("wrong", [
+    "Jerky sells 10% on 10% of the room.", "The two swaps bring $45 between them.",
+    "It earns about $60 a month.", "Gains lie somewhere between $45 and $95 a month.",
+])
+def test_a_field_of_another_period_or_told_twice_is_no_support(wrong: str) -> None:
+    """One field tells one share of a thing, a day is no month, and a gain is no end of its interval."""
+    data = {**TOLD, "improvements": [{**swap, "interval": [14.0, 95.0]} for swap in TOLD["improvements"]]}
+    assert not judge_text(wrong, data, names=NAMES).ok
+
+
+def test_a_verb_before_a_name_is_no_part_of_it() -> None:
+    """At the start of a sentence; a name that nobody knows is one still."""
+    data = {"advice": "Swap Comet Caramel Nougat at D3 with Ginger Snaps at B2.", "monthly_gain": 17.0}
+    assert judge_text("Letting Comet Caramel Nougat move would bring $17 a month.", data).ok
+    assert not judge_text("Letting Nordic Rye Snaps move would bring $17 a month.", data).ok
+
+
+def test_ranks_that_close_a_list_are_claims() -> None:
+    """ "At 11th and 12th", and each one of a list of them."""
+    data = {"categories": ["Jerky", "Chips", "Candy"]}
+    assert judge_text("Chips and candy close the list at 2nd and 3rd.", data).ok
+    assert not judge_text("Chips and candy close the list at 2nd and 6th.", data).ok
+    assert not judge_text("Jerky ranks first, chips fifth and candy third.", data).ok
