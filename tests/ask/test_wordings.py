@@ -201,3 +201,43 @@ def test_a_count_lists_what_was_counted_and_a_list_is_counted() -> None:
     assert _plan("which ones?", counted) == listed
     assert _plan("how many is that?", listed) == counted
     assert _plan("how many is that?", _plan("revenue last month")) is None
+
+
+@pytest.mark.parametrize("text", [
+    "and its list price?", "revenue of those stores", "how much does it cost", "margin for that by store",
+    "what did they sell", "which of them sold best",
+])
+def test_what_points_at_nothing_is_asked_back(text: str) -> None:
+    """Without a question before, "its" and "those" are nobody's."""
+    assert _plan(text) is None
+
+
+@pytest.mark.parametrize(("text", "same"), [
+    ("need revenue by store last month", "revenue by store last month"),
+    ("focusing on drinks, revenue by store", "revenue of drinks by store"),
+    ("could we get revenue by store", "revenue by store"),
+    ("revenue sliced by store", "revenue by store"),
+    ("units, top 3 stores", "top 3 stores by units"),
+    ("top 3 stores by number of facings", "top 3 stores by facings"),
+    ("slowest 3 stores", "bottom 3 stores by units"),
+])
+def test_everyday_frames_say_nothing_more(text: str, same: str) -> None:
+    """The same plan as without them."""
+    assert _plan(text) is not None
+    assert _plan(text) == _plan(same)
+
+
+@pytest.mark.parametrize("text", ["focused products", "margin by category, top 5 stores", "slowest growing brands",
+                                  "which products do well", "products that sell for less than $2"])
+def test_what_may_mean_two_things_is_asked_back(text: str) -> None:
+    """It was answered as something else once."""
+    assert _plan(text) is None
+
+
+def test_a_number_alone_cuts_the_answer_before() -> None:
+    """ "Give me 2", after a ranking; after one value it says nothing."""
+    before = _plan("revenue by store")
+    cut = _plan("give me 2", before)
+    assert cut is not None
+    assert cut.limit == 2
+    assert _plan("give me 2", _plan("revenue last month")) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from core.ask.dimensions import GRAINS, THINGS
 from core.ask.measures import MEASURES, Fact
@@ -16,6 +17,7 @@ from core.ask.words.framing import dangling
 from core.ask.words.pieces import Linked
 from core.ask.words.reading import read
 from core.ask.words.shaping import best_first, rest
+from core.ask.words.subjects import LISTED
 from core.ask.words.turning import (
     counts_again,
     in_place,
@@ -102,6 +104,7 @@ def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
         if previous.period is None:
             raise Unclear("Which days shall be compared with that?")
         held(draft, previous.period, draft.period)
+    _refuse_count(draft, previous)
     _take_silent(draft)
     filters_of(draft)
     _kinds(draft, previous)
@@ -113,6 +116,19 @@ def _followed(linked: Linked, vocabulary: object, previous: Plan) -> Plan:
         draft.filters.append(Filter("plan_season", (season,)))
         draft.period = None
     return _merged(draft, previous)
+
+
+def _refuse_count(draft: Draft, previous: Plan) -> None:
+    """ "10 stores", "top 10 stores" after products: of each, or in their place? Raises Unclear."""
+    known = (*previous.by, previous.of, *draft.by)
+    kinds = draft.subject in KINDS and bool(set(KINDS) & set(previous.by))
+    asked = draft.best is not None and previous.form == "ranking" and draft.subject in LISTED and not kinds
+    if asked and draft.subject not in known:
+        raise Unclear(f"What shall be shown of each {draft.subject}? Say it whole.")
+    for number, thing in pairwise(draft.pieces):
+        other = thing.is_("thing", *LISTED) and thing.value not in known
+        if number.kind == "number" and draft.limit == number.value and other and draft.best is None:
+            raise Unclear(f"What shall be shown of {number.text} {thing.text}?")
 
 
 def _take_silent(draft: Draft) -> None:

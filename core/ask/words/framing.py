@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.ask.words.lexicon import fillers
+from core.ask.words.lexicon import fillers, lexicon
 from core.ask.words.pieces import Linked
 from core.ask.words.tokens import Token
 
 _LEADS = frozenset(
-    ("need", "needed", "needing", "looking", "focus", "focusing", "focussing", "focused", "zoom", "zooming",
+    ("need", "needing", "looking", "keep", "focus", "focusing", "focussing", "focused", "zoom", "zooming",
      "concentrate", "concentrating", "considering", "consider", "concerning", "regarding", "limit", "limited",
      "limiting", "restrict", "restricted", "restricting", "confined", "narrow", "narrowed", "narrowing",
      "idea", "love", "grab", "compute", "calculate", "wanting", "trying", "hoping", "strictly", "purely",
@@ -23,6 +23,7 @@ _OF = ("of", "for", "about", "from")
 _AFTER_THAT = ("by", "per", "in", "for", "over", "during", "last", "this", "vs", "versus", "compared",
                "instead")
 _GOES_ON = ("for", "at", "longer", "more", "less", "under", "over", "up", "fewer", "only")
+_TOWARD = ("to", "on", "in", "at", "down", "just", "only")
 _GROWTH = ("growing", "growth", "rising", "declining", "shrinking", "falling", "dropping")
 _BARE = ("fastest", "slowest", "quickest", "sluggish", "most sluggish")
 _NOUNS = ("name", "several", "thing", "family", "temperature", "zone", "shape", "status", "unknown")
@@ -32,6 +33,11 @@ def is_frame(tokens: Sequence[Token], i: int) -> bool:
     """ "Need the margin of …", "looking at gyms only: …", "…, focusing on gyms": said before all else or
     after a comma, these say nothing."""
     if tokens[i].text not in _LEADS or tokens[i].text == "only":
+        return False
+    following = tokens[i + 1].text if i + 1 < len(tokens) else ""
+    if tokens[i].text == "keep" and following not in ("only", "just", "the", "it"):
+        return False
+    if tokens[i].text.endswith("ed") and tokens[i].text != "need" and following not in _TOWARD:
         return False
     silent = all(t.text in _LEADS or t.text in fillers() for t in tokens[:i])
     return silent or tokens[i].comma
@@ -46,7 +52,9 @@ def is_any_one(tokens: Sequence[Token], i: int) -> bool:
         return denied and tokens[i - 1].text in ("a", "one")
     last = i + 1 == len(tokens)
     led = tokens[i - 1].text in ("not", "even", "sold", "sell", "have", "has", "had", "carry")
-    return tokens[i].text == "one" and denied and not last and led
+    if tokens[i].text != "one" or last or not denied or not led:
+        return False
+    return lexicon().get((tokens[i + 1].stem,), ("",))[0] != "thing"
 
 
 def is_faring(tokens: Sequence[Token], i: int) -> bool:
