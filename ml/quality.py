@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ml.about import Owners
 from ml.claims import CODE, Facts, facts_of
 from ml.concepts import WORD, concepts
 from ml.names import Mention, joined, mentions_of, strangers
 from ml.spots import Sentence, Spot, spots
 from ml.stated import Number, blanked, numbers_in
-from ml.support import Owners, supported
+from ml.support import supported
 
 BRIEF, VAGUE, BRIEF_WORDS = 0.8, 0.6, 8
 """Quality of a text that claims nothing that could be checked, though the data hold numbers: of a label or a
