@@ -39,7 +39,8 @@ HERE = Path(__file__).parent
 OPEN, PAGE = HERE / "open_questions.json", HERE.parents[1] / "docs/ask.md"
 SEALED = {"First sealed questions": HERE / "sealed_questions.b64",
           "Second sealed questions": HERE / "sealed_questions_2.b64",
-          "Third sealed questions": HERE / "sealed_questions_3.b64"}
+          "Third sealed questions": HERE / "sealed_questions_3.b64",
+          "Fourth sealed questions": HERE / "sealed_questions_4.b64"}
 TODAY = date(2026, 11, 21)
 KINDS = ("right", "asked back", "cannot", "WRONG", "error")
 Record = Mapping[str, Any]
