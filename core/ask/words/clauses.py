@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from core.ask.dimensions import THINGS
 from core.ask.plan import Condition, Filter, Relation
@@ -10,6 +11,8 @@ from core.ask.words.beside import LYING
 from core.ask.words.distributing import KINDS
 from core.ask.words.draft import GOODS, PLACES, Draft, Unclear, united
 from core.ask.words.reading import names_left
+
+ANYWHERE = ("anywhere", "everywhere")
 
 
 @dataclass
@@ -147,6 +150,7 @@ def _clauses(draft: Draft, subject: str, default: Relation) -> list[_Clause]:
         else:
             continue
         draft.take(i)
+    _spread(draft, clauses, subject)
     _check(draft, clauses)
     return [c for c in clauses if c.groups or c.said]
 
@@ -192,6 +196,18 @@ def _check(draft: Draft, clauses: list[_Clause]) -> None:
         raise Unclear("Not anywhere, or not there? Say “not sold in store 2”, for instance.")
     if len(clauses) > 1 and not draft.having and any(c.verb for c in empty):
         raise Unclear("Has what? Name a product, brand, category or place.")
+
+
+def _spread(draft: Draft, clauses: list[_Clause], subject: str) -> None:
+    """ "What store 3 carries but did not sell": not sold there. A negated clause on goods without names is
+    about the place of the clause before, where that says something else, unless it says "anywhere"."""
+    if subject not in GOODS or any(p.kind == "whole" and p.text in ANYWHERE for p in draft.pieces):
+        return
+    for before, clause in pairwise(clauses):
+        bare = clause.negated and clause.said and not clause.groups
+        if bare and not before.negated and before.relation != clause.relation:
+            places = [[f for f in group if f.dimension in PLACES] for group in before.groups]
+            clause.groups = [group for group in places if group][-1:]
 
 
 def _attach_there(draft: Draft, clauses: list[_Clause]) -> None:
