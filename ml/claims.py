@@ -151,18 +151,28 @@ def _tallies(parts: Sequence[Any], at: _At) -> list[Tally]:
     if not parts or not (records or isinstance(parts[0], str)):
         return []
     names = (str(k) for k, v in records[0].items() if isinstance(v, str)) if records else ()
-    made = [Tally(len(parts), frozenset().union(concepts_of_field(at.key), *map(concepts_of_field, names)))]
+    cues = frozenset[str]().union(concepts_of_field(at.key), *map(concepts_of_field, names), _common(records))
+    made = [Tally(len(parts), cues)]
     for key in dict.fromkeys(str(k) for r in records for k in r):
         values = [r[key] for r in records if isinstance(r.get(key), str | int | float)]
         cues = concepts_of_field(key)
-        for v, times in Counter(values).items():
-            if 1 < times < len(values):
+        often = Counter(values)
+        kinds = max(often.values(), default=0) > 1
+        for v, times in often.items():
+            if (1 if kinds and isinstance(v, str) and " " not in v else 2) <= times < len(values):
                 made.append(Tally(times, concepts(WORD.findall(v))) if isinstance(v, str)
                             else Tally(times, cues, of=float(v)))
         if _SIGNED.search(key):
             signs = [v < 0 for v in values if not isinstance(v, str)]
             made += [Tally(sum(signs), cues, sign=-1), Tally(len(signs) - sum(signs), cues, sign=1)]
     return made
+
+
+def _common(records: Sequence[Mapping[Any, Any]]) -> frozenset[str]:
+    """What the names of all records of a list have in common: "Tray A" and "Tray B" are trays."""
+    named = (r[k] for r in records for k in _NAME_KEYS if isinstance(r.get(k), str))
+    said = [concepts(WORD.findall(name)) for name in named]
+    return frozenset.intersection(*said) if len(said) > 1 else frozenset()
 
 
 def _record(value: Mapping[Any, Any], at: _At, found: _Found, *, top: bool) -> None:

@@ -67,6 +67,7 @@ DARK_SIDE = re.compile(
     r"\b(?:harmful|bad|minus|negative|debit|losing|other)\s(?:side|part|causes?|effects?|items?|ones)\b"
     r"|\b(?:the|all|its|those|total)\s(?:\w+\s)?(?:losses|losers|minuses|negatives|drags)\b", re.I)
 AGAIN = re.compile(r"\b(?:these|those|other|both)\s(?:\w+\s)?$", re.I)
+ALL, CLOSES = re.compile(r"\ball\s$", re.I), re.compile(r"\s*(?:[.;,!)]|$)")
 PERIOD = re.compile(r"\b(?:week|month|year|day|daily|weekly|monthly|yearly)\b")
 WHILE = re.compile(
     r"\b(?:over|in|within|for|during|every|per|next|full)(?:\s(?:the|a|these))?(?:\snext)?\s$", re.I

@@ -135,9 +135,10 @@ def _amount_of_share(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[D
 
 
 def _again(spot: Spot, sentence: Sentence, facts: Facts) -> Iterator[Derived]:
-    """ "With these two put right": how many there are of what was told of before."""
+    """ "With these two put right", "that closes all five": how many there are of what was told of before."""
     n = spot.number
-    if cues.AGAIN.search(sentence.text[: n.start - sentence.start]):
+    before, behind = sentence.text[: n.start - sentence.start], sentence.text[n.end - sentence.start :]
+    if cues.AGAIN.search(before) or (cues.ALL.search(before) and cues.CLOSES.match(behind)):
         lists = [t for t in facts.tallies if t.of is None and not t.sign]
         yield from (Derived(float(t.count), "", 0.0, "these") for t in lists)
         yield from (Derived(m.value, "", 0.0, "these") for m in sentence.before if m.unit == "")

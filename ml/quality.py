@@ -39,6 +39,8 @@ _BACK = re.compile(r"\b(?:those|these|they|them|their|the (?:two|three|four|pair
 """Words that speak of what the sentence before named."""
 _POINTS = re.compile(r"\b(?:it|its|he|she|they|them|their|those|these|this|that)\b", re.IGNORECASE)
 
+_WHOLE = re.compile(r"\b(?:overall|all in all|in all|altogether|as a whole|in total)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -130,7 +132,7 @@ def _unsupported(found: Sequence[Spot], own: Sequence[Mention], before: Owners, 
     readings = [_preceding, _carried, _following, _in_order, _of_next]
     if _EACH.search(sentence.text):
         readings.append(_all_named)
-    if not own and not _POINTS.search(sentence.text):
+    if not own and (_WHOLE.search(sentence.text) or not _POINTS.search(sentence.text)):
         readings.append(_of_the_whole)
     results = [
         _without(found, [supported(spot, owners, sentence, facts) for spot, owners in zip(

@@ -25,6 +25,7 @@ def says(n: Number, value: float, unit: str, steps: float = 1.0) -> bool:
     scales: tuple[float, ...] = (1.0,)
     if {n.unit, unit} in ({"share"}, {"share", ""}) and abs(value) <= MOST_SHARE:
         scales = (100.0,) if abs(value) <= 1.0 else (100.0, 1.0)
+        scales = (1.0,) if not n.unit and n.step < 1.0 and n.value < 1.0 else scales  # "a score of 0.88"
     below, above = _slack(n, steps)
     return any(-below * _EPS <= abs(value) * scale - n.value <= above * _EPS for scale in scales)
 

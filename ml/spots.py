@@ -12,6 +12,8 @@ from ml.stated import Number, without_lean
 _BREAK = re.compile(
     r"[,;:()—]|\b(?:but|while|whereas|though|although|which|yet|and|against|where|so|than|as|with)\b", re.I
 )
+_LABEL = re.compile(r":(?=\s*[~≈+−-]?\$?\d)")
+"""A label and its number stand together: "Departures: 5"."""
 _LINK = re.compile(r"^\W*(?:\b(?:of|to|or|out|its|the)\b|[^\w,;.])*$", re.IGNORECASE)
 _LEFT_OVER = re.compile(r"^\s*(?:of|for)\s+(?:the\s|all\s|its\s)*\w+\b")
 """What stands right behind the number before is of that one: "of the facings"."""
@@ -22,7 +24,8 @@ _RANGE = re.compile(
     r"\b(?:between|interval|ranges?|anywhere|somewhere|at least|as (?:little|low|much|high) as|up to|low end"
     r"|high end|worst|best case|least|most|runs? from|could be|may be|likely|floor|ceiling|downside"
     r"|upside|pessimistic|optimistic|compared with|at best|unlucky|lucky|luck"
-    r"|if (?:we|you|things|all|not|it))\b",
+    r"|if (?:we|you|things|all|not|it)|hope for|fear"
+    r"|(?:good|bad|weak|strong|slow|poor|rosy|gloomy) (?:cases?|days?|scenarios?|end))\b",
     re.IGNORECASE,
 )
 MOST_TOLD = 4
@@ -95,7 +98,7 @@ class Sentence:
 def spots(numbers: Sequence[Number], masked: str, text: str, start: int, end: int) -> tuple[Spot, ...]:
     """The numbers of a sentence from ``start`` to ``end``. ``masked`` is the text without names."""
     masked = _LIKELIEST.sub("           ", _PERIOD.sub("period  ", masked))
-    breaks = [m.span() for m in _BREAK.finditer(masked, start, end)]
+    breaks = [m.span() for m in _BREAK.finditer(masked, start, end) if not _LABEL.match(masked, m.start())]
     far = concepts(WORD.findall(masked[start:end]))
     firm = [n for n in numbers if not n.weak]
     sides = [_sides(n, firm, breaks, start, end) for n in numbers]

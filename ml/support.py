@@ -40,6 +40,8 @@ def supported(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts) -> s
         not f.owner.islower() or f.owner in owners or _spoken(f, spot.near))), default=0.0)
     if n.weak and not _meant(spot, mine):
         return "no claim"
+    if (counted := _labelled(n, sentence, facts)) is not None:
+        return counted
     if n.unit == "share" and not spot.of and not _says_again(spot, sentence):
         return ""
     if pair := _part_and_whole(spot, owners, sentence, facts):
@@ -49,8 +51,9 @@ def supported(spot: Spot, owners: Owners, sentence: Sentence, facts: Facts) -> s
     ranged = [(r + (RANGED if spot.ranges and f.end else 0.0), f) for r, f in scored]
     least = ENOUGH * best if best >= TELLING else 0.0
     least *= PRECISE if not n.lean and n.value / n.step >= 100.0 else 1.0
+    quoted = n.unit == "days" and n.written.lower() in facts.said  # "13 months", as a text of theirs says
     told = [f for r, f in ranged
-            if r >= max(least, LEAST_TOLD * f.told, TELLS if n.unit and not f.unit else 0.0)]
+            if r >= max(least, LEAST_TOLD * (f.told and not quoted), TELLS if n.unit and not f.unit else 0.0)]
     found = [f"{f.owner} {f.field} {f.value}" for f in directly(spot, sentence, told)
              if says(n, f.value, f.unit) and _same_way(f, spot)]
     if found:
@@ -66,6 +69,21 @@ WRONG_PAIR = "wrong pair"
 _AGAIN = re.compile(
     r"(?:\s*\w+\b){0,2}\s*[,(:–—]\s*(?:or|i\.e\.|that is|exactly|just|only|about|a little|a bit|over|under"
     r"|nearly|almost|roughly|around|some|well|more|less|than|call it|\s|,)*", re.I)
+
+
+_LABEL = re.compile(r"(?:^|[(,;:])\s*(?P<word>[^\W\d_]+)(?:\s|:\s)$")
+
+
+def _labelled(n: Number, sentence: Sentence, facts: Facts) -> str | None:
+    """Of "(high 2, medium 1, low 2)": "count" where so many records of a list have the value that stands
+    before the number, "" where others have; None where it is no such label."""
+    at = n.start - sentence.start
+    label = _LABEL.search(sentence.text[:at])
+    if n.unit or label is None or not cues.CLOSES.match(sentence.text[n.end - sentence.start :]):
+        return None
+    kind = concepts([label["word"]])
+    counts = [t.count for t in facts.tallies if kind and t.cues == kind and t.of is None and not t.sign]
+    return ("count" if n.value in counts else "") if counts else None
 
 
 def _says_again(spot: Spot, sentence: Sentence) -> bool:

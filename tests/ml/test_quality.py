@@ -167,3 +167,36 @@ def test_ranks_that_close_a_list_are_claims() -> None:
     assert judge_text("Chips and candy close the list at 2nd and 3rd.", data).ok
     assert not judge_text("Chips and candy close the list at 2nd and 6th.", data).ok
     assert not judge_text("Jerky ranks first, chips fifth and candy third.", data).ok
+
+
+LISTED = {
+    **AUDIT, "learned_from": "learned from 13 months here",
+    "daily_revenue": 211.0, "daily_interval": [207.1, 215.4], "lift_percent_interval": [1.698, 7.621],
+    "causes": [{"name": "facings", "revenue_change_a_day": 0.4116},
+               {"name": "what shoppers take instead", "revenue_change_a_day": 0.08513}],
+    "violations": [{"slot": "A1", "how_grave": "high"}, {"slot": "A2", "how_grave": "high"},
+                   {"slot": "B4", "how_grave": "medium"}, {"slot": "C1", "how_grave": "low"},
+                   {"slot": "C2", "how_grave": "low"}],
+    "advice": "Fill 3 positions that last less than 3 days.", "running_short": 3, "days_of_supply": 12.6,
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), [
+    ("Departures: 5.", "Departures: 6."),
+    ("Departures: 5 (high 2, medium 1, low 2).", "Departures: 5 (high 2, medium 2, low 2)."),
+    ("On a good day we'd see $215, on a weak day $207.", "On a good day we'd see $255, on a weak day $207."),
+    ("The bad case adds 1.7%, the good case 7.6%.", "The bad case adds 1.7%, the good case 9.6%."),
+    ("It rests on 13 months of local sales.", "It rests on 18 months of local sales."),
+    ("Facings help ($0.41 a day), and substitution gives 9 cents.",
+     "Facings help ($0.41 a day), and substitution gives 19 cents."),
+    ("Three spots have less than 3 days of stock.", "Three spots have less than 7 days of stock."),
+    ("The score of 0.88 says so.", "The score of 0.68 says so."),
+    ("Shelf A is the worst. Overall that's 43 facings out of 50.",
+     "Shelf A is the worst. Overall that's 33 facings out of 50."),
+    ("That closes all five.", "That closes all seven."),
+])
+def test_what_the_data_state_passes_in_other_words_and_other_numbers_do_not(right: str, wrong: str) -> None:
+    """Labels, ends of intervals, texts of the data word for word, scores as decimals, the whole, lists."""
+    verdict = judge_text(right, LISTED)
+    assert verdict.ok, verdict.problems
+    assert not judge_text(wrong, LISTED).ok

@@ -17,6 +17,7 @@ from core.language import Answer, Caps, LanguageTask, Policy, Tier
 from ml.backends import Backend
 from ml.claude import Claude
 from ml.openai_compatible import OpenAICompatible
+from ml.prompts import template
 from ml.router import Router, in_roll_out
 from tests.support.language_server import FAULTS, LanguageServer, Reply, Sent, language_server
 from tests.support.ledgers import MemoryLedger
@@ -77,7 +78,7 @@ def test_the_harder_the_task_the_dearer_the_model(kind: str, tier: Tier, model: 
     assert (found.tier, found.model, found.text, found.degraded) == (tier, model, GOOD, False)
     assert choice.models[0] == model
     assert "complexity" in ledger.calls[0].reason
-    assert ledger.calls[0].prompt == f"{kind} 1"
+    assert ledger.calls[0].prompt == template(kind).id
 
 
 def test_a_text_with_a_wrong_number_is_asked_of_a_better_model() -> None:
