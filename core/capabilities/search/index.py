@@ -78,8 +78,9 @@ class SearchIndex:
         if (row := self.upc.get(wanted)) is not None:
             return Found((Hit(self.ids[row], self.names[row], 1.0, False),), mode)
         rows, scores = self._scored(wanted, max(SHORTLIST, 2 * k), vector if means else None)
-        order = np.lexsort((rows, -self.velocity[rows], -np.round(scores, 3)))[:k]
-        hits = [(int(rows[i]), min(float(scores[i]) ** SPREAD, 1.0)) for i in order if scores[i] > 0]
+        told = np.round(scores, 3)
+        order = np.lexsort((rows, -self.velocity[rows], -told))[:k]
+        hits = [(int(rows[i]), min(float(told[i]) ** SPREAD, 1.0)) for i in order if told[i] > 0]
         return Found(tuple(Hit(self.ids[r], self.names[r], s, s < CERTAIN) for r, s in hits), mode)
 
     def _scored(
