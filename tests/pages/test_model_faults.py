@@ -104,7 +104,9 @@ def test_a_fault_ends_in_the_rules_text_marked_and_in_time(demo, compared, route
 def test_the_whole_page_stands_beside_a_fault(open_page, routed, server, fault) -> None:
     """As it does without a model."""
     server.script = lambda _sent: script(fault)
-    _judged(open_page(nav.WHAT_IF), routed)
+    app = open_page(nav.WHAT_IF)
+    _judged(app, routed)
+    assert '<h1 class="wb-head"' in shown(app)
 
 
 def _judged(app: AppTest, routed: Timed) -> None:
